@@ -1,0 +1,398 @@
+"""The records of the domain: frozen, without behaviour, without I/O.
+
+All instants are aware UTC datetimes; all durations are seconds unless a name
+says otherwise. A record is replaced, never changed (``dataclasses.replace``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from console.domain.vocabulary import (
+    Action,
+    AlarmState,
+    Channel,
+    DeadlineKind,
+    EvidenceKind,
+    Role,
+    Severity,
+    Source,
+    SourceKind,
+    State,
+    Unit,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long a stage may take: ``value`` of ``unit``, under ``version``."""
+
+    value: int
+    unit: Unit
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One clock of a case.
+
+    ``due_at``/``warn_at`` are 100 % and 80 % of the limit walked on the limit's
+    own calendar, pauses included. ``paused_s`` counts seconds of that calendar.
+    ``due_version`` grows whenever ``due_at`` moves, so that an alarm of the old
+    due time is not mistaken for one of the new. ``times`` is how many limits
+    are granted (1 + extensions).
+    """
+
+    kind: DeadlineKind
+    start_at: datetime
+    limit: Limit
+    due_at: datetime
+    warn_at: datetime
+    met_at: datetime | None = None
+    cancelled: bool = False
+    paused_since: datetime | None = None
+    paused_s: int = 0
+    due_version: int = 1
+    times: int = 1
+
+    @property
+    def running(self) -> bool:
+        """True while somebody still has to do something (a pause counts)."""
+        return self.met_at is None and not self.cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryKey:
+    """A class of the catalogue; components and events share the code space."""
+
+    standard: str
+    kind: str  # "component" | "event"
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One small class of the catalogue (小类)."""
+
+    key: CategoryKey
+    code_2013: str
+    big_zh: str
+    big_en: str
+    name_zh: str
+    name_en: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One row of the filing standard (立案条件), one version of it."""
+
+    condition_id: str
+    version: int
+    category: CategoryKey
+    code_2013: str
+    name_zh: str
+    name_en: str
+    condition_zh: str
+    condition_en: str
+    limit_value: int
+    limit_unit: Unit
+    closing_zh: str
+    closing_en: str
+    team: str
+    team_also: str
+    not_to_file: str
+    limit_source: str
+    valid_from: datetime
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A response team of the office, or an outside body (``own`` False)."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    own: bool
+    communities: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    leader: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A named place. ``kind``: community grid road shop site courtyard
+    segment. Coordinates are WGS-84/CGCS2000 degrees."""
+
+    kind: str
+    id: str
+    name_zh: str
+    name_en: str
+    parent: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    wkt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A street camera as configured. ``password`` is never in here in clear:
+    ``secret`` is the ciphertext of the user name and password."""
+
+    id: str
+    name: str
+    url: str
+    url_sub: str = ""
+    username: str = ""
+    secret: str = field(default="", repr=False)
+    vendor: str = ""
+    host: str = ""
+    channel: str = ""
+    community: str = ""
+    road: str = ""
+    grid: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    bearing: float | None = None
+    groups: tuple[str, ...] = ()
+    segment: str = ""
+    owner: str = ""
+    note: str = ""
+    enabled: bool = True
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who may sign in. ``password_hash`` is Argon2id, or empty when
+    the account cannot sign in with a password."""
+
+    name: str
+    display_zh: str
+    display_en: str
+    role: Role
+    password_hash: str = field(default="", repr=False)
+    team: str = ""
+    disabled: bool = False
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, with which rights. ``may_approve`` is False for identities
+    that cannot be the second person (the local shell user)."""
+
+    name: str
+    role: Role
+    may_approve: bool = True
+    team: str = ""
+    seat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file in the evidence store, named by its content."""
+
+    id: str
+    case: str
+    kind: EvidenceKind
+    sha256: str
+    bytes: int
+    captured_at: datetime
+    camera: str = ""
+    clock_offset_s: float | None = None
+    media_type: str = ""
+    added_by: str = ""
+    added_at: datetime | None = None
+    present_here: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLink:
+    """``kind``: ``into`` (merged into that one), ``from`` (that one was merged
+    into this), ``link``."""
+
+    id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case with its clocks. ``id`` is empty until it is stored."""
+
+    id: str
+    state: State
+    source: Source
+    category: CategoryKey | None = None
+    code_2013: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+    condition_id: str = ""
+    condition_version: int = 0
+    condition_zh: str = ""
+    condition_en: str = ""
+    camera: str = ""
+    place: str = ""
+    grid: str = ""
+    community: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    note: str = ""
+    teams: tuple[str, ...] = ()
+    owner: str = ""
+    person_id: str = ""
+    found_at: datetime | None = None
+    reported_at: datetime | None = None
+    verify_sent_at: datetime | None = None
+    verified_at: datetime | None = None
+    filed_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    accepted_at: datetime | None = None
+    arrived_at: datetime | None = None
+    handled_at: datetime | None = None
+    check_sent_at: datetime | None = None
+    checked_at: datetime | None = None
+    closed_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_reason: str = ""
+    filed_by: str = ""
+    dispatched_by: str = ""
+    closed_by: str = ""
+    manual_time: bool = False
+    rework: int = 0
+    refusals: int = 0
+    extensions: int = 0
+    suspensions: int = 0
+    urges: int = 0
+    exempt: bool = False  # a granted appeal: the overrun stays visible
+    mis_key: bool = False
+    suspended_until: datetime | None = None
+    reply_by: datetime | None = None
+    opened_at: datetime | None = None
+    links: tuple[CaseLink, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EventDraft:
+    """What happened, before the chain gives it a number and a hash. ``data``
+    holds only str, int, bool, None, and lists and dicts of them (no floats)."""
+
+    case: str
+    at: datetime
+    recorded_at: datetime
+    actor: str
+    action: Action
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One link of the site's chain."""
+
+    seq: int
+    case: str
+    at: datetime
+    recorded_at: datetime
+    actor: str
+    action: Action
+    data: Mapping[str, object]
+    v: int
+    prev_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A person's wish about a case, already parsed.
+
+    ``at`` is when it happened (``None``: now). The other fields belong to
+    single actions and are empty elsewhere.
+    """
+
+    action: Action
+    at: datetime | None = None
+    on_behalf_of: str = ""
+    channel: Channel = Channel.DESK
+    condition: str = ""
+    teams: tuple[str, ...] = ()
+    reason: str = ""
+    result: str = ""  # verified: exists|none|unclear; check: pass|rework
+    until: datetime | None = None  # suspend
+    reply_by: datetime | None = None  # supervise
+    other: str = ""  # merge --into, link --to
+    text: str = ""  # note
+    field_name: str = ""  # correct
+    field_value: str = ""
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A request that waits for a second person."""
+
+    id: int
+    case: str
+    action: Action
+    asked_by: str
+    asked_at: datetime
+    reason: str
+    command: Mapping[str, object]
+    state: str = "waiting"  # waiting|approved|denied
+    answered_by: str = ""
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One alarm object per source, with a rising severity.
+
+    ``deadline`` is the worst deadline of a case's alarm. ``late_s`` is the
+    commit time of the latest raise minus its threshold's time, in seconds.
+    """
+
+    id: int
+    source_kind: SourceKind
+    source_id: str
+    severity: Severity
+    state: AlarmState
+    raised_at: datetime
+    late_s: float
+    deadline: DeadlineKind | None = None
+    threshold: int = 0  # per cent of the limit; 0 for alarms without one
+    due_at: datetime | None = None
+    acked_by: str = ""
+    acked_at: datetime | None = None
+    acked_severity: Severity | None = None
+    promise_until: datetime | None = None
+    shelved_by: str = ""
+    shelved_until: datetime | None = None
+    reason: str = ""
+    returned_at: datetime | None = None
+    cleared_at: datetime | None = None
+    louder: int = 0  # how often a promise expired
+    members: tuple[str, ...] = ()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmEvent:
+    """One thing that happened to an alarm. ``(alarm, deadline, due_version,
+    threshold)`` is unique for crossings, so that two sweeps cannot double one."""
+
+    alarm: int
+    at: datetime
+    what: str  # raised worsened acknowledged expired shelved unshelved returned cleared
+    actor: str
+    severity: Severity
+    deadline: DeadlineKind | None = None
+    due_version: int = 0
+    threshold: int = 0
+    late_s: float = 0.0
+    reason: str = ""

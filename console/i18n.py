@@ -1,0 +1,96 @@
+"""Texts in Chinese and English, without Qt.
+
+The catalogues are plain files, ``resources/translations/<room>.<lang>.toml``;
+a text's key is ``room.table.name``. Half of all texts (refusals, the command
+line, alarm sentences, reports) live where Qt may not be imported, so both
+halves use this one way. A missing key is a bug and raises in tests; in the
+field the key itself is shown, which is ugly but never blank.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from console.domain.errors import Refusal
+
+log = logging.getLogger(__name__)
+
+LANGUAGES = ("zh", "en")
+_FOLDER = Path(__file__).resolve().parent.parent / "resources" / "translations"
+_state = {"lang": "zh"}
+
+
+def _flatten(prefix: str, table: Mapping[str, object], into: dict[str, str]) -> None:
+    for key, value in table.items():
+        name = f"{prefix}.{key}"
+        if isinstance(value, Mapping):
+            _flatten(name, value, into)
+        else:
+            into[name] = str(value)
+
+
+@lru_cache(maxsize=None)
+def catalogue(lang: str) -> Mapping[str, str]:
+    """All texts of one language, by key."""
+    texts: dict[str, str] = {}
+    for path in sorted(_FOLDER.glob(f"*.{lang}.toml")):
+        with path.open("rb") as handle:
+            _flatten(path.name.split(".")[0], tomllib.load(handle), texts)
+    return texts
+
+
+def set_language(lang: str) -> None:
+    """Choose the language of this process: ``zh`` or ``en``."""
+    if lang not in LANGUAGES:
+        raise Refusal("bad_usage", "lang", lang=lang)
+    _state["lang"] = lang
+
+
+def language() -> str:
+    """The language of this process."""
+    return _state["lang"]
+
+
+def t(key: str, /, **facts: object) -> str:
+    """The text ``key`` in the process's language, with its blanks filled."""
+    return t_in(_state["lang"], key, **facts)
+
+
+def t_in(lang: str, key: str, /, **facts: object) -> str:
+    """The text ``key`` in ``lang``."""
+    text = catalogue(lang).get(key)
+    if text is None:
+        if os.environ.get("FIFTEEN_STRICT_TEXTS"):
+            raise KeyError(f"no text {key} in {lang}")
+        log.error("no text %s in %s", key, lang)
+        return key
+    if not facts:
+        return text
+    try:
+        return text.format(**facts)
+    except (KeyError, IndexError, ValueError):
+        if os.environ.get("FIFTEEN_STRICT_TEXTS"):
+            raise
+        log.error("text %s does not fit its facts %s", key, sorted(facts))
+        return text
+
+
+def either(zh: str, en: str) -> str:
+    """A name kept in both languages: the one for now, else the other."""
+    return (zh or en) if _state["lang"] == "zh" else (en or zh)
+
+
+def explain(refusal: Refusal, lang: str | None = None) -> tuple[str, str]:
+    """Message and mend of a refusal: what happened, and what to do."""
+    lang = lang or _state["lang"]
+    texts = catalogue(lang)
+    base = f"errors.{refusal.code}"
+    if refusal.detail and f"{base}.{refusal.detail}.message" in texts:
+        base = f"{base}.{refusal.detail}"
+    facts = {k: v for k, v in refusal.facts.items()}
+    return t_in(lang, f"{base}.message", **facts), t_in(lang, f"{base}.mend", **facts)

@@ -1,0 +1,443 @@
+"""What the use cases need from the outside world, as protocols.
+
+``db``, ``feeds`` and ``scheduling`` implement these; services call them and
+know nothing else of those rooms. Everything that crosses is frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Generic, Protocol, Self, TypeVar, runtime_checkable
+
+from console.domain.model import (
+    Alarm,
+    AlarmEvent,
+    Approval,
+    Camera,
+    Case,
+    Category,
+    CategoryKey,
+    Condition,
+    Event,
+    EventDraft,
+    Evidence,
+    Place,
+    Team,
+    User,
+)
+from console.domain.vocabulary import FeedState, State
+
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """The only way to learn the time."""
+
+    def now(self) -> datetime:
+        """Aware UTC wall time."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A part of a longer list: ``total`` counts all that match."""
+
+    rows: tuple[T, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuery:
+    """A filter over cases; empty fields do not filter. ``text`` searches
+    number, place, note, names. ``order``: ``id`` newest first, or ``due``."""
+
+    states: frozenset[State] = frozenset()
+    open_only: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    community: str = ""
+    team: str = ""
+    camera: str = ""
+    text: str = ""
+    ids: tuple[str, ...] = ()
+    order: str = "id"
+    limit: int = 100
+    offset: int = 0
+
+
+class CaseRepository(Protocol):
+    """Cases with their deadlines, links and evidence."""
+
+    def add(self, case: Case, local_date: str) -> Case:
+        """Store a new case; gives it ``YYYYMMDD-NNNN`` counted per day."""
+        ...
+
+    def get(self, case_id: str) -> Case | None: ...
+
+    def resolve(self, text: str) -> str | None:
+        """Full id of ``YYYYMMDD-NNNN``, ``#NNNN`` or ``NNNN`` (the newest)."""
+        ...
+
+    def save(self, case: Case, expected_version: int) -> Case:
+        """Compare-and-set on the version (which grows by one). Raises
+        ``Refusal('conflict', case=…)`` when somebody was faster."""
+        ...
+
+    def find(self, query: CaseQuery) -> Page[Case]: ...
+
+    def crossing(self, now: datetime, limit: int = 5000) -> tuple[Case, ...]:
+        """Open cases with a running, unpaused deadline whose next threshold
+        (80 % or 100 %) is at or before ``now`` and not yet recorded, plus
+        suspended cases whose end has come; earliest first."""
+        ...
+
+    def next_crossing(self) -> datetime | None:
+        """The nearest of those instants over all open cases."""
+        ...
+
+    def mark_swept(self, crossed: Iterable[tuple[str, str, int, int]]) -> None:
+        """Remember ``(case id, deadline kind, due version, threshold)`` as
+        recorded, so that :meth:`crossing` does not return it again."""
+        ...
+
+    def count_by_state(self) -> Mapping[State, int]: ...
+
+    def near(
+        self, key: CategoryKey, lon: float, lat: float, since: datetime, metres: float
+    ) -> tuple[Case, ...]:
+        """Same small class within ``metres``, opened since, nearest first."""
+        ...
+
+
+class EventLog(Protocol):
+    """The site's hash chain. Appending locks the chain head, so it is done
+    last in a unit of work (the unit of work sees to that)."""
+
+    def append(self, drafts: Sequence[EventDraft]) -> tuple[Event, ...]: ...
+
+    def of_case(self, case_id: str) -> tuple[Event, ...]: ...
+
+    def since(self, seq: int, limit: int = 1000) -> tuple[Event, ...]: ...
+
+    def head(self) -> tuple[int, str]:
+        """Last seq and hash; ``(0, 64 zeros)`` for an empty chain."""
+        ...
+
+
+class AlarmRepository(Protocol):
+    """Alarms and what happened to them."""
+
+    def get(self, alarm_id: int) -> Alarm | None: ...
+
+    def open_of(self, source_kind: str, source_ids: Sequence[str]) -> Mapping[str, Alarm]:
+        """Open (not cleared) alarm per source id."""
+        ...
+
+    def add(self, alarms: Sequence[Alarm]) -> tuple[Alarm, ...]:
+        """Insert; a source that already has an open alarm is left out of the
+        answer (``ON CONFLICT DO NOTHING``)."""
+        ...
+
+    def save(self, alarms: Sequence[Alarm]) -> None:
+        """Compare-and-set on version; raises ``Refusal('conflict')``."""
+        ...
+
+    def record(self, events: Sequence[AlarmEvent]) -> tuple[AlarmEvent, ...]:
+        """Insert; crossings already there are left out of the answer."""
+        ...
+
+    def events_of(self, alarm_id: int) -> tuple[AlarmEvent, ...]: ...
+
+    def find(
+        self, active: bool = False, since: datetime | None = None, limit: int = 500
+    ) -> Page[Alarm]: ...
+
+    def timed(self, now: datetime) -> tuple[Alarm, ...]:
+        """Open alarms whose promise or shelf ends at or before ``now``."""
+        ...
+
+    def next_timed(self) -> datetime | None: ...
+
+    def count_raised(self, since: datetime) -> int: ...
+
+
+class ReferenceRepository(Protocol):
+    """Catalogue, standard, teams, places, calendar: what the site loaded."""
+
+    def categories(self) -> tuple[Category, ...]: ...
+
+    def put_categories(self, rows: Iterable[Category]) -> int: ...
+
+    def conditions(self, active: bool = True) -> tuple[Condition, ...]:
+        """The newest version of each condition."""
+        ...
+
+    def condition(self, condition_id: str, version: int | None = None) -> Condition | None: ...
+
+    def put_conditions(self, rows: Iterable[Condition]) -> int:
+        """Insert new versions; a version once stored is never changed."""
+        ...
+
+    def teams(self) -> tuple[Team, ...]: ...
+
+    def put_teams(self, rows: Iterable[Team]) -> int: ...
+
+    def places(self, kind: str = "") -> tuple[Place, ...]: ...
+
+    def put_places(self, rows: Iterable[Place]) -> int: ...
+
+    def calendar_rows(self) -> tuple[Mapping[str, str], ...]:
+        """Rows ``type,from,to,start,end,name`` as in CLI.md."""
+        ...
+
+    def put_calendar_rows(self, rows: Iterable[Mapping[str, str]]) -> int: ...
+
+    def promises(self) -> tuple[Mapping[str, object], ...]:
+        """Rows of limits: kind, value, unit, version, valid_from."""
+        ...
+
+    def put_promises(self, rows: Iterable[Mapping[str, object]]) -> int: ...
+
+
+class CameraRepository(Protocol):
+    """Cameras as configured."""
+
+    def all(self) -> tuple[Camera, ...]: ...
+
+    def get(self, camera_id: str) -> Camera | None: ...
+
+    def put(self, cameras: Iterable[Camera]) -> int: ...
+
+
+class UserRepository(Protocol):
+    """People and approvals they wait for."""
+
+    def all(self) -> tuple[User, ...]: ...
+
+    def get(self, name: str) -> User | None: ...
+
+    def put(self, user: User) -> None: ...
+
+    def ask(self, approval: Approval) -> Approval: ...
+
+    def approval(self, request_id: int) -> Approval | None: ...
+
+    def waiting(self, case_id: str = "") -> tuple[Approval, ...]: ...
+
+    def answer(self, approval: Approval) -> None:
+        """Compare-and-set from ``waiting``; raises ``Refusal('conflict')``."""
+        ...
+
+
+class SettingsRepository(Protocol):
+    """Site settings: text by key."""
+
+    def get(self, key: str, default: str = "") -> str: ...
+
+    def put(self, key: str, value: str) -> None: ...
+
+    def all(self) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """One case as the figures see it (console.domain.kpi): times, outcome and
+    keys to group by. ``late`` maps a deadline kind to True when it was missed
+    (met after due, or running past due at the moment asked)."""
+
+    id: str
+    state: State
+    source: str
+    community: str
+    team: str
+    category: str
+    camera: str
+    officer: str
+    found_at: datetime | None
+    reported_at: datetime | None
+    opened_at: datetime | None
+    filed_at: datetime | None
+    dispatched_at: datetime | None
+    arrived_at: datetime | None
+    handled_at: datetime | None
+    closed_at: datetime | None
+    rework: int
+    refusals: int
+    extensions: int
+    suspensions: int
+    exempt: bool
+    mis_key: bool
+    voided: bool
+    suspended: bool
+    deadlines: Mapping[str, tuple[datetime, datetime, datetime | None, bool]] = field(
+        default_factory=dict
+    )
+    """kind → (start_at, due_at, met_at, cancelled)"""
+
+
+class FactsRepository(Protocol):
+    """Read side of the figures."""
+
+    def facts(self, start: datetime, end: datetime, cut: str) -> Iterable[CaseFact]:
+        """Cases whose ``cut`` instant (reported, filed, due, closed) lies in
+        ``[start, end)``; mis-keys are left out."""
+        ...
+
+
+class EvidenceRepository(Protocol):
+    """Rows about files; the files themselves are the store's."""
+
+    def add(self, evidence: Evidence) -> Evidence: ...
+
+    def of_case(self, case_id: str) -> tuple[Evidence, ...]: ...
+
+
+class UnitOfWork(Protocol):
+    """One use case, one transaction. Leaving the block without
+    :meth:`commit` rolls everything back."""
+
+    cases: CaseRepository
+    events: EventLog
+    alarms: AlarmRepository
+    reference: ReferenceRepository
+    cameras: CameraRepository
+    users: UserRepository
+    settings: SettingsRepository
+    facts: FactsRepository
+    evidence: EvidenceRepository
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def touch(self, *kinds: str) -> None:
+        """Name what kinds of things this unit changed (``case``, ``alarm``,
+        ``camera``, ``standard``, ``user``, ``setting``); the change feed tells
+        them to every console after the commit."""
+        ...
+
+    def commit(self) -> None: ...
+
+
+class UnitOfWorkFactory(Protocol):
+    """Opens units of work on one database."""
+
+    def write(self) -> UnitOfWork:
+        """A unit that may change things (``BEGIN IMMEDIATE`` on SQLite)."""
+        ...
+
+    def read(self) -> UnitOfWork:
+        """A unit that only reads; a write in it raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What kinds of things changed, from any workstation."""
+
+    kinds: frozenset[str]
+    here: bool = False
+
+
+class ChangeFeed(Protocol):
+    """Tells of commits by other connections within 0.5 s."""
+
+    def start(self, listener: Callable[[Change], None]) -> None:
+        """Call ``listener`` from the feed's own thread."""
+        ...
+
+    def stop(self) -> None: ...
+
+
+class EvidenceStore(Protocol):
+    """Files addressed by content hash."""
+
+    def put(self, source: Path, media_type: str = "") -> tuple[str, int]:
+        """Copy a file in; returns SHA-256 (hex) and size. Raises
+        ``Refusal('disk_full')`` or ``Refusal('bad_file')``."""
+        ...
+
+    def put_bytes(self, data: bytes, suffix: str) -> tuple[str, int]: ...
+
+    def path(self, sha256: str) -> Path | None:
+        """Where the file is, or ``None`` when it is not here."""
+        ...
+
+
+class PasswordHasher(Protocol):
+    """Argon2id, or a cheap stand-in's parameters in tests."""
+
+    def hash(self, password: str) -> str: ...
+
+    def verify(self, stored: str, password: str) -> bool: ...
+
+
+class SecretBox(Protocol):
+    """Encrypts camera credentials and personal data; ``context`` is bound
+    into the ciphertext so that it cannot be moved to another row."""
+
+    def seal(self, clear: str, context: str) -> str: ...
+
+    def open(self, sealed: str, context: str) -> str: ...
+
+
+class Waker(Protocol):
+    """Wakes the sweep; decides nothing (``scheduling``)."""
+
+    def start(self, wake: Callable[[], None]) -> None: ...
+
+    def move(self, at: datetime | None) -> None:
+        """The nearest instant at which something may cross."""
+        ...
+
+    def heartbeat(self) -> float:
+        """Seconds since the scheduler last proved to be alive."""
+        ...
+
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """What is known of one camera's stream right now. Ages in seconds."""
+
+    camera: str
+    state: FeedState
+    packet_age_s: float | None
+    picture_age_s: float | None
+    fps: float
+    kbit_s: float
+    codec: str
+    width: int
+    height: int
+    reason: str = ""
+    since: datetime | None = None
+
+
+@runtime_checkable
+class FeedPictures(Protocol):
+    """What a case needs from the cameras: a picture and the last seconds."""
+
+    def snapshot(self, camera: str, target: Path) -> datetime:
+        """Write the newest picture as JPEG; returns its capture time. Raises
+        ``Refusal('no_camera')``. May take up to 3 s; never in the GUI."""
+        ...
+
+    def clip(self, camera: str, seconds: float, end: datetime, target: Path) -> tuple[datetime, float]:
+        """Write the ring's last ``seconds`` before ``end`` as MP4, remuxed;
+        returns its true start and length in seconds."""
+        ...

@@ -1,0 +1,168 @@
+"""What a window may ask of the database worker, and what comes back.
+
+A request is a frozen record; ``console.services.office.Office.handle`` turns it
+into a view or an answer. The worker posts :class:`Answer` or :class:`Refused`
+with the token the window was given; nothing else crosses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from console.domain.errors import Refusal
+from console.domain.model import Actor, Command
+from console.domain.vocabulary import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Base of all requests. ``actor`` is the person signed in."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The one request without an actor; answered with an ``Actor``."""
+
+    name: str
+    password: str = field(repr=False)
+    seat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBoard(Request):
+    """→ ``BoardView``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCase(Request):
+    """→ ``CaseView``."""
+
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadTrend(Request):
+    """→ ``TrendView`` of the last ``minutes``."""
+
+    minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCameras(Request):
+    """→ ``tuple[Camera, ...]`` without secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchConditions(Request):
+    """Filing standard by Chinese, pinyin initials, English or code
+    → ``tuple[ConditionHit, ...]``, best first."""
+
+    text: str
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFromCamera(Request):
+    """The N key: a case in ``registering``, found at the key press
+    → ``CaseAnswer``."""
+
+    camera: str
+    pressed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenByHand(Request):
+    """Telephone, patrol, citizen, hand-down → ``CaseAnswer``."""
+
+    source: Source
+    condition: str = ""
+    camera: str = ""
+    place: str = ""
+    community: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    found_at: datetime | None = None
+    reported_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act(Request):
+    """One transition → ``CaseAnswer``. ``seen_version`` is the version the
+    officer was looking at (0: do not care); another one is a lost race."""
+
+    case_id: str
+    command: Command
+    seen_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerApproval(Request):
+    """The second person's word → ``CaseAnswer``."""
+
+    request_id: int
+    approve: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachCaptured(Request):
+    """Files the feeds wrote for a case → ``CaseAnswer``. Each file is
+    ``(path, kind, captured_at, camera)``."""
+
+    case_id: str
+    files: tuple[tuple[str, str, datetime, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge(Request):
+    """→ ``Alarm``; promise in minutes: 1, 2 or 3."""
+
+    alarm_id: int
+    minutes: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Shelve(Request):
+    """→ ``Alarm``."""
+
+    alarm_id: int
+    minutes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unshelve(Request):
+    """→ ``Alarm``."""
+
+    alarm_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the worker posts when a request went through."""
+
+    token: int
+    request: object
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What the worker posts when a rule said no."""
+
+    token: int
+    request: object
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Broke:
+    """What the worker posts after a bug: it is logged, the board goes on."""
+
+    token: int
+    request: object
+    summary: str

@@ -1,0 +1,163 @@
+"""What screens are given: frozen snapshots, made in the database worker.
+
+Nothing in here counts down. A screen keeps the deadline and computes what is
+left from its ticker's time (``console.domain.deadlines``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from console.domain.calendars import WorkingCalendar
+from console.domain.model import (
+    Alarm,
+    Approval,
+    Case,
+    CaseLink,
+    Condition,
+    Deadline,
+    Event,
+    Team,
+)
+from console.domain.vocabulary import Action, Severity, State
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCard:
+    """A case on the board. ``headline`` is the clock that counts now (the one
+    with the earliest due time among the running ones that raise alarms);
+    ``next_action`` the one next step the signed-in officer may take."""
+
+    id: str
+    number: str  # "#0042"
+    state: State
+    name_zh: str
+    name_en: str
+    place: str
+    community: str
+    camera: str
+    source: str
+    teams: tuple[str, ...]
+    owner: str
+    headline: Deadline | None
+    next_action: Action | None
+    severity: Severity | None
+    has_evidence: bool
+    opened_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRow:
+    """An alarm with what the banner says about it."""
+
+    alarm: Alarm
+    number: str
+    what_zh: str
+    what_en: str
+    who_zh: str
+    who_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class KpiStrip:
+    """The strip below the board. Rates are 0–1 or ``None`` for no cases."""
+
+    open: int
+    due_soon: int  # a running promise within one minute of due
+    overdue: int
+    total_met: float | None
+    total_n: int
+    arrival_p90_s: float | None
+    alarms_10min: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """Everything the desk, the badges and the banner show."""
+
+    taken_at: datetime
+    cards: tuple[CaseCard, ...]
+    counts: Mapping[State, int]
+    alarms: tuple[AlarmRow, ...]
+    kpi: KpiStrip
+    approvals: tuple[Approval, ...]
+    calendar: WorkingCalendar
+    purpose: str
+    read_s: float  # how long the read took, for the header's "DB 12 ms"
+    arrival_origin: str = "filed"
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TeamProposal:
+    """A team for dispatch, with the reason, or why it is not proposed."""
+
+    team: Team
+    proposed: bool
+    reason_key: str  # text key "desk.team.<reason_key>"
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case in full."""
+
+    case: Case
+    events: tuple[Event, ...]
+    condition: Condition | None
+    next_action: Action | None
+    allowed: tuple[Action, ...]
+    proposals: tuple[TeamProposal, ...]
+    similar: tuple[CaseCard, ...]
+    calendar: WorkingCalendar
+    alarm: Alarm | None
+    approvals: tuple[Approval, ...] = ()
+    evidence_paths: Mapping[str, str] = field(default_factory=dict)  # sha256 → path
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionHit:
+    """A row of the filing search, with look-alikes by name."""
+
+    condition: Condition
+    alike_zh: tuple[str, ...] = ()
+    alike_en: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrendView:
+    """Points for the live chart: one per minute, oldest first. Instants are
+    Unix seconds; ``arrivals`` are (arrived at, seconds taken, in time)."""
+
+    minutes: tuple[float, ...]
+    open: tuple[int, ...]
+    arrivals: tuple[tuple[float, float, bool], ...]
+    limit_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswer:
+    """What a use case on a case returns."""
+
+    case: Case
+    events: tuple[Event, ...]
+    changed: tuple[str, ...]
+    approval: Approval | None = None
+    links: tuple[CaseLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SweepResult:
+    """What one sweep did. ``lateness_s`` has one entry per new crossing."""
+
+    at: datetime
+    raised: int
+    worsened: int
+    notified: int
+    cleared: int
+    took_s: float
+    lateness_s: tuple[float, ...] = ()
+    changed: bool = False
