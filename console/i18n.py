@@ -13,7 +13,7 @@ import logging
 import os
 import tomllib
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from console.domain.errors import Refusal
@@ -34,7 +34,7 @@ def _flatten(prefix: str, table: Mapping[str, object], into: dict[str, str]) -> 
             into[name] = str(value)
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(lang: str) -> Mapping[str, str]:
     """All texts of one language, by key."""
     texts: dict[str, str] = {}
@@ -92,5 +92,5 @@ def explain(refusal: Refusal, lang: str | None = None) -> tuple[str, str]:
     base = f"errors.{refusal.code}"
     if refusal.detail and f"{base}.{refusal.detail}.message" in texts:
         base = f"{base}.{refusal.detail}"
-    facts = {k: v for k, v in refusal.facts.items()}
+    facts = refusal.facts
     return t_in(lang, f"{base}.message", **facts), t_in(lang, f"{base}.mend", **facts)
