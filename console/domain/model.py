@@ -40,9 +40,14 @@ class Deadline:
 
     ``due_at``/``warn_at`` are 100 % and 80 % of the limit walked on the limit's
     own calendar, pauses included. ``paused_s`` counts seconds of that calendar.
-    ``due_version`` grows whenever ``due_at`` moves, so that an alarm of the old
-    due time is not mistaken for one of the new. ``times`` is how many limits
-    are granted (1 + extensions).
+    ``due_version`` grows whenever the due time is set anew (extension, a
+    corrected start, a new round), so that an alarm of the old due time is not
+    mistaken for one of the new; a pause moves ``due_at`` but not the version,
+    because what rang before a pause does not ring again after it. ``times`` is
+    how many limits are granted (1 + extensions). A case has one deadline of a
+    kind: a second dispatch after a refusal, or a second check after rework, is
+    a new round in the same place, and ``missed_before`` keeps that an earlier
+    round ended late.
     """
 
     kind: DeadlineKind
@@ -56,6 +61,7 @@ class Deadline:
     paused_s: int = 0
     due_version: int = 1
     times: int = 1
+    missed_before: bool = False
 
     @property
     def running(self) -> bool:
@@ -277,6 +283,44 @@ class Case:
     deadlines: tuple[Deadline, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """One case as the figures see it (console.domain.kpi): times, outcome and
+    keys to group by. ``late`` maps a deadline kind to True when it was missed
+    (met after due, or running past due at the moment asked)."""
+
+    id: str
+    state: State
+    source: str
+    community: str
+    team: str
+    category: str
+    camera: str
+    officer: str
+    found_at: datetime | None
+    reported_at: datetime | None
+    opened_at: datetime | None
+    filed_at: datetime | None
+    dispatched_at: datetime | None
+    arrived_at: datetime | None
+    handled_at: datetime | None
+    closed_at: datetime | None
+    rework: int
+    refusals: int
+    extensions: int
+    suspensions: int
+    exempt: bool
+    mis_key: bool
+    voided: bool
+    suspended: bool
+    deadlines: Mapping[str, tuple[datetime, datetime, datetime | None, bool]] = field(default_factory=dict)
+    """kind → (start_at, due_at, met_at, cancelled)"""
+    missed_before: tuple[str, ...] = ()
+    """kinds of which an earlier round ended late (``Deadline.missed_before``)"""
+    paused: tuple[str, ...] = ()
+    """kinds that stand still now (``Deadline.paused_since``): never counted as overdue"""
 
 
 @dataclass(frozen=True, slots=True)

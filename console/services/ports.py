@@ -7,7 +7,7 @@ know nothing else of those rooms. Everything that crosses is frozen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -29,8 +29,8 @@ from console.domain.model import (
     Team,
     User,
 )
+from console.domain.model import CaseFact as CaseFact
 from console.domain.vocabulary import FeedState, State
-
 
 T = TypeVar("T")
 
@@ -157,9 +157,7 @@ class AlarmRepository(Protocol):
 
     def events_of(self, alarm_id: int) -> tuple[AlarmEvent, ...]: ...
 
-    def find(
-        self, active: bool = False, since: datetime | None = None, limit: int = 500
-    ) -> Page[Alarm]: ...
+    def find(self, active: bool = False, since: datetime | None = None, limit: int = 500) -> Page[Alarm]: ...
 
     def timed(self, now: datetime) -> tuple[Alarm, ...]:
         """Open alarms whose promise or shelf ends at or before ``now``."""
@@ -246,42 +244,6 @@ class SettingsRepository(Protocol):
     def put(self, key: str, value: str) -> None: ...
 
     def all(self) -> Mapping[str, str]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFact:
-    """One case as the figures see it (console.domain.kpi): times, outcome and
-    keys to group by. ``late`` maps a deadline kind to True when it was missed
-    (met after due, or running past due at the moment asked)."""
-
-    id: str
-    state: State
-    source: str
-    community: str
-    team: str
-    category: str
-    camera: str
-    officer: str
-    found_at: datetime | None
-    reported_at: datetime | None
-    opened_at: datetime | None
-    filed_at: datetime | None
-    dispatched_at: datetime | None
-    arrived_at: datetime | None
-    handled_at: datetime | None
-    closed_at: datetime | None
-    rework: int
-    refusals: int
-    extensions: int
-    suspensions: int
-    exempt: bool
-    mis_key: bool
-    voided: bool
-    suspended: bool
-    deadlines: Mapping[str, tuple[datetime, datetime, datetime | None, bool]] = field(
-        default_factory=dict
-    )
-    """kind → (start_at, due_at, met_at, cancelled)"""
 
 
 class FactsRepository(Protocol):
