@@ -1,0 +1,106 @@
+"""The database worker: the one thread that touches the database for the screens.
+
+Work waits in one queue with four ranks, so that a sweep never stands behind a
+board refresh. Everything that comes back is posted as a frozen record.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from enum import IntEnum
+
+from console.domain.errors import Refusal
+from console.services.requests import Answer, Broke, Refused
+
+log = logging.getLogger(__name__)
+
+
+class Rank(IntEnum):
+    """Who goes first."""
+
+    SWEEP = 0
+    PERSON = 1
+    REFRESH = 2
+    BACKGROUND = 3
+
+
+class DatabaseWorker:
+    """Runs jobs one after the other in a thread of its own.
+
+    ``handle`` turns a request into a value (``Office.handle``); ``post`` takes
+    :class:`Answer`, :class:`Refused` and :class:`Broke` from this thread.
+    """
+
+    def __init__(self, handle: Callable[[object], object], post: Callable[[object], None]) -> None:
+        self._handle = handle
+        self._post = post
+        self._queue: queue.PriorityQueue[tuple[int, int, Callable[[], None] | None]] = queue.PriorityQueue()
+        self._order = itertools.count()
+        self._tokens = itertools.count(1)
+        self._thread = threading.Thread(target=self._run, name="database-worker", daemon=True)
+        self._waiting: set[str] = set()
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def submit(self, request: object, rank: Rank = Rank.PERSON) -> int:
+        """Ask for something; the answer is posted with the token returned."""
+        token = next(self._tokens)
+
+        def job() -> None:
+            self._post(self._answer(token, request))
+
+        self._queue.put((rank, next(self._order), job))
+        return token
+
+    def call(self, job: Callable[[], None], rank: Rank, name: str = "") -> None:
+        """Run ``job`` here. With a ``name``, a job that already waits under it
+        stands for this one too (a burst of wake-ups is one sweep)."""
+        if name:
+            with self._lock:
+                if name in self._waiting:
+                    return
+                self._waiting.add(name)
+
+        def run() -> None:
+            if name:
+                with self._lock:
+                    self._waiting.discard(name)
+            job()
+
+        self._queue.put((rank, next(self._order), run))
+
+    def stop(self, timeout_s: float = 10.0) -> bool:
+        """Finish what people asked for, drop what is only refresh, end."""
+        if not self._thread.is_alive():
+            return True
+        self._queue.put((Rank.REFRESH, next(self._order), None))
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _answer(self, token: int, request: object) -> object:
+        try:
+            return Answer(token, request, self._handle(request))
+        except Refusal as refusal:
+            return Refused(token, request, refusal)
+        except Exception as error:
+            # A bug in one use case must not end the board: it is logged with
+            # its trace and told as one line.
+            log.exception("request %s broke", type(request).__name__)
+            return Broke(token, request, f"{type(error).__name__}: {error}")
+
+    def _run(self) -> None:
+        while True:
+            _, _, job = self._queue.get()
+            if job is None:
+                return
+            try:
+                job()
+            except Exception:
+                log.exception("a job of the database worker broke")
