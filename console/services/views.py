@@ -22,6 +22,7 @@ from console.domain.model import (
     Team,
 )
 from console.domain.vocabulary import Action, Severity, State
+from console.services.ports import FeedHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +162,21 @@ class SweepResult:
     took_s: float
     lateness_s: tuple[float, ...] = ()
     changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeedsView:
+    """State of every camera's stream, by camera id, posted about once a second."""
+
+    health: Mapping[str, FeedHealth]
+    notice: str = ""  # what the governor dropped, in words, or empty
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Proof that somebody still watches the deadlines: seconds since the
+    scheduler's last heartbeat, measured at ``at``. When pulses stay away, a
+    screen lets the age grow by its own clock."""
+
+    at: datetime
+    age_s: float
