@@ -1,0 +1,156 @@
+"""Short texts out of records: durations, names of states, events in words.
+
+No Qt in here; both languages come from the catalogues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from console.domain.model import Alarm, Condition, Event, Limit
+from console.domain.vocabulary import Action, DeadlineKind, Role, Severity, SourceKind, State
+from console.i18n import catalogue, either, language, t
+
+#: The desk shows the site's local time; all instants in memory are UTC.
+SITE_ZONE = ZoneInfo("Asia/Shanghai")
+_DAY = 86400
+
+
+def local(at: datetime) -> datetime:
+    """An instant on the wall clock of the site."""
+    return at.astimezone(SITE_ZONE)
+
+
+def clock(at: datetime | None) -> str:
+    """``14:32:07``, or a dash for no instant."""
+    return local(at).strftime("%H:%M:%S") if at is not None else t("common.time.none")
+
+
+def span(seconds: float) -> str:
+    """A duration: ``03:48``, from one hour ``2:03:48``, from one day in words."""
+    whole = int(abs(seconds))
+    if whole < 3600:
+        return f"{whole // 60:02d}:{whole % 60:02d}"
+    if whole < _DAY:
+        return t("common.time.hours", h=whole // 3600, m=whole // 60 % 60, s=whole % 60)
+    return t("common.time.days", d=whole // _DAY, h=whole % _DAY // 3600)
+
+
+def countdown(remaining_s: float) -> str:
+    """What is left, ``03:48``; what is over, ``+01:12``. The last second of a
+    promise reads 00:01, so that 00:00 means over by less than a second."""
+    if remaining_s > 0:
+        whole = int(remaining_s)
+        return span(whole if whole == remaining_s else whole + 1)
+    return t("common.time.over", span=span(remaining_s))
+
+
+def ago(seconds: float) -> str:
+    """``8 s ago``."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return t("common.time.ago_s", n=whole)
+    return t("common.time.ago_m", n=whole // 60)
+
+
+def percent(rate: float | None) -> str:
+    """``94 %``, or a dash when nothing was counted."""
+    return f"{rate * 100:.0f} %" if rate is not None else t("common.time.none")
+
+
+def state(value: State) -> str:
+    """Name of a state."""
+    return t(f"states.case.{value.value}")
+
+
+def clock_name(kind: DeadlineKind) -> str:
+    """Name of a clock: 到场 / Arrival."""
+    return t(f"states.clock.{kind.value}")
+
+
+def letter(severity: Severity) -> str:
+    """高/中/低 or H/M/L."""
+    return t(f"states.severity.{severity.value}")
+
+
+def role(value: Role) -> str:
+    """Name of a role."""
+    return t(f"states.role.{value.value}")
+
+
+def verb(action: Action) -> str:
+    """An action as a button says it."""
+    return t(f"actions.verb.{action.value}")
+
+
+def limit(value: Limit) -> str:
+    """``10 minutes``."""
+    return f"{value.value} {t(f'states.unit.{value.unit.value}')}"
+
+
+def condition_limit(condition: Condition) -> str:
+    """The handling limit of a condition, ``2 urgent hours``."""
+    return f"{condition.limit_value} {t(f'states.unit.{condition.limit_unit.value}')}"
+
+
+def alarm_text(alarm: Alarm) -> str:
+    """What an alarm says, from its clock and threshold or its source."""
+    if alarm.deadline is not None:
+        return t(f"alarmtext.{alarm.deadline.value}.{alarm.threshold or 100}")
+    if alarm.source_kind is SourceKind.NETWORK:
+        return t("alarmtext.source.network", n=len(alarm.members))
+    kind = "camera" if alarm.source_kind is SourceKind.CAMERA else "system"
+    return t(f"alarmtext.source.{kind}")
+
+
+def guide(alarm: Alarm) -> str:
+    """What to do about it, one sentence; empty when there is none."""
+    key = alarm.deadline.value if alarm.deadline is not None else alarm.source_kind.value
+    full = f"alarmtext.guide.{key}"
+    return t(full) if full in catalogue(language()) else ""
+
+
+def _listed(value: object, names: Mapping[str, str]) -> str:
+    if isinstance(value, (list, tuple)):
+        return " ".join(names.get(str(one), str(one)) for one in value)
+    return names.get(str(value), str(value)) if value else ""
+
+
+def event_line(event: Event, teams: Mapping[str, str]) -> str:
+    """What happened, in words. ``teams``: id → name in the language now."""
+    data = event.data
+    result = str(data.get("result") or "")
+    result_key = f"actions.result.{result}"
+    text = t(
+        f"actions.done.{event.action.value}",
+        result=t(result_key) if result_key in catalogue(language()) else result,
+        condition=data.get("condition") or data.get("condition_id") or "",
+        other=number(str(data.get("other") or data.get("into") or "")),
+        teams=_listed(data.get("teams") or data.get("team"), teams),
+        field=data.get("field") or data.get("field_name") or "",
+    )
+    return text.strip().rstrip("：:")
+
+
+def event_detail(event: Event) -> str:
+    """The free words of an event: reason, note, channel."""
+    data = event.data
+    parts = [str(data[key]) for key in ("reason", "text", "note") if data.get(key)]
+    channel = str(data.get("channel") or "")
+    if channel and channel != "desk" and f"states.channel.{channel}" in catalogue(language()):
+        parts.append(t(f"states.channel.{channel}"))
+    if data.get("on_behalf_of"):
+        parts.append(str(data["on_behalf_of"]))
+    return " · ".join(parts)
+
+
+def number(case_id: str) -> str:
+    """``#0042`` out of ``20260929-0042``."""
+    return f"#{case_id.rsplit('-', 1)[-1]}" if case_id else ""
+
+
+def name(zh: str, en: str) -> str:
+    """A name kept in both languages, in the one for now."""
+    return either(zh, en)
