@@ -23,7 +23,7 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import display
+from console.simulation import display
 
 settings.register_profile(
     "house",

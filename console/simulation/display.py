@@ -1,4 +1,9 @@
-"""A virtual X server with three monitors, as a control room has them."""
+"""A virtual X server with several monitors, as a control room has them.
+
+For machines without a display: the demonstration draws on it, and so do the
+tests. The monitors are set with xrandr, so they can be pulled and plugged while
+a program runs.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,8 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass
+
+from console.domain.errors import Refusal
 
 #: Name and geometry of the monitors of the test wall, left to right.
 MONITORS = (("DP-1", "1920/508x1080/286+0+0"), ("DP-2", "1920/508x1080/286+1920+0"),
@@ -43,10 +50,20 @@ def start(width: int = 5760, height: int = 1080, monitors: int = 3) -> VirtualDi
     """Start Xvfb on a free number. ``-noreset``: otherwise the monitors are
     gone as soon as xrandr hangs up."""
     if not shutil.which("Xvfb"):
-        raise RuntimeError("Xvfb is not installed: run scripts/setup --tests")
+        raise Refusal("no_display", "no_xvfb")
     read, write = os.pipe()
     process = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-noreset", "-nolisten", "tcp"],
+        [
+            "Xvfb",
+            "-displayfd",
+            str(write),
+            "-screen",
+            "0",
+            f"{width}x{height}x24",
+            "-noreset",
+            "-nolisten",
+            "tcp",
+        ],
         pass_fds=(write,),
         stderr=subprocess.DEVNULL,
     )
@@ -55,7 +72,7 @@ def start(width: int = 5760, height: int = 1080, monitors: int = 3) -> VirtualDi
         number = pipe.readline().strip().decode()
     if not number:
         process.wait(timeout=10)
-        raise RuntimeError("Xvfb did not start")
+        raise Refusal("no_display", "xvfb_failed")
     display = VirtualDisplay(f":{number}", process)
     for index in range(monitors):
         display.plug(index)
