@@ -449,8 +449,14 @@ class Picture(Protocol):
         ...
 
     @property
-    def captured_mono(self) -> float:
+    def captured_monotonic(self) -> float:
         """The same instant on the machine's monotonic clock, in seconds."""
+        ...
+
+    @property
+    def whole(self) -> Callable[[], bool]:
+        """Call it after use: False when the writer has begun to reuse the
+        pixels, so that what was painted may be torn."""
         ...
 
 
