@@ -1,0 +1,197 @@
+"""What a tile may say about its picture, decided by age. Pure, no Qt.
+
+Two witnesses: the feeds' reports and the capture time of the picture in the
+slot. The worse one wins, so that a picture never looks live because a report
+is missing, late or wrong.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from console.domain import deadlines
+from console.domain.calendars import WorkingCalendar
+from console.domain.model import Deadline
+from console.domain.vocabulary import FeedState, Lamp
+from console.i18n import t
+from console.services.ports import FeedHealth
+from console.services.views import BoardView
+
+#: A picture is stale after max(this, 3 × the tile's own interval), seconds.
+STALE_S: Final = 2.0
+INTERVALS: Final = 3
+#: Reports older than this no longer speak for a camera, seconds.
+TRUST_S: Final = 5.0
+#: A tile just asked for waits this long for its first key frame before the
+#: picture left from earlier is called stale rather than awaited, seconds.
+GRACE_S: Final = 3.0
+
+#: States the feeds alone can know; a young picture does not overrule them.
+_REPORTED: Final = frozenset(
+    {
+        FeedState.FROZEN,
+        FeedState.LOST,
+        FeedState.BACKOFF,
+        FeedState.UNAUTHORISED,
+        FeedState.NOT_FOUND,
+        FeedState.BAD_DATA,
+        FeedState.DISABLED,
+    }
+)
+#: States that are told with their duration.
+_TIMED: Final = frozenset({FeedState.STALE, FeedState.LOST, FeedState.FROZEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """State of one tile; ``seconds`` (whole) is how long, where that is told."""
+
+    state: FeedState
+    seconds: int | None = None
+
+    @property
+    def current(self) -> bool:
+        """True when the picture may be shown as it is."""
+        return self.state is FeedState.LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What is known at one instant. All ages in seconds; ``report_age_s`` is
+    the age of ``health`` itself, ``interval_s`` the tile's own picture
+    interval, ``asked_s`` how long this tile has been asking for pictures."""
+
+    health: FeedHealth | None
+    report_age_s: float
+    picture_age_s: float | None
+    interval_s: float
+    asked_s: float
+    enabled: bool
+    now: datetime
+
+
+def judge(w: Witness) -> Truth:
+    """The state of a tile (DESIGN: age decides, never the player)."""
+    if not w.enabled:
+        return Truth(FeedState.DISABLED)
+    old = w.picture_age_s is None or w.picture_age_s > max(STALE_S, INTERVALS * w.interval_s)
+    trusted = w.health is not None and w.report_age_s <= TRUST_S
+    if w.health is not None and w.health.state in _REPORTED and (trusted or old):
+        return Truth(w.health.state, _how_long(w.health, w))
+    if w.picture_age_s is None:
+        return Truth(FeedState.CONNECTING)
+    if old and w.asked_s < GRACE_S and trusted:
+        return Truth(FeedState.CONNECTING)
+    if old:
+        return Truth(FeedState.STALE, int(w.picture_age_s))
+    if trusted and w.health is not None and w.health.state is FeedState.STALE:
+        return Truth(FeedState.STALE, _how_long(w.health, w))
+    return Truth(FeedState.LIVE)
+
+
+def _how_long(health: FeedHealth, w: Witness) -> int | None:
+    if health.state not in _TIMED:
+        return None
+    if health.state is not FeedState.FROZEN and health.packet_age_s is not None:
+        return int(health.packet_age_s + w.report_age_s)
+    if health.since is not None:
+        return max(0, int((w.now - health.since).total_seconds()))
+    return None if w.picture_age_s is None else int(w.picture_age_s)
+
+
+def clock_text(seconds: float) -> str:
+    """``06:21``, ``1:06:21``, ``2d 01:06`` for a duration of at least 0 s."""
+    whole = int(seconds)
+    days, rest = divmod(whole, 86400)
+    hours, rest = divmod(rest, 3600)
+    if days:
+        return t("wall.time.days", days=days, rest=f"{hours:02d}:{rest // 60:02d}")
+    if hours:
+        return f"{hours}:{rest // 60:02d}:{rest % 60:02d}"
+    return f"{rest // 60:02d}:{rest % 60:02d}"
+
+
+def words(truth: Truth) -> str:
+    """The state in words: ``stale 12 s``, ``lost 00:41``, ``live``."""
+    word = t(f"wall.state.{truth.state.value}")
+    if truth.seconds is None:
+        return word
+    if truth.state is FeedState.STALE and truth.seconds < 60:
+        return t("wall.state.stale_s", seconds=truth.seconds)
+    return f"{word} {clock_text(truth.seconds)}"
+
+
+def hint(state: FeedState) -> str:
+    """What to do about it, or what is being done; empty where nothing is."""
+    if state in (FeedState.LIVE, FeedState.STALE, FeedState.CONNECTING):
+        return ""
+    return t(f"wall.hint.{state.value}")
+
+
+def local_time(at: datetime, now: datetime) -> str:
+    """``14:32:07`` in local time, with the date when that is another day."""
+    here, today = at.astimezone(), now.astimezone()
+    return here.strftime("%H:%M:%S" if here.date() == today.date() else "%m-%d %H:%M:%S")
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """The most pressing case of a camera; ``more`` counts its other cases."""
+
+    case_id: str
+    number: str
+    deadline: Deadline
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeFace:
+    """A badge as it is at one second. ``left`` is the share of the limit that
+    remains, 0–1; ``time`` is ``06:21``, or ``+01:12`` when it is over."""
+
+    number: str
+    kind: str
+    time: str
+    lamp: Lamp
+    left: float
+    more: str
+
+
+def badges(view: BoardView) -> dict[str, Badge]:
+    """Badge per camera: of its open cases the one that is due first."""
+    found: dict[str, list[Badge]] = {}
+    for card in view.cards:
+        if card.camera and card.headline is not None:
+            found.setdefault(card.camera, []).append(Badge(card.id, card.number, card.headline))
+    out: dict[str, Badge] = {}
+    for camera, several in found.items():
+        first = min(several, key=_pressing)
+        out[camera] = Badge(first.case_id, first.number, first.deadline, len(several) - 1)
+    return out
+
+
+def _pressing(badge: Badge) -> tuple[bool, datetime]:
+    return badge.deadline.paused_since is not None, badge.deadline.due_at
+
+
+def face(badge: Badge, now: datetime, calendar: WorkingCalendar) -> BadgeFace:
+    """The badge at ``now``. What remains is rounded up and what is over is
+    rounded down, so that ``00:00`` is never shown before the limit is reached."""
+    deadline = badge.deadline
+    remaining = deadlines.remaining_s(deadline, now, calendar)
+    over = remaining <= 0
+    time = f"+{clock_text(math.floor(-remaining))}" if over else clock_text(math.ceil(remaining))
+    if deadline.paused_since is not None:
+        time = f"‖ {time}"
+    left = 0.0 if over else min(1.0, max(0.0, 1.0 - deadlines.ratio(deadline, now, calendar)))
+    return BadgeFace(
+        number=badge.number,
+        kind=t(f"wall.deadline.{deadline.kind.value}"),
+        time=time,
+        lamp=deadlines.lamp(deadline, now),
+        left=left,
+        more=f"+{badge.more}" if badge.more else "",
+    )

@@ -1,0 +1,121 @@
+"""What hangs on a wall: an ordered list of cameras and the layout that pages
+through it. Pure and frozen, so that undo is keeping the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from console.widgets.layouts import PRESETS
+
+#: Steps of undo that are kept.
+DEPTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class WallPlan:
+    """``slots`` holds a camera id or ``""`` for a tile left empty; ``page``
+    counts from 0. ``locked`` guards against an accidental change; paging is
+    looking, not changing, and stays possible."""
+
+    layout: str = "16"
+    slots: tuple[str, ...] = ()
+    page: int = 0
+    locked: bool = False
+
+    @property
+    def per_page(self) -> int:
+        """Tiles of the layout."""
+        return PRESETS[self.layout][0].size
+
+    @property
+    def pages(self) -> int:
+        """Number of pages, at least 1."""
+        return max(1, -(-len(self.slots) // self.per_page))
+
+    def shown(self) -> tuple[str, ...]:
+        """Camera per tile of the current page, ``""`` where there is none."""
+        n = self.per_page
+        part = self.slots[self.page * n : (self.page + 1) * n]
+        return part + ("",) * (n - len(part))
+
+    def turn(self, step: int) -> WallPlan:
+        """Next or previous page, round and round."""
+        return replace(self, page=(self.page + step) % self.pages)
+
+    def with_layout(self, name: str, keep: str = "") -> WallPlan:
+        """Another preset; the page that shows ``keep`` (or else the first
+        camera shown now) comes up. Raises ``KeyError`` for no such preset."""
+        first = next((c for c in self.shown() if c), "")
+        after = replace(self, layout=name, page=0)
+        for camera in (keep, first):
+            if camera and camera in self.slots:
+                return replace(after, page=self.slots.index(camera) // after.per_page)
+        return after
+
+    def swapped(self, a: int, b: int) -> WallPlan:
+        """The cameras of two tiles of this page change places."""
+        ia, ib = self.page * self.per_page + a, self.page * self.per_page + b
+        slots = list(self.slots) + [""] * (max(ia, ib) + 1 - len(self.slots))
+        slots[ia], slots[ib] = slots[ib], slots[ia]
+        return replace(self, slots=_trim(slots))
+
+    def placed(self, tile: int, camera: str) -> WallPlan:
+        """``camera`` onto a tile. If it already hangs elsewhere the two change
+        places, so that no camera is lost and none is shown twice."""
+        at = self.page * self.per_page + tile
+        slots = list(self.slots) + [""] * (at + 1 - len(self.slots))
+        if camera in slots:
+            old = slots.index(camera)
+            slots[old], slots[at] = slots[at], camera
+        else:
+            slots[at] = camera
+        return replace(self, slots=_trim(slots))
+
+    def bring(self, camera: str) -> WallPlan:
+        """The page that shows ``camera``; this one when it hangs nowhere."""
+        if camera not in self.slots:
+            return self
+        return replace(self, page=self.slots.index(camera) // self.per_page)
+
+    def following(self, known: Sequence[str]) -> WallPlan:
+        """Cameras that no longer exist leave a gap, new ones go to the end."""
+        left = set(known)
+        kept = [c if c in left else "" for c in self.slots]
+        new = [c for c in known if c not in set(self.slots)]
+        after = replace(self, slots=_trim([*_trim(kept), *new]))
+        return replace(after, page=min(after.page, after.pages - 1))
+
+
+def _trim(slots: Sequence[str]) -> tuple[str, ...]:
+    end = len(slots)
+    while end and not slots[end - 1]:
+        end -= 1
+    return tuple(slots[:end])
+
+
+class History:
+    """Undo and redo over plans."""
+
+    def __init__(self) -> None:
+        self._back: list[WallPlan] = []
+        self._forth: list[WallPlan] = []
+
+    def remember(self, before: WallPlan) -> None:
+        """Call with the plan in force before a change."""
+        self._back = [*self._back[-(DEPTH - 1) :], before]
+        self._forth.clear()
+
+    def undo(self, now: WallPlan) -> WallPlan | None:
+        """The plan before the last change, or ``None``."""
+        if not self._back:
+            return None
+        self._forth.append(now)
+        return self._back.pop()
+
+    def redo(self, now: WallPlan) -> WallPlan | None:
+        """What :meth:`undo` took back, or ``None``."""
+        if not self._forth:
+            return None
+        self._back.append(now)
+        return self._forth.pop()
