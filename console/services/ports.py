@@ -399,6 +399,12 @@ class FeedPictures(Protocol):
         ``Refusal('no_camera')``. May take up to 3 s; never in the GUI."""
         ...
 
+    def main_picture(self, camera: str, target: Path) -> datetime:
+        """Write one picture of the main stream as JPEG within 3 s, over a short
+        connection of its own where the ring holds the sub stream; returns its
+        capture time. Raises ``Refusal('no_camera')``."""
+        ...
+
     def clip(self, camera: str, seconds: float, end: datetime, target: Path) -> tuple[datetime, float]:
         """Write the ring's last ``seconds`` before ``end`` as MP4, remuxed;
         returns its true start and length in seconds."""

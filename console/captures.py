@@ -1,0 +1,94 @@
+"""What the key N takes from the cameras: the minute before it, and pictures.
+
+The case is opened first (its clock runs from the key press); the files follow
+from a small pool, since a camera may take seconds to answer. Each file that
+could not be had is told, and never delays the others.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from console.domain.errors import Refusal
+from console.domain.model import Actor
+from console.domain.vocabulary import EvidenceKind
+from console.services.ports import FeedPictures
+from console.services.requests import AttachCaptured
+
+log = logging.getLogger(__name__)
+
+#: How much of the ring before the key press goes into the case, in seconds.
+BEFORE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFailed:
+    """Posted when a camera gave no picture or no clip for a case."""
+
+    case_id: str
+    camera: str
+    what: str
+    refusal: Refusal
+
+
+class Captures:
+    """Takes clip and pictures for new cases in the background."""
+
+    def __init__(
+        self,
+        pictures: FeedPictures,
+        spool: Path,
+        submit: Callable[[object], int],
+        post: Callable[[object], None],
+    ) -> None:
+        self._pictures = pictures
+        self._spool = spool
+        self._submit = submit
+        self._post = post
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="capture")
+        self._count = itertools.count(1)
+
+    def take(self, actor: Actor, case_id: str, camera: str, pressed_at: datetime) -> None:
+        """Start to collect; returns at once."""
+        self._pool.submit(self._collect, actor, case_id, camera, pressed_at)
+
+    def stop(self) -> None:
+        """Wait for what is under way (a few seconds at the most)."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _collect(self, actor: Actor, case_id: str, camera: str, pressed_at: datetime) -> None:
+        try:
+            self._spool.mkdir(parents=True, exist_ok=True)
+            jobs = (
+                (EvidenceKind.SNAPSHOT, ".jpg", self._snapshot),
+                (EvidenceKind.MAIN_PICTURE, ".jpg", self._main_picture),
+                (EvidenceKind.CLIP, ".mp4", self._clip),
+            )
+            for kind, suffix, take in jobs:
+                target = self._spool / f"{case_id}-{next(self._count)}-{kind.value}{suffix}"
+                try:
+                    captured_at = take(camera, pressed_at, target)
+                except Refusal as refusal:
+                    self._post(CaptureFailed(case_id, camera, kind.value, refusal))
+                    continue
+                # One by one: a slow main picture must not hold back the clip.
+                files = ((str(target), kind.value, captured_at, camera),)
+                self._submit(AttachCaptured(actor, case_id, files))
+        except Exception:
+            log.exception("capture for case %s broke", case_id)
+
+    def _snapshot(self, camera: str, pressed_at: datetime, target: Path) -> datetime:
+        return self._pictures.snapshot(camera, target)
+
+    def _main_picture(self, camera: str, pressed_at: datetime, target: Path) -> datetime:
+        return self._pictures.main_picture(camera, target)
+
+    def _clip(self, camera: str, pressed_at: datetime, target: Path) -> datetime:
+        start, _length = self._pictures.clip(camera, BEFORE_S, pressed_at, target)
+        return start
