@@ -1,0 +1,157 @@
+"""The camera list: communities, and under each its cameras with their state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from console.domain.model import Camera
+from console.domain.vocabulary import FeedState
+from console.i18n import t
+from console.services.ports import FeedHealth
+
+CAMERA_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 3
+STATE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 4
+LIVE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 5
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(slots=True, eq=False)
+class _Group:
+    community: str
+    cameras: list[Camera] = field(default_factory=list)
+
+
+class CameraTreeModel(QAbstractItemModel):
+    """Two levels. ``STATE_ROLE`` of a camera is its :class:`FeedState` or
+    ``None`` when nothing is known; ``LIVE_ROLE`` of a community is
+    ``(live, total)``."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._all: tuple[Camera, ...] = ()
+        self._groups: list[_Group] = []
+        self._filter = ""
+        self._states: dict[str, FeedState] = {}
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
+        """A community (no parent) or a camera below one. The internal id is
+        0 for a community and 1 + its row for a camera."""
+        if column != 0 or row < 0:
+            return QModelIndex()
+        if not parent.isValid():
+            return self.createIndex(row, 0, 0) if row < len(self._groups) else QModelIndex()
+        if parent.internalId() != 0 or row >= len(self._groups[parent.row()].cameras):
+            return QModelIndex()
+        return self.createIndex(row, 0, parent.row() + 1)
+
+    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]
+        """The community of a camera."""
+        if not index.isValid() or index.internalId() == 0:
+            return QModelIndex()
+        return self.createIndex(index.internalId() - 1, 0, 0)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        """Communities, or the cameras of one."""
+        if not parent.isValid():
+            return len(self._groups)
+        return len(self._groups[parent.row()].cameras) if parent.internalId() == 0 else 0
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
+        """One column; the delegate paints the state."""
+        return 1
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        """Name, camera, state."""
+        if not index.isValid():
+            return None
+        if index.internalId() == 0:
+            return self._group_data(self._groups[index.row()], role)
+        camera = self._groups[index.internalId() - 1].cameras[index.row()]
+        if role == int(Qt.ItemDataRole.DisplayRole):
+            return camera.name
+        if role == CAMERA_ROLE:
+            return camera
+        if role == STATE_ROLE:
+            return self.state(camera)
+        if role == int(Qt.ItemDataRole.AccessibleTextRole):
+            state = self.state(camera)
+            return f"{camera.name} {t(f'states.feed.{state.value if state else "unknown"}')}"
+        return None
+
+    def _group_data(self, group: _Group, role: int) -> object:
+        if role in (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole)):
+            return group.community or t("desk.cameras.elsewhere")
+        if role == LIVE_ROLE:
+            live = sum(self.state(camera) is FeedState.LIVE for camera in group.cameras)
+            return (live, len(group.cameras))
+        return None
+
+    def state(self, camera: Camera) -> FeedState | None:
+        """What is known of a camera's stream."""
+        if not camera.enabled:
+            return FeedState.DISABLED
+        return self._states.get(camera.id)
+
+    def counts(self) -> tuple[int, int]:
+        """Live and all enabled cameras, whatever the filter."""
+        enabled = [camera for camera in self._all if camera.enabled]
+        return sum(self._states.get(camera.id) is FeedState.LIVE for camera in enabled), len(enabled)
+
+    def set_cameras(self, cameras: Sequence[Camera]) -> None:
+        """Take the list as configured."""
+        if tuple(cameras) != self._all:
+            self._all = tuple(cameras)
+            self._regroup()
+
+    def set_filter(self, text: str) -> None:
+        """Keep cameras with ``text`` in name, id, road or community."""
+        if text.strip().casefold() != self._filter:
+            self._filter = text.strip().casefold()
+            self._regroup()
+
+    def set_health(self, health: Mapping[str, FeedHealth]) -> None:
+        """Take the streams' states; tells only rows that changed."""
+        states = {camera: one.state for camera, one in health.items()}
+        changed = {key for key in states.keys() | self._states.keys() if states.get(key) != self._states.get(key)}
+        self._states = states
+        if not changed:
+            return
+        for row, group in enumerate(self._groups):
+            touched = [at for at, camera in enumerate(group.cameras) if camera.id in changed]
+            if not touched:
+                continue
+            top = self.index(row, 0)
+            self.dataChanged.emit(top, top, [LIVE_ROLE])
+            self.dataChanged.emit(
+                self.index(touched[0], 0, top), self.index(touched[-1], 0, top), [STATE_ROLE]
+            )
+
+    def find(self, camera_id: str) -> QModelIndex:
+        """Index of a camera, invalid when it is filtered away or unknown."""
+        for row, group in enumerate(self._groups):
+            for at, camera in enumerate(group.cameras):
+                if camera.id == camera_id:
+                    return self.index(at, 0, self.index(row, 0))
+        return QModelIndex()
+
+    def _passes(self, camera: Camera) -> bool:
+        words = (camera.id, camera.name, camera.road, camera.community, camera.grid)
+        return self._filter in " ".join(words).casefold()
+
+    def _regroup(self) -> None:
+        self.beginResetModel()
+        groups: dict[str, _Group] = {}
+        for camera in self._all:
+            if not self._filter or self._passes(camera):
+                groups.setdefault(camera.community, _Group(camera.community)).cameras.append(camera)
+        # Cameras without a community come last, under their own heading.
+        self._groups = sorted(groups.values(), key=_group_order)
+        self.endResetModel()
+
+
+def _group_order(group: _Group) -> tuple[bool, str]:
+    return (not group.community, group.community)

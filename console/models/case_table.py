@@ -1,0 +1,159 @@
+"""The list mode of the board: one row a case, sorted by our own hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from console.i18n import either, t
+from console.models.board import CARD_ROLE, slack_order
+from console.models.wording import clock, state
+from console.services.views import CaseCard
+
+Index = QModelIndex | QPersistentModelIndex
+#: Column keys; ``left`` is painted by the delegate from the ticker's time.
+COLUMNS: Final = ("number", "state", "what", "where", "left", "who", "opened")
+LEFT_COLUMN: Final = COLUMNS.index("left")
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class CaseTableModel(QAbstractTableModel):
+    """Open cases in rows. Sorting uses the due time, which stands still, not
+    the remaining time, which does not."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[CaseCard] = []
+        self._all: tuple[CaseCard, ...] = ()
+        self._teams: Mapping[str, str] = {}
+        self._sort = (LEFT_COLUMN, False)
+        self._filter = ""
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        """Number of cases that pass the filter."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
+        """Number of :data:`COLUMNS`."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        """Words of one cell, or the card (``CARD_ROLE``)."""
+        if role not in (CARD_ROLE, int(Qt.ItemDataRole.DisplayRole)) or not index.isValid():
+            return None
+        card = self._rows[index.row()]
+        return card if role == CARD_ROLE else self._text(card, COLUMNS[index.column()])
+
+    def _text(self, card: CaseCard, column: str) -> str:
+        if column == "number":
+            return card.number
+        if column == "state":
+            return state(card.state)
+        if column == "what":
+            return either(card.name_zh, card.name_en)
+        if column == "where":
+            return " · ".join(word for word in (card.community, card.place) if word)
+        if column == "who":
+            return " ".join(self._teams.get(team, team) for team in card.teams)
+        return clock(card.opened_at) if column == "opened" else ""
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
+    ) -> object:
+        """Name of a column."""
+        if orientation is not Qt.Orientation.Horizontal or role != int(Qt.ItemDataRole.DisplayRole):
+            return None
+        return t(f"desk.list.{COLUMNS[section]}")
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; ``left`` sorts by due time."""
+        self._sort = (column, order is Qt.SortOrder.DescendingOrder)
+        self._rebuild()
+
+    def set_filter(self, text: str) -> None:
+        """Show only rows with ``text`` in number, class, place or state."""
+        self._filter = text.strip().casefold()
+        self._rebuild()
+
+    def set_teams(self, names: Mapping[str, str]) -> None:
+        """Names of teams by id, in the language now."""
+        self._teams = names
+
+    def apply(self, cards: Sequence[CaseCard]) -> None:
+        """Take the cards of a snapshot."""
+        self._all = tuple(cards)
+        self._rebuild()
+
+    def row_of(self, case_id: str) -> int:
+        """Row of a case, or -1."""
+        return next((row for row, card in enumerate(self._rows) if card.id == case_id), -1)
+
+    def card(self, row: int) -> CaseCard | None:
+        """The card in a row, or ``None``."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def retranslate(self) -> None:
+        """Say everything again in the language now."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(COLUMNS) - 1))
+
+    def _passes(self, card: CaseCard) -> bool:
+        words = (card.number, card.name_zh, card.name_en, card.place, card.community, state(card.state))
+        return self._filter in " ".join(words).casefold()
+
+    def _key(self, card: CaseCard) -> tuple[object, ...]:
+        column = COLUMNS[self._sort[0]] if 0 <= self._sort[0] < len(COLUMNS) else "left"
+        if column == "left":
+            return slack_order(card)
+        if column == "number":
+            return (card.id,)
+        if column == "opened":
+            return (card.opened_at or _NEVER, card.id)
+        return (self._text(card, column), card.id)
+
+    def _rebuild(self) -> None:
+        rows = [card for card in self._all if not self._filter or self._passes(card)]
+        rows.sort(key=self._key, reverse=self._sort[1])
+        if [card.id for card in rows] == [card.id for card in self._rows]:
+            self._replace(rows)
+            return
+        if {card.id for card in rows} != {card.id for card in self._rows}:
+            self._swap(rows)
+            return
+        # Persistent indexes follow their case, so the selection stays on it.
+        self.layoutAboutToBeChanged.emit()
+        kept = self.persistentIndexList()
+        self._rows, before = rows, self._rows
+        new = {card.id: row for row, card in enumerate(rows)}
+        self.changePersistentIndexList(kept, [self._follow(index, before, new) for index in kept])
+        self.layoutChanged.emit()
+
+    def _follow(self, index: QModelIndex, before: list[CaseCard], new: Mapping[str, int]) -> QModelIndex:
+        row = new.get(before[index.row()].id, -1)
+        return self.index(row, index.column()) if row >= 0 else QModelIndex()
+
+    def _swap(self, rows: list[CaseCard]) -> None:
+        wanted = {card.id for card in rows}
+        for row in range(len(self._rows) - 1, -1, -1):
+            if self._rows[row].id not in wanted:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._rows[row]
+                self.endRemoveRows()
+        held = {card.id for card in self._rows}
+        fresh = [card for card in rows if card.id not in held]
+        if fresh:
+            at = len(self._rows)
+            self.beginInsertRows(QModelIndex(), at, at + len(fresh) - 1)
+            self._rows.extend(fresh)
+            self.endInsertRows()
+        self._rebuild()
+
+    def _replace(self, rows: list[CaseCard]) -> None:
+        for row, card in enumerate(rows):
+            if card != self._rows[row]:
+                self._rows[row] = card
+                self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))

@@ -1,0 +1,88 @@
+"""Typed text that must survive a lost race, a refusal and a crash.
+
+Kept in memory and, a moment later, in one JSON file in the data folder. The
+file is written by a thread of its own: a slow disk must not stop the typing.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+log = logging.getLogger(__name__)
+#: How long after the last key the file is written, ms.
+SAVE_AFTER_MS = 500
+
+
+class Drafts(QObject):
+    """Text by key (``<case id>/<field>``). An empty text is no draft."""
+
+    def __init__(self, folder: Path | None = None, parent: QObject | None = None) -> None:
+        """``folder``: the data folder, or ``None`` to keep drafts in memory."""
+        super().__init__(parent)
+        self._path = folder / "drafts.json" if folder is not None else None
+        self._texts = self._read()
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drafts")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SAVE_AFTER_MS)
+        self._timer.timeout.connect(self.save)
+
+    def get(self, key: str) -> str:
+        """The draft, or an empty string."""
+        return self._texts.get(key, "")
+
+    def put(self, key: str, text: str) -> None:
+        """Remember ``text``; an empty one forgets."""
+        if text == self._texts.get(key, ""):
+            return
+        if text:
+            self._texts[key] = text
+        else:
+            self._texts.pop(key, None)
+        self._timer.start()
+
+    def forget(self, prefix: str) -> None:
+        """Drop all drafts whose key begins with ``prefix`` (work is done)."""
+        for key in [key for key in self._texts if key.startswith(prefix)]:
+            del self._texts[key]
+            self._timer.start()
+
+    @Slot()
+    def save(self) -> None:
+        """Write the file, in the writer's thread."""
+        if self._path is not None:
+            self._writer.submit(_write, self._path, dict(self._texts))
+
+    def close(self) -> None:
+        """Write what is not yet written and end the thread."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self.save()
+        self._writer.shutdown(wait=True)
+
+    def _read(self) -> dict[str, str]:
+        if self._path is None or not self._path.exists():
+            return {}
+        try:
+            found = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            log.warning("drafts not readable, starting without: %s", error)
+            return {}
+        return {str(key): str(text) for key, text in found.items()} if isinstance(found, dict) else {}
+
+
+def _write(path: Path, texts: dict[str, str]) -> None:
+    """Replace the file in one step, so that a crash leaves the old or the new."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        spare = path.with_suffix(".new")
+        spare.write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
+        os.replace(spare, path)
+    except OSError as error:
+        log.warning("drafts not saved: %s", error)
