@@ -79,7 +79,8 @@ class CameraTreeModel(QAbstractItemModel):
             return self.state(camera)
         if role == int(Qt.ItemDataRole.AccessibleTextRole):
             state = self.state(camera)
-            return f"{camera.name} {t(f'states.feed.{state.value if state else "unknown"}')}"
+            word = state.value if state is not None else "unknown"
+            return f"{camera.name} {t(f'states.feed.{word}')}"
         return None
 
     def _group_data(self, group: _Group, role: int) -> object:
@@ -116,8 +117,8 @@ class CameraTreeModel(QAbstractItemModel):
     def set_health(self, health: Mapping[str, FeedHealth]) -> None:
         """Take the streams' states; tells only rows that changed."""
         states = {camera: one.state for camera, one in health.items()}
-        changed = {key for key in states.keys() | self._states.keys() if states.get(key) != self._states.get(key)}
-        self._states = states
+        old, self._states = self._states, states
+        changed = {key for key in states.keys() | old.keys() if states.get(key) != old.get(key)}
         if not changed:
             return
         for row, group in enumerate(self._groups):

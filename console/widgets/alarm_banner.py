@@ -1,0 +1,169 @@
+"""The worst alarm in one line: letter, case, what, time, and what to do.
+
+One row per source; the next worst stands beside it in short, the rest is a
+number. Acknowledging asks for a promise, because an alarm that is only
+clicked away comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from console.domain.calendars import WorkingCalendar
+from console.domain.vocabulary import AlarmState, Severity, SourceKind
+from console.i18n import either, t
+from console.models.alarms import AlarmModel
+from console.models.wording import alarm_text, clock, countdown, guide, letter
+from console.services.views import AlarmRow, CaseCard
+from console.theme import Theme
+from console.ticker import Ticker
+from console.widgets.parts import EDGE, DataLabel, button, label, spaced, surface
+from console.widgets.ring import read
+from console.widgets.severity_chip import SeverityChip
+
+#: The promises an officer may give, minutes.
+PROMISES: Final = (1, 2, 3)
+
+
+class AlarmBanner(QWidget):
+    """``acknowledged(alarm id, minutes)``, ``jump(case or camera id)``,
+    ``list_wanted()``."""
+
+    acknowledged = Signal(int, int)
+    jump = Signal(str)
+    list_wanted = Signal()
+
+    def __init__(self, theme: Theme, ticker: Ticker) -> None:
+        super().__init__()
+        self._ticker = ticker
+        self.model = AlarmModel(self)
+        self._cards: Mapping[str, CaseCard] = {}
+        self._calendar: WorkingCalendar | None = None
+        self.chip = SeverityChip(theme, ticker)
+        self._what = label(theme, "", 16, bold=True)
+        self._time = label(theme, "", 20, bold=True)
+        self._who = DataLabel(theme, 14, tone="muted")
+        self._next = label(theme, "", 14, tone="muted")
+        self._more = button(theme, "", "quiet")
+        self._promise: dict[int, QPushButton] = {n: button(theme, "") for n in PROMISES}
+        self._jump = button(theme, "")
+        self._quiet = label(theme, "", 14, tone="muted")
+        surface(self, "panel")
+        self._build()
+        self.setFixedHeight(44)
+        ticker.tick.connect(self._on_tick)
+        self.retranslate()
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        spaced(row, 0, 12)
+        row.setContentsMargins(EDGE, 4, EDGE, 4)
+        for one in (self._quiet, self.chip, self._what, self._time):
+            row.addWidget(one)
+        row.addWidget(self._who, 1)
+        self._ask = QWidget()
+        ask = QHBoxLayout(self._ask)
+        spaced(ask, 0, 4)
+        for minutes, one in self._promise.items():
+            one.setProperty("minutes", minutes)
+            one.clicked.connect(self._promised)
+            ask.addWidget(one)
+        row.addWidget(self._ask)
+        row.addWidget(self._jump)
+        row.addWidget(self._next)
+        row.addWidget(self._more)
+        self._jump.clicked.connect(self.jump_worst)
+        self._more.clicked.connect(self.list_wanted)
+
+    def retranslate(self) -> None:
+        """Say everything in the language now."""
+        for minutes, one in self._promise.items():
+            one.setText(t("desk.alarm.promise", n=minutes))
+            one.setAccessibleName(t("desk.alarm.promise_name", n=minutes))
+            one.setToolTip(t("desk.alarm.promise_name", n=minutes))
+        self._jump.setText(t("desk.alarm.jump"))
+        self._quiet.setText(t("desk.alarm.none"))
+        self.setAccessibleName(t("desk.alarm.title"))
+        self._show()
+
+    def apply(
+        self, rows: Sequence[AlarmRow], cards: Mapping[str, CaseCard], calendar: WorkingCalendar
+    ) -> None:
+        """Take the alarms of a snapshot and the cards they speak of."""
+        self._cards = cards
+        self._calendar = calendar
+        self.model.apply(rows)
+        self._show()
+
+    @Slot()
+    def jump_worst(self) -> None:
+        """Ask for the case (or camera) of the worst alarm."""
+        worst = self.model.worst()
+        if worst is not None:
+            self.jump.emit(worst.alarm.source_id)
+
+    def acknowledge_worst(self, minutes: int) -> None:
+        """Promise for the worst alarm, if it still waits for one."""
+        worst = self.model.worst()
+        if worst is not None and worst.alarm.state is not AlarmState.ACKNOWLEDGED:
+            self.acknowledged.emit(worst.alarm.id, minutes)
+
+    @Slot()
+    def _promised(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.acknowledge_worst(int(sender.property("minutes")))
+
+    def _show(self) -> None:
+        worst = self.model.worst()
+        for one in (self.chip, self._what, self._time, self._who, self._jump):
+            one.setVisible(worst is not None)
+        self._quiet.setVisible(worst is None)
+        rest = self.model.rows()[1:]
+        self._next.setVisible(bool(rest))
+        self._more.setVisible(len(rest) > 1)
+        if rest:
+            head = rest[0]
+            self._next.setText(f"{letter(head.alarm.severity)} {head.number} {alarm_text(head.alarm)}")
+            self._more.setText(t("desk.alarm.more", n=len(rest) - 1))
+        if worst is None:
+            self._ask.hide()
+            self.chip.show_severity(None, False)
+            return
+        alarm = worst.alarm
+        waiting = alarm.state is not AlarmState.ACKNOWLEDGED
+        self._ask.setVisible(waiting)
+        self.chip.show_severity(alarm.severity, waiting and alarm.severity is Severity.HIGH)
+        self._what.setText(f"{worst.number} {alarm_text(alarm)}".strip())
+        self._what.setToolTip(guide(alarm))
+        if waiting:
+            who = either(worst.who_zh, worst.who_en) or either(worst.what_zh, worst.what_en)
+        else:
+            who = t("desk.alarm.acked", who=alarm.acked_by, until=clock(alarm.promise_until))
+        self._who.setText(who)
+        self._show_time(worst, self._ticker.now())
+
+    def _show_time(self, row: AlarmRow, now: datetime) -> None:
+        self._time.setText(self._left(row, now))
+
+    def _left(self, row: AlarmRow, now: datetime) -> str:
+        alarm = row.alarm
+        card = self._cards.get(alarm.source_id) if alarm.source_kind is SourceKind.CASE else None
+        head = card.headline if card is not None else None
+        if head is not None and head.kind is alarm.deadline and self._calendar is not None:
+            # The case's own clock knows its calendar; the alarm knows only when.
+            return read(head, now, self._calendar).text
+        if alarm.due_at is None:
+            return ""
+        return countdown((alarm.due_at - now).total_seconds())
+
+    @Slot(object)
+    def _on_tick(self, now: datetime) -> None:
+        worst = self.model.worst()
+        if worst is not None and self.isVisible():
+            self._show_time(worst, now)

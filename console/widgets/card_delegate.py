@@ -1,0 +1,162 @@
+"""Paints a case as a card: number, category, place, countdown, who.
+
+The countdown is computed here from the ticker's time; :func:`time_rect` is the
+only part a second repaints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from console.domain.calendars import WorkingCalendar
+from console.domain.vocabulary import Lamp, Severity
+from console.i18n import either
+from console.models.board import CARD_ROLE
+from console.models.wording import clock_name, letter
+from console.services.views import CaseCard
+from console.theme import Theme
+from console.ticker import Ticker
+from console.widgets.ring import Reading, lamp_color, paint_ring, read
+
+CARD_HEIGHT: Final = 104
+GAP: Final = 8
+_PAD: Final = 12
+_EDGE: Final = 4
+_LEFT_V: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT_V: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_CENTER: Final = int(Qt.AlignmentFlag.AlignCenter)
+
+
+def card_rect(cell: QRect) -> QRect:
+    """The card inside its cell; the gap below belongs to the cell."""
+    return QRect(cell.left(), cell.top(), cell.width(), CARD_HEIGHT)
+
+
+def time_rect(cell: QRect) -> QRect:
+    """What changes once a second: lamp edge to the end of the digits."""
+    card = card_rect(cell)
+    return QRect(card.left(), card.top() + 48, card.width(), 28)
+
+
+class CardDelegate(QStyledItemDelegate):
+    """One delegate for all columns; counts its paints for the tests."""
+
+    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._ticker = ticker
+        self.calendar: WorkingCalendar | None = None
+        self.teams: Mapping[str, str] = {}
+        self.painted = 0
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """All cards are of one height."""
+        return QSize(132, CARD_HEIGHT + GAP)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw one card."""
+        card = index.data(CARD_ROLE)
+        if not isinstance(card, CaseCard):
+            return
+        self.painted += 1
+        painter.save()
+        state = option.state
+        self.draw(
+            painter,
+            card_rect(option.rect),
+            card,
+            selected=bool(state & QStyle.StateFlag.State_Selected),
+            focused=bool(state & QStyle.StateFlag.State_HasFocus),
+        )
+        painter.restore()
+
+    def draw(self, painter: QPainter, box: QRect, card: CaseCard, *, selected: bool, focused: bool) -> None:
+        """Draw a card into ``box`` (also used for the one that slides)."""
+        theme = self._theme
+        reading = None
+        if card.headline is not None and self.calendar is not None:
+            reading = read(card.headline, self._ticker.now(), self.calendar)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        frame = QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(theme.color("accent" if focused else "line"), 1))
+        if selected and not focused:
+            painter.setPen(QPen(theme.color("muted"), 1))
+        painter.setBrush(theme.color("raised" if selected else "panel"))
+        painter.drawRoundedRect(frame, 4, 4)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._edge(painter, box, reading)
+        inner = box.adjusted(_PAD, 8, -8, -8)
+        self._head(painter, inner, card)
+        self._time(painter, inner, card, reading)
+        self._who(painter, inner, card)
+
+    def _edge(self, painter: QPainter, box: QRect, reading: Reading | None) -> None:
+        # Green stays a thin ring only: a quiet board has no coloured edges.
+        if reading is None or reading.paused or reading.lamp is Lamp.GREEN:
+            return
+        painter.fillRect(
+            QRect(box.left(), box.top() + 4, _EDGE, box.height() - 8), lamp_color(self._theme, reading)
+        )
+
+    def _head(self, painter: QPainter, inner: QRect, card: CaseCard) -> None:
+        theme = self._theme
+        row = QRect(inner.left(), inner.top(), inner.width(), 20)
+        if card.severity is not None:
+            row.setRight(inner.right() - 24)
+            self._letter(painter, QRect(inner.right() - 19, inner.top(), 20, 20), card.severity)
+        name = either(card.name_zh, card.name_en) or "—"
+        _words(painter, row, name, theme.font(14, True), theme.color("text"))
+        where = " · ".join(word for word in (card.community, card.place or card.camera) if word)
+        second = QRect(inner.left(), inner.top() + 20, inner.width(), 20)
+        font = theme.font(12)
+        number = QFontMetrics(font).horizontalAdvance(card.number) + 8
+        _words(painter, second, card.number, font, theme.color("muted"))
+        _words(painter, second.adjusted(number, 0, 0, 0), where, font, theme.color("muted"))
+
+    def _letter(self, painter: QPainter, box: QRect, severity: Severity) -> None:
+        color = self._theme.severity(severity)
+        painter.setPen(QPen(color, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box.adjusted(0, 0, -1, -1))
+        painter.setFont(self._theme.font(12, True))
+        painter.drawText(box, _CENTER, letter(severity))
+
+    def _time(self, painter: QPainter, inner: QRect, card: CaseCard, reading: Reading | None) -> None:
+        theme = self._theme
+        top = inner.top() + 42
+        if reading is None or card.headline is None:
+            row = QRect(inner.left(), top, inner.width(), 24)
+            _words(painter, row, "—", theme.font(20, True), theme.color("muted"))
+            return
+        paint_ring(painter, QRectF(inner.left(), top + 2, 20, 20), theme, reading, 2.5)
+        font = theme.font(20, True)
+        digits = QRect(inner.left() + 28, top, inner.width() - 28, 24)
+        painter.setFont(font)
+        painter.setPen(theme.color("muted" if reading.paused else "text"))
+        painter.drawText(digits, _LEFT_V, reading.text)
+        used = QFontMetrics(font).horizontalAdvance(reading.text) + 8
+        kind, small = clock_name(card.headline.kind), theme.font(12)
+        if digits.width() - used >= QFontMetrics(small).horizontalAdvance(kind):
+            painter.setFont(small)
+            painter.setPen(theme.color("muted"))
+            painter.drawText(digits, _RIGHT_V, kind)
+
+    def _who(self, painter: QPainter, inner: QRect, card: CaseCard) -> None:
+        who = " ".join(self.teams.get(team, team) for team in card.teams) or card.owner
+        row = QRect(inner.left(), inner.bottom() - 17, inner.width(), 18)
+        _words(painter, row, who, self._theme.font(12), self._theme.color("muted"))
+
+
+def _words(painter: QPainter, box: QRect, text: str, font: object, color: QColor) -> None:
+    """Names people gave may be longer than a card: shortened with an ellipsis."""
+    painter.setFont(font)  # type: ignore[arg-type]
+    painter.setPen(color)
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, _LEFT_V, shown)

@@ -1,0 +1,130 @@
+"""The line at the top: time, who, response level, health, language, lock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from console.domain.model import Actor
+from console.i18n import LANGUAGES, language, t
+from console.models.wording import clock, local, role
+from console.services.views import BoardView
+from console.theme import Theme
+from console.ticker import Ticker
+from console.widgets.parts import EDGE, button, label, set_tone, spaced, surface
+
+#: More alarms than this in ten minutes are a flood (ISA-18.2).
+FLOOD: Final = 10
+#: A read slower than this is worth a colour, seconds.
+_SLOW_S: Final = 0.25
+#: The day shift, local hours.
+_DAY_SHIFT: Final = range(8, 20)
+
+
+class HeaderBar(QWidget):
+    """``language_wanted("zh"|"en")``, ``theme_wanted()``, ``lock_wanted()``,
+    ``help_wanted()``."""
+
+    language_wanted = Signal(str)
+    theme_wanted = Signal()
+    lock_wanted = Signal()
+    help_wanted = Signal()
+
+    def __init__(self, theme: Theme, ticker: Ticker) -> None:
+        super().__init__()
+        self._actor: Actor | None = None
+        self._view: BoardView | None = None
+        self._cameras: tuple[int, int] | None = None
+        self._level = ""
+        self._now = ticker.now()
+        self._clock = label(theme, "", 20, bold=True)
+        self._who = label(theme, "", 14)
+        self._facts = {key: label(theme, "", 14, tone="muted") for key in ("level", "db", "cameras", "alarms")}
+        self._buttons = {
+            "help": button(theme, "", "quiet"),
+            "theme": button(theme, "", "quiet"),
+            "language": button(theme, "", "quiet"),
+            "lock": button(theme, "", "quiet"),
+        }
+        surface(self, "panel")
+        row = QHBoxLayout(self)
+        spaced(row, 0, EDGE)
+        row.setContentsMargins(EDGE, 4, 8, 4)
+        row.addWidget(self._clock)
+        row.addWidget(self._who)
+        row.addStretch(1)
+        for one in self._facts.values():
+            row.addWidget(one)
+        for one in self._buttons.values():
+            row.addWidget(one)
+        self.setFixedHeight(40)
+        self._buttons["help"].clicked.connect(self.help_wanted)
+        self._buttons["theme"].clicked.connect(self.theme_wanted)
+        self._buttons["language"].clicked.connect(self._switch)
+        self._buttons["lock"].clicked.connect(self.lock_wanted)
+        ticker.tick.connect(self._on_tick)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Say everything in the language now."""
+        for key, one in self._buttons.items():
+            one.setText(t(f"desk.header.{key}"))
+            one.setAccessibleName(t(f"desk.header.{key}_name"))
+            one.setToolTip(t(f"desk.header.{key}_name"))
+        self._say()
+
+    def set_actor(self, actor: Actor | None) -> None:
+        """Who is signed in; ``None`` while locked."""
+        self._actor = actor
+        self._say()
+
+    def set_level(self, words: str) -> None:
+        """The response level in words; empty is none."""
+        self._level = words
+        self._say()
+
+    def set_cameras(self, live: int, total: int) -> None:
+        """Live and configured cameras."""
+        self._cameras = (live, total)
+        self._say()
+
+    def apply(self, view: BoardView) -> None:
+        """Take what a snapshot says about read time and alarm rate."""
+        self._view = view
+        self._say()
+
+    @Slot(object)
+    def _on_tick(self, now: datetime) -> None:
+        self._now = now
+        self._clock.setText(clock(now))
+
+    @Slot()
+    def _switch(self) -> None:
+        self.language_wanted.emit(next(one for one in LANGUAGES if one != language()))
+
+    def _say(self) -> None:
+        self._clock.setText(clock(self._now))
+        shift = t("desk.shift.day" if local(self._now).hour in _DAY_SHIFT else "desk.shift.night")
+        who = (shift, self._actor.name, role(self._actor.role)) if self._actor is not None else (shift,)
+        self._who.setText(" · ".join(who))
+        self._put("level", t("desk.header.level", level=self._level or t("common.word.none")), bool(self._level))
+        if self._cameras is not None:
+            live, total = self._cameras
+            self._put("cameras", t("desk.header.cameras", live=live, total=total), live < total)
+        self._facts["cameras"].setVisible(self._cameras is not None)
+        for key in ("db", "alarms"):
+            self._facts[key].setVisible(self._view is not None)
+        if self._view is None:
+            return
+        self._put("db", t("desk.header.db", ms=round(self._view.read_s * 1000)), self._view.read_s > _SLOW_S)
+        rate = self._view.kpi.alarms_10min
+        self._put("alarms", t("desk.header.alarms", n=rate), rate > FLOOD)
+
+    def _put(self, key: str, text: str, unusual: bool) -> None:
+        # Only what is not normal leaves the grey.
+        self._facts[key].setText(text)
+        set_tone(self._facts[key], "" if unusual else "muted")
+
