@@ -56,6 +56,11 @@ class LoadCameras(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class LoadTeams(Request):
+    """→ ``tuple[Team, ...]``: whom a card names."""
+
+
+@dataclass(frozen=True, slots=True)
 class SearchConditions(Request):
     """Filing standard by Chinese, pinyin initials, English or code
     → ``tuple[ConditionHit, ...]``, best first."""
