@@ -1,0 +1,208 @@
+"""What single actions change in a case beyond stamps, state and clocks.
+
+Each function returns the fields it changes and what the event tells of it. An
+action that is not here changes nothing more than its row of the table says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from console.domain import corrections, guards
+from console.domain.guards import Ask
+from console.domain.model import Case, CaseLink, CategoryKey
+from console.domain.transitions import MIS_KEY, Row
+from console.domain.vocabulary import Action, State
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Fields of the case to replace, and facts for the event."""
+
+    fields: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+def of(ask: Ask, row: Row) -> Change:
+    """The change that goes with this action."""
+    maker = _MAKERS.get(ask.command.action)
+    change = maker(ask, row) if maker is not None else Change()
+    if "reason" in row.needs or ask.command.reason:
+        return Change(change.fields, {"reason": ask.command.reason.strip(), **change.data})
+    return change
+
+
+def category_data(key: CategoryKey | None) -> dict[str, object] | None:
+    """A category as an event tells it."""
+    if key is None:
+        return None
+    return {"standard": key.standard, "kind": key.kind, "code": key.code}
+
+
+def linked(case: Case, other: str, kind: str) -> Case:
+    """The case with a link to ``other``, once."""
+    link = CaseLink(other, kind)
+    return case if link in case.links else replace(case, links=(*case.links, link))
+
+
+def _verified(ask: Ask, _row: Row) -> Change:
+    return Change(data={"result": ask.command.result})
+
+
+def _file(ask: Ask, _row: Row) -> Change:
+    condition = ask.context.condition
+    assert condition is not None  # guards.needs has refused otherwise
+    case = ask.case
+    fields: dict[str, object] = {
+        "category": condition.category,
+        "code_2013": condition.code_2013,
+        "name_zh": condition.name_zh,
+        "name_en": condition.name_en,
+        "condition_id": condition.condition_id,
+        "condition_version": condition.version,
+        "condition_zh": condition.condition_zh,
+        "condition_en": condition.condition_en,
+    }
+    data: dict[str, object] = {
+        "condition": condition.condition_id,
+        "condition_version": condition.version,
+        "category": category_data(condition.category),
+        "name_zh": condition.name_zh,
+        "name_en": condition.name_en,
+        "limit": {"value": condition.limit_value, "unit": condition.limit_unit.value},
+    }
+    if case.category is not None and case.category != condition.category:
+        data["old_category"] = category_data(case.category)
+    return Change(fields, data)
+
+
+def _reject(ask: Ask, row: Row) -> Change:
+    mis_key = row.result == MIS_KEY
+    fields: dict[str, object] = {"end_reason": ask.command.reason.strip(), "mis_key": mis_key}
+    return Change(fields, {"mis_key": True} if mis_key else {})
+
+
+def _merge(ask: Ask, _row: Row) -> Change:
+    assert ask.context.other is not None
+    into = ask.context.other.id
+    fields: dict[str, object] = {"links": linked(ask.case, into, "into").links, "end_reason": into}
+    return Change(fields, {"into": into})
+
+
+def _link(ask: Ask, _row: Row) -> Change:
+    assert ask.context.other is not None
+    other = ask.context.other.id
+    return Change({"links": linked(ask.case, other, "link").links}, {"other": other})
+
+
+def _dispatch(ask: Ask, _row: Row) -> Change:
+    teams = guards.teams_for(ask)
+    data: dict[str, object] = {"teams": list(teams)}
+    if ask.case.teams and ask.case.teams != teams:
+        data["old_teams"] = list(ask.case.teams)
+    return Change({"teams": teams}, data)
+
+
+def _refuse(ask: Ask, _row: Row) -> Change:
+    # The teams stay, so that the next dispatch knows whether it goes back to
+    # the same unit.
+    return Change({"dispatched_by": ""}, {"teams": list(ask.case.teams), "count": ask.case.refusals + 1})
+
+
+def _check(ask: Ask, row: Row) -> Change:
+    data: dict[str, object] = {"result": row.result}
+    if ask.case.state is State.FEEDBACK:
+        data["sent"] = True
+    if row.result == "rework":
+        data["count"] = ask.case.rework + 1
+    return Change(data=data)
+
+
+def _suspend(ask: Ask, _row: Row) -> Change:
+    until = ask.command.until
+    assert until is not None
+    return Change({"suspended_until": until}, {"until": until.isoformat()})
+
+
+def _resume(ask: Ask, _row: Row) -> Change:
+    until = ask.case.suspended_until
+    by_itself = until is not None and ask.at >= until
+    return Change(data={"until": until.isoformat() if until else None, "by_itself": by_itself})
+
+
+def _extend(ask: Ask, _row: Row) -> Change:
+    return Change(data={"count": ask.case.extensions + 1})
+
+
+def _end(ask: Ask, _row: Row) -> Change:
+    return Change({"end_reason": ask.command.reason.strip()}, {})
+
+
+def _appeal(_ask: Ask, _row: Row) -> Change:
+    return Change({"exempt": True}, {"exempt": True})
+
+
+def _reopen(_ask: Ask, _row: Row) -> Change:
+    return Change({"closed_by": "", "end_reason": ""}, {})
+
+
+def _supervise(ask: Ask, _row: Row) -> Change:
+    reply_by = ask.command.reply_by
+    assert reply_by is not None
+    return Change({"reply_by": reply_by}, {"reply_by": reply_by.isoformat()})
+
+
+def _urge(ask: Ask, _row: Row) -> Change:
+    return Change(data={"count": ask.case.urges + 1, "text": ask.command.text.strip()})
+
+
+def _note(ask: Ask, _row: Row) -> Change:
+    return Change(data={"text": ask.command.text.strip()})
+
+
+def _attach(ask: Ask, _row: Row) -> Change:
+    return Change(data={"files": list(ask.command.files)})
+
+
+def _correct(ask: Ask, _row: Row) -> Change:
+    name = ask.command.field_name
+    value = corrections.parse_time(ask.command.field_value)
+    fixed = corrections.apply(ask.case, name, value, ask.rules.calendar)
+    old = getattr(ask.case, name)
+    changed = [d.kind.value for d, was in zip(fixed.deadlines, ask.case.deadlines, strict=True) if d != was]
+    fields: dict[str, object] = {
+        name: value,
+        "deadlines": fixed.deadlines,
+        "manual_time": True,
+        "ended_at": fixed.ended_at,
+    }
+    return Change(
+        fields,
+        {"field": name, "old": old.isoformat(), "new": value.isoformat(), "deadlines": changed},
+    )
+
+
+_MAKERS: Final[Mapping[Action, Callable[[Ask, Row], Change]]] = {
+    Action.VERIFIED: _verified,
+    Action.FILE: _file,
+    Action.REJECT: _reject,
+    Action.MERGE: _merge,
+    Action.LINK: _link,
+    Action.DISPATCH: _dispatch,
+    Action.REFUSE: _refuse,
+    Action.CHECK: _check,
+    Action.SUSPEND: _suspend,
+    Action.RESUME: _resume,
+    Action.EXTEND: _extend,
+    Action.VOID: _end,
+    Action.FORCE_CLOSE: _end,
+    Action.APPEAL: _appeal,
+    Action.REOPEN: _reopen,
+    Action.SUPERVISE: _supervise,
+    Action.URGE: _urge,
+    Action.NOTE: _note,
+    Action.ATTACH: _attach,
+    Action.CORRECT: _correct,
+}

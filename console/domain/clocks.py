@@ -1,0 +1,133 @@
+"""What a step does to the clocks of a case, and how its event tells of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from console.domain import deadlines, limits
+from console.domain.errors import Refusal
+from console.domain.model import Case, Condition, Deadline, Limit
+from console.domain.terms import Rules
+from console.domain.transitions import Clock, Op, Row
+from console.domain.vocabulary import DeadlineKind
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of the clocks: when, under which rules, with which condition,
+    and whether the handling goes back to the unit that had it."""
+
+    at: datetime
+    rules: Rules
+    condition: Condition | None = None
+    same_unit: bool = False
+
+
+def limit_of(kind: DeadlineKind, turn: Turn, old: Deadline | None) -> Limit:
+    """The limit a new round of ``kind`` runs under. A case keeps the handling
+    limit it was filed under, so a later round takes the earlier one's."""
+    if kind is DeadlineKind.TOTAL:
+        return limits.total(turn.rules.promises, turn.rules.arrival_origin)
+    if kind is not DeadlineKind.HANDLING:
+        return limits.promise(turn.rules.promises, kind)
+    if old is not None:
+        return old.limit
+    if turn.condition is None:
+        raise Refusal("missing_condition", "limit")
+    return limits.of_condition(turn.condition)
+
+
+def apply(case: Case, row: Row, turn: Turn) -> tuple[Case, list[dict[str, object]]]:
+    """The case after the row's clock operations, and what to tell of them:
+    one entry ``{kind, op, …}`` for each clock that changed."""
+    told: list[dict[str, object]] = []
+    for clock in row.clocks:
+        if clock.origin and clock.origin != turn.rules.arrival_origin:
+            continue
+        old = deadlines.of(case, clock.kind)
+        new = _OPS[clock.op](clock, old, turn)
+        if new is not None and new != old:
+            case = deadlines.put(case, new)
+            told.append(_tell(clock, old, new, turn))
+    if row.ends:
+        ended = [d.kind.value for d in case.deadlines if d.running]
+        case = replace(case, deadlines=tuple(deadlines.cancel(d) for d in case.deadlines))
+        told.extend({"kind": kind, "op": Op.CANCEL.value} for kind in ended)
+    return case, told
+
+
+def _start(clock: Clock, old: Deadline | None, turn: Turn) -> Deadline | None:
+    if old is not None and old.running:
+        return old  # the arrival runs on through a refusal
+    fresh = deadlines.start(clock.kind, limit_of(clock.kind, turn, old), turn.at, turn.rules.calendar)
+    return deadlines.again(old, fresh)
+
+
+def _assign(clock: Clock, old: Deadline | None, turn: Turn) -> Deadline | None:
+    """Resumed when it goes back to the same unit, begun anew for another."""
+    if old is not None and old.paused_since is not None and turn.same_unit:
+        return deadlines.resume(old, turn.at, turn.rules.calendar)
+    fresh = deadlines.start(clock.kind, limit_of(clock.kind, turn, old), turn.at, turn.rules.calendar)
+    return deadlines.again(old, fresh)
+
+
+def _meet(_clock: Clock, old: Deadline | None, turn: Turn) -> Deadline | None:
+    return None if old is None else deadlines.meet(old, turn.at)
+
+
+def _pause(_clock: Clock, old: Deadline | None, turn: Turn) -> Deadline | None:
+    return None if old is None else deadlines.pause(old, turn.at)
+
+
+def _resume(_clock: Clock, old: Deadline | None, turn: Turn) -> Deadline | None:
+    return None if old is None else deadlines.resume(old, turn.at, turn.rules.calendar)
+
+
+def _reopen(_clock: Clock, old: Deadline | None, _turn: Turn) -> Deadline | None:
+    return None if old is None else deadlines.reopen(old)
+
+
+def _extend(_clock: Clock, old: Deadline | None, turn: Turn) -> Deadline | None:
+    return None if old is None else deadlines.extend(old, turn.rules.calendar)
+
+
+def _cancel(_clock: Clock, old: Deadline | None, _turn: Turn) -> Deadline | None:
+    return None if old is None else deadlines.cancel(old)
+
+
+_OPS: Final[Mapping[Op, Callable[[Clock, Deadline | None, Turn], Deadline | None]]] = {
+    Op.START: _start,
+    Op.MEET: _meet,
+    Op.PAUSE: _pause,
+    Op.RESUME: _resume,
+    Op.REOPEN: _reopen,
+    Op.EXTEND: _extend,
+    Op.CANCEL: _cancel,
+    Op.ASSIGN: _assign,
+}
+
+
+def _tell(clock: Clock, old: Deadline | None, new: Deadline, turn: Turn) -> dict[str, object]:
+    """What the timeline needs: how long it took against how long it might."""
+    whole = limits.seconds(new.limit, new.times)
+    told: dict[str, object] = {"kind": clock.kind.value, "op": clock.op.value, "limit_s": whole}
+    if clock.op is Op.MEET:
+        left = deadlines.remaining_s(new, turn.at, turn.rules.calendar)
+        told |= {"took_s": round(whole - left), "in_time": not deadlines.ended_late(new)}
+    elif clock.op is not Op.PAUSE:
+        told |= {
+            "due_at": new.due_at.isoformat(),
+            "limit": {
+                "value": new.limit.value,
+                "unit": new.limit.unit.value,
+                "version": new.limit.version,
+            },
+        }
+    if clock.op is Op.EXTEND and old is not None:
+        told["old_due_at"] = old.due_at.isoformat()
+    if clock.op in (Op.RESUME, Op.ASSIGN) and old is not None:
+        told["paused_s"] = new.paused_s
+    return told

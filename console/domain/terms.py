@@ -1,0 +1,58 @@
+"""What a step of a case is judged by and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from console.domain.calendars import WorkingCalendar
+from console.domain.limits import PROMISES
+from console.domain.model import Actor, Approval, Case, Condition, EventDraft, Limit
+from console.domain.vocabulary import DeadlineKind, Role
+
+#: What the sweep and the feeds act as; never a second person.
+SYSTEM: Final = Actor("system", Role.SYSTEM, may_approve=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The site's settings at one instant. ``arrival_origin`` is ``filed`` or
+    ``dispatched``; ``separate_filing`` restores the five traditional posts."""
+
+    promises: Mapping[DeadlineKind, Limit] = field(default_factory=lambda: dict(PROMISES))
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar.default)
+    arrival_origin: str = "filed"
+    separate_filing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a step needs from outside the case: the filing condition (``file``,
+    and ``dispatch`` for its handling limit) and the other case (``merge``,
+    ``link``)."""
+
+    condition: Condition | None = None
+    other: Case | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The outcome of a step: the new case, its event drafts in order, other
+    cases that changed (``also``), and, where a second person must agree, the
+    request (the case is then unchanged)."""
+
+    case: Case
+    drafts: tuple[EventDraft, ...]
+    also: tuple[Case, ...] = ()
+    approval: Approval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who did it, when it happened and when it was entered."""
+
+    actor: Actor
+    at: datetime
+    now: datetime
