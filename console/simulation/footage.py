@@ -8,10 +8,10 @@ more than everything that is to be measured.
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from collections.abc import Iterator
-from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import av
 import numpy as np
 
 from console.domain.errors import Refusal
-from console.simulation.rtsp_media import Clip, clip_of, encode_clip, load_clip
+from console.simulation.rtsp_media import Clip, encode_clip, load_clip
 
 STREET = Path(__file__).resolve().parent.parent.parent / "resources" / "street"
 #: In the order in which cameras take them: neighbours look different.
@@ -44,15 +44,15 @@ _BITS_PER_PIXEL = 0.13
 def clip_for(camera: int, sub: bool, size: tuple[int, int] | None, fps: int | None, cache: Path) -> Clip:
     """The loop camera number ``camera`` (from 1) replays on one of its streams.
 
-    Without a size the main stream is 1280×720 where there is such a clip, and
-    the sub stream 640×360; with one, both have that size. Raises
+    Without a size and a rate the main stream is 1280×720 where there is such a
+    clip, and the sub stream 640×360; with one of them both streams are alike. Raises
     ``Refusal('bad_value')`` for sizes and rates no camera has.
     """
     name = NAMES[(camera - 1) % len(NAMES)]
-    if size is None and fps in (None, NATIVE_FPS):
+    if size is None and fps is None:
         main = STREET / f"{name}-main.mp4"
         return _load(main if not sub and main.exists() else STREET / f"{name}.mp4")
-    return _load(_made(name, size or NATIVE_SIZE, fps or NATIVE_FPS, cache))
+    return _load(_made(name, size or NATIVE_SIZE, NATIVE_FPS if fps is None else fps, cache))
 
 
 @lru_cache(maxsize=64)
@@ -85,12 +85,11 @@ def _make(name: str, size: tuple[int, int], fps: int, target: Path) -> None:
     # Slow cameras are set to fewer key pictures, like those measured.
     key_s = 2.0 if fps >= 10 else 4.0
     target.parent.mkdir(parents=True, exist_ok=True)
-    frames = _resampled(_source(name, size), fps)
-    extradata, units = encode_clip(name, frames, size, fps, bit_rate, key_s)
     handle, temporary = tempfile.mkstemp(suffix=".mp4", dir=target.parent)
     os.close(handle)
     try:
-        _write(Path(temporary), extradata, units, size, fps)
+        frames = _resampled(_source(name, size), fps)
+        encode_clip(Path(temporary), frames, size, fps, bit_rate, key_s)
         os.replace(temporary, target)
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -105,31 +104,6 @@ def _resampled(path: Path, fps: int) -> Iterator[av.VideoFrame]:
             while shown < wanted:
                 yield frame
                 shown += 1
-
-
-def _write(path: Path, extradata: bytes, units: list[bytes], size: tuple[int, int], fps: int) -> None:
-    with av.open(str(path), "w", format="mp4") as container:
-        stream = container.add_stream("h264", rate=fps)
-        stream.width, stream.height = size
-        stream.codec_context.extradata = extradata
-        stream.time_base = Fraction(1, fps)
-        for index, unit in enumerate(units):
-            packet = av.Packet(unit)
-            packet.stream = stream
-            packet.pts = packet.dts = index
-            packet.duration = 1
-            packet.time_base = Fraction(1, fps)
-            packet.is_keyframe = _is_key(unit)
-            container.mux(packet)
-
-
-def _is_key(unit: bytes) -> bool:
-    at = 0
-    while at + 4 < len(unit):
-        if unit[at + 4] & 0x1F == 5:
-            return True
-        at += 4 + int.from_bytes(unit[at : at + 4], "big")
-    return False
 
 
 def frozen(clip: Clip, picture: int) -> Clip:
@@ -153,9 +127,10 @@ def covered(clip: Clip) -> Clip:
 
 
 def _still(name: str, frames: Iterator[av.VideoFrame], like: Clip, bit_rate: int) -> Clip:
-    size = (like.width, like.height)
-    extradata, units = encode_clip(name, frames, size, like.fps, bit_rate, 2.0)
-    return clip_of(name, *size, like.fps, extradata, units)
+    made = io.BytesIO()
+    encode_clip(made, frames, (like.width, like.height), like.fps, bit_rate, 2.0)
+    made.seek(0)
+    return load_clip(made, name)
 
 
 def _decoded(clip: Clip, index: int) -> av.VideoFrame:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 
@@ -32,7 +33,7 @@ STAMP = struct.Struct("!HII")
 STAMP_AT = _FRAMING.size
 _HEADER_BYTES = 12
 
-_SLICE, _IDR, _SPS, _PPS = 1, 5, 7, 8
+_SLICE, _IDR = 1, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +75,25 @@ class Clip:
         return tuple(i for i, picture in enumerate(self.pictures) if picture.key)
 
 
-def load_clip(path: Path) -> Clip:
+def load_clip(source: Path | BinaryIO, name: str = "") -> Clip:
     """Read an H.264 MP4 without B frames.
 
     Raises ``Refusal('bad_file')`` when there is no such file, or when it is not
     H.264 in an MP4.
     """
+    path = source if isinstance(source, Path) else None
+    name = name or (path.stem if path else "")
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path) if path else source, "r") as container:
             stream = container.streams.video[0]
             fps = round(float(stream.average_rate or 15))
             extradata = bytes(stream.codec_context.extradata or b"")
             width, height = stream.codec_context.width, stream.codec_context.height
             units = [bytes(packet) for packet in container.demux(stream) if packet.size]
     except (OSError, av.FFmpegError, IndexError) as error:
-        raise Refusal("bad_file", "clip", file=path.name, why=str(error)) from error
+        raise Refusal("bad_file", "clip", file=name, why=str(error)) from error
     if not extradata or extradata[0] != 1 or not units:
-        raise Refusal("bad_file", "clip", file=path.name, why="not H.264 in MP4")
-    return clip_of(path.stem, width, height, fps, extradata, units, path)
-
-
-def clip_of(
-    name: str,
-    width: int,
-    height: int,
-    fps: int,
-    extradata: bytes,
-    units: list[bytes],
-    path: Path | None = None,
-) -> Clip:
-    """Cut access units (``avcC`` framing, ISO 14496-15) into a :class:`Clip`."""
+        raise Refusal("bad_file", "clip", file=name, why="not H.264 in MP4")
     length_size = (extradata[4] & 3) + 1
     sps, pps = _parameter_sets(extradata)
     pictures = tuple(_picture(_nal_units(unit, length_size), sps, pps) for unit in units)
@@ -183,49 +173,29 @@ def sdp(clip: Clip, title: str) -> bytes:
 
 
 def encode_clip(
-    name: str, frames: Iterator[av.VideoFrame], size: tuple[int, int], fps: int, bit_rate: int, key_s: float
-) -> tuple[bytes, list[bytes]]:
-    """Encode pictures to H.264 without B frames; returns the parameter sets
-    as ``avcC`` extradata and the access units with four-byte lengths.
+    target: Path | BinaryIO,
+    frames: Iterator[av.VideoFrame],
+    size: tuple[int, int],
+    fps: int,
+    bit_rate: int,
+    key_s: float,
+) -> None:
+    """Encode pictures to H.264 in MP4, without B frames, a key picture every
+    ``key_s`` seconds.
 
     Used once per size into the cache folder, and for the still pictures of the
     ``freeze`` and ``cover`` faults; never while a client is served.
     """
-    encoder = av.CodecContext.create("libx264", "w")
-    encoder.width, encoder.height = size
-    encoder.pix_fmt = "yuv420p"
-    encoder.time_base = Fraction(1, fps)
-    encoder.framerate = Fraction(fps, 1)
-    encoder.bit_rate = bit_rate
-    encoder.gop_size = max(1, round(fps * key_s))
-    encoder.max_b_frames = 0
-    encoder.options = {"preset": "veryfast", "sc_threshold": "0", "forced-idr": "1", "threads": "1"}
-    units: list[bytes] = []
-    for index, frame in enumerate(frames):
-        picture = frame.reformat(width=size[0], height=size[1], format="yuv420p")
-        picture.pts, picture.time_base = index, Fraction(1, fps)
-        picture.pict_type = av.video.frame.PictureType.NONE
-        units.extend(bytes(packet) for packet in encoder.encode(picture))
-    units.extend(bytes(packet) for packet in encoder.encode(None))
-    return _avcc(name, units)
-
-
-def _avcc(name: str, annexb: list[bytes]) -> tuple[bytes, list[bytes]]:
-    sets: dict[int, bytes] = {}
-    units = []
-    for unit in annexb:
-        nals = [nal for nal in _split_annexb(unit) if nal]
-        for nal in nals:
-            sets.setdefault(nal[0] & 0x1F, nal)
-        units.append(b"".join(len(nal).to_bytes(4, "big") + nal for nal in nals))
-    if _SPS not in sets or _PPS not in sets:
-        raise Refusal("bad_file", "clip", file=name, why="the encoder gave no parameter sets")
-    sps, pps = sets[_SPS], sets[_PPS]
-    extradata = b"\x01" + sps[1:4] + b"\xff\xe1" + len(sps).to_bytes(2, "big") + sps
-    return extradata + b"\x01" + len(pps).to_bytes(2, "big") + pps, units
-
-
-def _split_annexb(unit: bytes) -> Iterator[bytes]:
-    for part in unit.split(b"\x00\x00\x01"):
-        # A four-byte start code leaves one zero at the end of the part before.
-        yield part.rstrip(b"\x00")
+    gop = max(1, round(fps * key_s))
+    options = {"preset": "veryfast", "sc_threshold": "0", "bf": "0", "g": str(gop), "keyint_min": str(gop)}
+    with av.open(str(target) if isinstance(target, Path) else target, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=fps, options={**options, "threads": "1"})
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv420p"
+        stream.bit_rate = bit_rate
+        for index, frame in enumerate(frames):
+            picture = frame.reformat(width=size[0], height=size[1], format="yuv420p")
+            picture.pts, picture.time_base = index, Fraction(1, fps)
+            picture.pict_type = av.video.frame.PictureType.NONE
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode(None))

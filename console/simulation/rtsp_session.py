@@ -288,14 +288,6 @@ class Session(asyncio.Protocol):
             self._write(data)
 
     def _write(self, data: bytes | bytearray) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(data)
-
-    # -- pictures -----------------------------------------------------------
-
-    def send(self, picture: Picture, ticks: int, corrupt: bool = False) -> None:
-        """Send one picture, stamped for this client. ``ticks`` is the
-        stream's 90 kHz time of the picture, unbounded."""
         transport = self._transport
         if transport is None or transport.is_closing():
             return
@@ -303,6 +295,13 @@ class Session(asyncio.Protocol):
             self._server.dropped += 1
             self.drop()
             return
+        transport.write(data)
+
+    # -- pictures -----------------------------------------------------------
+
+    def send(self, picture: Picture, ticks: int, corrupt: bool = False) -> None:
+        """Send one picture, stamped for this client. ``ticks`` is the
+        stream's 90 kHz time of the picture, unbounded."""
         wire = bytearray(picture.wire)
         time = (self._base + ticks) & 0xFFFFFFFF
         seq = self._seq
@@ -318,7 +317,7 @@ class Session(asyncio.Protocol):
         self._seq = seq & 0xFFFF
         self._sent += len(picture.stamps)
         self._octets += picture.octets
-        transport.write(wire)
+        self._write(wire)
 
     def send_garbage(self) -> None:
         """What is not RTP, in the middle of a playing stream."""
