@@ -272,8 +272,10 @@ class RtspSession:
         Raises ``RtspError``; with ``accept`` off any status is returned."""
         for attempt in (0, 1):
             reply = await self._exchange(method, url, headers)
-            if reply.status == 401 and attempt == 0 and self._auth.take(
-                reply.headers.get("www-authenticate", [])
+            if (
+                reply.status == 401
+                and attempt == 0
+                and self._auth.take(reply.headers.get("www-authenticate", []))
             ):
                 continue
             break
@@ -380,9 +382,7 @@ async def open_session(url: str, username: str = "", password: str = "") -> Rtsp
     auth = Authoriser(username or address.username, password if username else address.password)
     loop = asyncio.get_running_loop()
     try:
-        _, wire = await asyncio.wait_for(
-            loop.create_connection(Wire, address.host, address.port), CONNECT_S
-        )
+        _, wire = await asyncio.wait_for(loop.create_connection(Wire, address.host, address.port), CONNECT_S)
     except TimeoutError:
         raise RtspError("no_answer", "connect") from None
     except OSError as error:

@@ -144,6 +144,7 @@ class SlotWriter:
     """Worker side of one slot. Not thread-safe: one writer a slot."""
 
     def __init__(self, name: str) -> None:
+        self.name = name
         self._segment = attach(name)
         self._buf = self._segment.buf
         magic, layout, self.capacity, self.seq = _HEAD.unpack_from(self._buf, 0)

@@ -1,0 +1,282 @@
+"""One camera inside a worker: connection, ring, counters, way to its decoder.
+
+Runs on the worker's asyncio thread. A connection that fails is tried again
+after a pause that grows; whatever one camera does costs the others nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import av
+from av.codec.context import CodecContext
+
+from console.feeds import states
+from console.feeds.decoder import DecoderThread, View, is_decoding
+from console.feeds.messages import Report
+from console.feeds.ring import Ring, RingStore
+from console.feeds.rtp import CLOCK_HZ, Codec, Depacketiser, Unit
+from console.feeds.rtsp import RtspError, RtspSession, open_session
+from console.feeds.sources import MOVING, NO_BUDGET, SLOW, FeedSource
+from console.services.ports import Budget
+
+log = logging.getLogger(__name__)
+
+#: A group of pictures longer than this is not decoded to catch up with.
+CATCH_UP_UNITS: Final = 150
+#: Time stamps that jump further than this (s) start a new time line.
+JUMP_S: Final = 5.0
+_WINDOW: Final = 6
+
+
+class Channel:
+    """One stream being kept alive."""
+
+    def __init__(
+        self,
+        source: FeedSource,
+        store: RingStore,
+        decoder: DecoderThread,
+        gate: asyncio.Semaphore,
+        chance: random.Random,
+    ) -> None:
+        self.source = source
+        self.ring = Ring(store)
+        self.view = View(source.id)
+        self.codec: Codec = "h264"
+        self.relay: Callable[[Unit], None] | None = None
+        self._decoder = decoder
+        self._gate = gate
+        self._chance = chance
+        self._task: asyncio.Task[None] | None = None
+        self._session: RtspSession | None = None
+        self._sink: Depacketiser | None = None
+        self._phase: states.Phase = "connecting" if source.enabled else "off"
+        self._failure = ""
+        self._failures = 0
+        self._retry_at: float | None = None
+        self._last_packet: float | None = None
+        self._quiet_since: float | None = None
+        self._played_at: float | None = None
+        self._interval = 0.0
+        self._key_interval = 0.0
+        self._key_at: float | None = None
+        self._key_mark = 0
+        self._key_changed_at = 0.0
+        self._key_same_since: float | None = None
+        self._decoding_since: float | None = None
+        self._shift = 0
+        self._pts: int | None = None
+        self._unit_at = 0.0
+        self._units = self._bytes = self._lost = self._dropped = 0
+        self._window: deque[tuple[float, int, int, int]] = deque(maxlen=_WINDOW)
+        self._size = (0, 0)
+        self._sets_mark = 0
+
+    def start(self) -> None:
+        """Begin to connect."""
+        if self.source.enabled:
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        """Hang up and give the memory back."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        self.view.budget, self.view.slot_name = NO_BUDGET, ""
+        self._decoder.rest(self.view)
+        self.ring.close()
+
+    def set_budget(self, budget: Budget, slot_name: str) -> None:
+        """Change how much is decoded; a tile that begins to move is brought
+        up to the present from the ring, without waiting for a key frame."""
+        before = self.view.budget
+        self.view.budget, self.view.slot_name = budget, slot_name
+        if not is_decoding(budget):
+            if self._decoding_since is not None:
+                self._decoder.rest(self.view)
+            self._decoding_since = None
+            return
+        if self._decoding_since is None or before.mode != budget.mode:
+            self._decoding_since = time.monotonic()
+        if before.mode != budget.mode:
+            self._catch_up(budget.mode)
+
+    def _catch_up(self, mode: str) -> None:
+        group = self.ring.latest_group()
+        if not group or time.monotonic() - group[-1].at > states.STALE_S + self._interval:
+            return
+        if mode == SLOW or len(group) > CATCH_UP_UNITS:
+            group = group[:1]
+        for unit in group:
+            self._decoder.put(self.view, unit)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._play()
+            except RtspError as error:
+                self._failed(error.kind, error.detail)
+            except Exception:
+                log.exception("camera %s", self.source.id)
+                self._failed("server_error", "")
+            now = time.monotonic()
+            since = None if self._last_packet is None else now - self._last_packet
+            pause = states.backoff(self._failures, since, self._chance)
+            self._retry_at = now + pause
+            await asyncio.sleep(pause)
+            self._retry_at = None
+
+    def _failed(self, kind: str, detail: str) -> None:
+        now = time.monotonic()
+        heard = self._last_packet or 0.0
+        if self._played_at is not None and heard - self._played_at >= states.SETTLED_S:
+            self._failures = 0
+        self._played_at = None
+        self._failures += 1
+        if kind != self._failure:
+            log.info("camera %s: %s %s", self.source.id, kind, detail)
+        self._phase, self._failure = "backoff", kind
+        self._window.clear()
+        self._window.append((now, self._units, self._bytes, self.view.pictures))
+
+    async def _play(self) -> None:
+        session: RtspSession | None = None
+        try:
+            async with self._gate:
+                self._phase = "connecting" if self._failures == 0 else self._phase
+                source = self.source
+                session = await open_session(source.live_url, source.username, source.password)
+                media = await session.setup(await session.describe())
+                assert media.codec is not None
+                self.codec = self.view.codec = media.codec
+                self._sink = Depacketiser(media.codec, self._deliver, media.parameter_sets)
+                self._pts = None
+                self._session = session
+                session.wire.on_packet = self._packet
+                await session.play(self._sink)
+                self._played_at = time.monotonic()
+                if self._quiet_since is None:
+                    self._quiet_since = self._played_at
+                self._phase = "playing"
+            await session.keep_alive()
+        finally:
+            self._session = None
+            if self._sink is not None:
+                self._lost += self._sink.lost
+                self._dropped += self._sink.dropped
+                self._sink = None
+            if session is not None:
+                session.close()
+
+    def _packet(self) -> None:
+        self._last_packet = self._quiet_since = time.monotonic()
+
+    def _deliver(self, data: bytes, pts: int, key: bool) -> None:
+        at = time.monotonic()
+        if self._failure:
+            self._failure = ""
+        if self._pts is None or abs(pts + self._shift - self._pts) > JUMP_S * CLOCK_HZ:
+            self._new_time_line(pts, at)
+        elif self._unit_at:
+            step = min(30.0, at - self._unit_at)
+            self._interval += (step - self._interval) * (0.1 if self._interval else 1.0)
+        unit = Unit(data, pts + self._shift, key, at)
+        self._pts = max(unit.pts, self._pts or 0)
+        self._unit_at = at
+        self._units += 1
+        self._bytes += len(data)
+        if key:
+            self._key_frame(unit)
+        self.ring.append(unit)
+        mode = self.view.budget.mode
+        if mode == MOVING or (key and mode == SLOW):
+            self._decoder.put(self.view, unit)
+        if self.relay is not None:
+            self.relay(unit)
+
+    def _new_time_line(self, pts: int, at: float) -> None:
+        """After a new connection or a jump of the camera's clock: time stamps
+        go on where they were, by the time that has passed."""
+        last = -1 if self._pts is None else self._pts
+        if self.ring.units:
+            newest = self.ring.units[-1]
+            last = newest.pts + max(1, round((at - newest.at) * CLOCK_HZ))
+        self._shift = last + 1 - pts if last >= 0 else -pts
+
+    def _key_frame(self, unit: Unit) -> None:
+        if self._key_at is not None:
+            self._key_interval = min(60.0, unit.at - self._key_at)
+        self._key_at = unit.at
+        mark = hash(unit.data)
+        if mark != self._key_mark:
+            self._key_mark, self._key_changed_at, self._key_same_since = mark, unit.at, None
+        else:
+            self._key_same_since = self._key_changed_at
+        sets = hash(unit.data[:64])
+        if sets != self._sets_mark:
+            self._sets_mark = sets
+            self._size = coded_size(self.codec, unit.data)
+
+    def tick(self, now: float) -> Report:
+        """Once a report: end a connection that brings nothing, count."""
+        session = self._session
+        if session is not None and self._played_at is not None:
+            heard = max(self._played_at, self._last_packet or 0.0)
+            if now - heard >= states.LOST_S:
+                session.wire.fail(RtspError("silent"))
+        self._window.append((now, self._units, self._bytes, self.view.pictures))
+        return self._report()
+
+    def _report(self) -> Report:
+        first, last = self._window[0], self._window[-1]
+        span = max(1e-3, last[0] - first[0])
+        view, sink = self.view, self._sink
+        moving = view.budget.mode == MOVING
+        decoding = self._decoding_since is not None
+        same = view.same_since if moving else self._key_same_since
+        if moving and same is not None and self._decoding_since is not None:
+            same = max(same, self._decoding_since)
+        return Report(
+            camera=self.source.id,
+            phase=self._phase,
+            failure=self._failure,
+            failures=self._failures,
+            last_packet=self._last_packet,
+            quiet_since=self._quiet_since,
+            packet_interval=self._interval,
+            decoding_since=self._decoding_since,
+            last_picture=view.last_picture if decoding else None,
+            picture_interval=self._interval if moving else self._key_interval,
+            decode_errors=view.errors,
+            same_since=same,
+            unit_fps=(last[1] - first[1]) / span,
+            picture_fps=(last[3] - first[3]) / span if decoding else 0.0,
+            kbit_s=(last[2] - first[2]) / span / 125,
+            codec=self.codec if self._units else "",
+            width=view.width or self._size[0],
+            height=view.height or self._size[1],
+            lost=self._lost + (sink.lost if sink else 0),
+            dropped=self._dropped + (sink.dropped if sink else 0) + view.dropped,
+            ring_s=self.ring.length_s,
+            ring_bytes=self.ring.bytes,
+            retry_at=self._retry_at,
+        )
+
+
+def coded_size(codec: Codec, data: bytes) -> tuple[int, int]:
+    """Width and height a key frame announces, without decoding it; (0, 0)
+    when it does not."""
+    context = CodecContext.create(codec, "r")
+    try:
+        context.parse(data)
+        context.parse(None)
+    except (av.FFmpegError, ValueError):
+        return 0, 0
+    return int(getattr(context, "width", 0)), int(getattr(context, "height", 0))

@@ -1,0 +1,293 @@
+"""Decoder threads: access units in, pictures in shared-memory slots out.
+
+Late work is never queued up: a unit that waited too long is thrown away and
+so is all that depends on it, up to the next key frame; a unit that waited a
+little is decoded (the next ones need it) but not converted when a newer one
+is already here. Each camera belongs to one thread, so no decoder is shared.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import zlib
+from queue import SimpleQueue
+from typing import Any, Final
+
+import av
+from av.codec.context import CodecContext
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+
+from console.feeds.rtp import Unit
+from console.feeds.slots import MAX_HEIGHT, MAX_WIDTH, SlotWriter
+from console.feeds.sources import IDLE, MOVING, NO_BUDGET, SLOW
+from console.services.ports import Budget
+
+log = logging.getLogger(__name__)
+
+#: A unit older than this is decoded only, when a newer one already waits.
+LATE_S: Final = 0.10
+#: A unit that waited longer is dropped, with all up to the next key frame.
+DROP_S: Final = 0.30
+#: Scaling to less than this share of the source's width costs no more than
+#: converting at full size, and less memory traffic; above it, it costs twice.
+SCALE_BELOW: Final = 0.55
+#: Below this share the deblocking filter's absence is not seen.
+SKIP_FILTER_BELOW: Final = 0.8
+#: How often a picture is compared with the one before (frozen cameras).
+COMPARE_S: Final = 0.5
+_SAMPLE_STEP: Final = 61
+
+
+class UtcMap:
+    """Monotonic seconds to UTC, as the console's clock last said."""
+
+    def __init__(self) -> None:
+        self._base = (0, 0.0)
+
+    def set(self, utc_us: int, monotonic: float) -> None:
+        """The console's UTC in microseconds at a monotonic instant."""
+        self._base = (utc_us, monotonic)
+
+    def utc_us(self, monotonic: float) -> int:
+        """UTC in microseconds since 1970 of a monotonic instant."""
+        utc_us, base = self._base
+        return utc_us + round((monotonic - base) * 1e6)
+
+
+class View:
+    """One camera as its decoder thread sees it. The asyncio thread writes
+    ``budget``, ``slot_name`` and ``put``; the decoder thread all else; plain
+    attributes, each with one writer."""
+
+    def __init__(self, camera: str) -> None:
+        self.camera = camera
+        self.codec = "h264"
+        self.budget: Budget = NO_BUDGET
+        self.slot_name = ""
+        self.put = 0
+        self.got = 0
+        self.pictures = 0
+        self.dropped = 0
+        self.errors = 0
+        """Since the last good picture."""
+        self.last_picture: float | None = None
+        self.width = self.height = 0
+        self.same_since: float | None = None
+        self.trouble = ""
+        # Of the decoder thread alone:
+        self.context: VideoCodecContext | None = None
+        self.skips_filter = False
+        self.need_key = True
+        self.slot: SlotWriter | None = None
+        self.times: dict[int, float] = {}
+        self.sample = -1
+        self.changed_at = self.compared_at = 0.0
+
+
+class DecoderThread(threading.Thread):
+    """Decodes for its share of the cameras of a worker."""
+
+    def __init__(self, index: int, utc: UtcMap) -> None:
+        super().__init__(name=f"decoder-{index}", daemon=True)
+        self._utc = utc
+        self._queue: SimpleQueue[tuple[View, Unit | None, float] | None] = SimpleQueue()
+        self._reformatter = VideoReformatter()
+        self._shared: dict[tuple[str, bool], VideoCodecContext] = {}
+        self.busy_since = 0.0
+        """Monotonic start of the work under way, 0 when idle: a hung decoder
+        shows here."""
+        self.age_s: list[float] = []
+        """Age of pictures at the moment they were published, since last read."""
+
+    def put(self, view: View, unit: Unit) -> None:
+        """Ask for a unit to be decoded (asyncio thread)."""
+        view.put += 1
+        self._queue.put((view, unit, time.monotonic()))
+
+    def rest(self, view: View) -> None:
+        """Let a camera's decoder and slot go (asyncio thread)."""
+        self._queue.put((view, None, 0.0))
+
+    def stop(self) -> None:
+        """End after the work under way."""
+        self._queue.put(None)
+
+    def run(self) -> None:
+        """Take work until told to stop."""
+        while True:
+            item = self._queue.get()
+            if item is None:
+                return
+            view, unit, queued_at = item
+            if unit is None:
+                self._rest(view)
+                continue
+            self.busy_since = now = time.monotonic()
+            view.got += 1
+            try:
+                self._take(view, unit, now - queued_at, now)
+            except Exception:
+                # A bug in one camera's path must not end all the others'.
+                log.exception("decoding %s", view.camera)
+                self._broken(view)
+            self.busy_since = 0.0
+
+    def _rest(self, view: View) -> None:
+        view.context = None
+        view.need_key = True
+        view.times.clear()
+        if view.slot is not None and view.slot_name == "":
+            view.slot.close()
+            view.slot = None
+
+    def _take(self, view: View, unit: Unit, waited: float, now: float) -> None:
+        mode = view.budget.mode
+        if mode == IDLE:
+            return
+        newest = view.put == view.got
+        if waited > DROP_S and not (unit.key and newest):
+            view.need_key = True
+            view.dropped += 1
+            return
+        if view.need_key and not unit.key:
+            view.dropped += 1
+            return
+        frames = self._decode_slow(view, unit) if mode == SLOW else self._decode_moving(view, unit)
+        if frames and (newest or mode == SLOW or now - unit.at <= LATE_S):
+            self._show(view, frames[-1], unit)
+
+    def _decode_moving(self, view: View, unit: Unit) -> list[VideoFrame]:
+        context = view.context
+        skip = self._may_skip_filter(view)
+        if context is None or context.name != view.codec or (unit.key and skip != view.skips_filter):
+            if not unit.key:
+                view.need_key = True
+                return []
+            context = view.context = _open(view.codec, skip)
+            view.skips_filter = skip
+        elif view.need_key:
+            context.flush_buffers()
+        view.need_key = False
+        if len(view.times) > 64:
+            view.times.clear()
+        view.times[unit.pts] = unit.at
+        return self._run(view, context, unit, drain=False)
+
+    def _decode_slow(self, view: View, unit: Unit) -> list[VideoFrame]:
+        """Key frames of all cameras share one context, emptied in between: a
+        context of its own would cost each camera about 2 MB."""
+        if not unit.key:
+            return []
+        view.context = None
+        kind = (view.codec, self._may_skip_filter(view))
+        context = self._shared.get(kind)
+        if context is None:
+            context = self._shared[kind] = _open(*kind)
+        view.times = {unit.pts: unit.at}
+        return self._run(view, context, unit, drain=True)
+
+    def _run(self, view: View, context: VideoCodecContext, unit: Unit, *, drain: bool) -> list[VideoFrame]:
+        packet = av.Packet(unit.data)
+        packet.pts = unit.pts
+        try:
+            frames = context.decode(packet)
+            if drain:
+                if not frames:
+                    frames = context.decode(None)
+                context.flush_buffers()
+        except av.FFmpegError:
+            self._broken(view)
+            context.flush_buffers()
+            return []
+        return frames
+
+    def _broken(self, view: View) -> None:
+        view.errors += 1
+        view.need_key = True
+
+    def _may_skip_filter(self, view: View) -> bool:
+        width, height = view.budget.width, view.budget.height
+        if not (width and height and view.width and view.height):
+            return False
+        return min(width / view.width, height / view.height) < SKIP_FILTER_BELOW
+
+    def _show(self, view: View, frame: VideoFrame, unit: Unit) -> None:
+        at = view.times.pop(frame.pts, unit.at) if frame.pts is not None else unit.at
+        view.width, view.height = frame.width, frame.height
+        width, height = target_size(frame.width, frame.height, view.budget)
+        try:
+            if not self._write(view, frame, width, height, at):
+                return
+        except (OSError, ValueError) as error:
+            if not view.trouble:
+                log.error("slot of %s: %s", view.camera, error)
+            view.trouble = "shm"
+            return
+        view.trouble = ""
+        now = time.monotonic()
+        self.age_s.append(now - at)
+        view.pictures += 1
+        view.errors = 0
+        view.last_picture = at
+        if now - view.compared_at >= COMPARE_S:
+            self._compare(view, frame, now)
+
+    def _write(self, view: View, frame: VideoFrame, width: int, height: int, at: float) -> bool:
+        slot = view.slot
+        name = view.slot_name
+        if slot is None or slot.name != name:
+            if slot is not None:
+                slot.close()
+                view.slot = None
+            if not name:
+                return False
+            slot = view.slot = SlotWriter(name)
+        picture = self._reformatter.reformat(
+            frame, width=width, height=height, format="bgra", interpolation="FAST_BILINEAR", threads=1
+        )
+        plane: Any = picture.planes[0]
+        stride = plane.line_size
+        size = stride * height
+        slot.begin(size)[:] = memoryview(plane)[:size]
+        slot.publish(width, height, stride, at, self._utc.utc_us(at))
+        return True
+
+    def _compare(self, view: View, frame: VideoFrame, now: float) -> None:
+        luma = memoryview(frame.planes[0])  # type: ignore[arg-type]
+        sample = zlib.crc32(bytes(luma[::_SAMPLE_STEP]))
+        if sample != view.sample:
+            view.sample, view.changed_at, view.same_since = sample, now, None
+        else:
+            view.same_since = view.changed_at
+        view.compared_at = now
+
+
+def _open(codec: str, skip_filter: bool) -> VideoCodecContext:
+    context = CodecContext.create(codec, "r")
+    assert isinstance(context, VideoCodecContext)
+    context.thread_count = 1
+    if skip_filter:
+        context.options = {"skip_loop_filter": "all"}
+    return context
+
+
+def target_size(width: int, height: int, budget: Budget) -> tuple[int, int]:
+    """Size a picture is converted to: the source's own unless the tile is so
+    much smaller that scaling is no dearer, or the source exceeds a slot."""
+    fit = min(1.0, MAX_WIDTH / width, MAX_HEIGHT / height)
+    if budget.width and budget.height:
+        box = min(budget.width / width, budget.height / height)
+        if box < SCALE_BELOW:
+            fit = min(fit, box)
+    if fit >= 1.0:
+        return width, height
+    return max(2, round(width * fit) & ~1), max(2, round(height * fit) & ~1)
+
+
+def is_decoding(budget: Budget) -> bool:
+    """Whether a budget asks for pictures at all."""
+    return budget.mode in (MOVING, SLOW)
