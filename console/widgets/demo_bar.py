@@ -34,5 +34,3 @@ class DemoBar(QWidget):
         self.setVisible(self._purpose != "site")
         if self._purpose != "site":
             self._words.setText(t(f"desk.demo.{self._purpose}"))
-
-

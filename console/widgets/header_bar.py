@@ -20,6 +20,7 @@ from console.widgets.parts import EDGE, button, label, set_tone, spaced, surface
 FLOOD: Final = 10
 #: A read slower than this is worth a colour, seconds.
 _SLOW_S: Final = 0.25
+_FACTS: Final = ("level", "db", "cameras", "alarms")
 #: The day shift, local hours.
 _DAY_SHIFT: Final = range(8, 20)
 
@@ -42,7 +43,9 @@ class HeaderBar(QWidget):
         self._now = ticker.now()
         self._clock = label(theme, "", 20, bold=True)
         self._who = label(theme, "", 14)
-        self._facts = {key: label(theme, "", 14, tone="muted") for key in ("level", "db", "cameras", "alarms")}
+        self._facts = {
+            key: label(theme, "", 14, tone="muted") for key in ("level", "db", "cameras", "alarms")
+        }
         self._buttons = {
             "help": button(theme, "", "quiet"),
             "theme": button(theme, "", "quiet"),
@@ -110,7 +113,9 @@ class HeaderBar(QWidget):
         shift = t("desk.shift.day" if local(self._now).hour in _DAY_SHIFT else "desk.shift.night")
         who = (shift, self._actor.name, role(self._actor.role)) if self._actor is not None else (shift,)
         self._who.setText(" · ".join(who))
-        self._put("level", t("desk.header.level", level=self._level or t("common.word.none")), bool(self._level))
+        self._put(
+            "level", t("desk.header.level", level=self._level or t("common.word.none")), bool(self._level)
+        )
         if self._cameras is not None:
             live, total = self._cameras
             self._put("cameras", t("desk.header.cameras", live=live, total=total), live < total)
@@ -127,4 +132,3 @@ class HeaderBar(QWidget):
         # Only what is not normal leaves the grey.
         self._facts[key].setText(text)
         set_tone(self._facts[key], "" if unusual else "muted")
-

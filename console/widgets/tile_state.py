@@ -7,7 +7,6 @@ is missing, late or wrong.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,6 +16,7 @@ from console.domain.calendars import WorkingCalendar
 from console.domain.model import Deadline
 from console.domain.vocabulary import FeedState, Lamp
 from console.i18n import t
+from console.models import wording
 from console.services.ports import FeedHealth
 from console.services.views import BoardView
 
@@ -102,26 +102,15 @@ def _how_long(health: FeedHealth, w: Witness) -> int | None:
     return None if w.picture_age_s is None else int(w.picture_age_s)
 
 
-def clock_text(seconds: float) -> str:
-    """``06:21``, ``1:06:21``, ``2d 01:06`` for a duration of at least 0 s."""
-    whole = int(seconds)
-    days, rest = divmod(whole, 86400)
-    hours, rest = divmod(rest, 3600)
-    if days:
-        return t("wall.time.days", days=days, rest=f"{hours:02d}:{rest // 60:02d}")
-    if hours:
-        return f"{hours}:{rest // 60:02d}:{rest % 60:02d}"
-    return f"{rest // 60:02d}:{rest % 60:02d}"
-
-
 def words(truth: Truth) -> str:
-    """The state in words: ``stale 12 s``, ``lost 00:41``, ``live``."""
-    word = t(f"wall.state.{truth.state.value}")
+    """The state in words, the same as in the list of cameras, with how long:
+    ``stale 12 s``, ``lost 00:41``, ``live``."""
+    word = t(f"states.feed.{truth.state.value}")
     if truth.seconds is None:
         return word
     if truth.state is FeedState.STALE and truth.seconds < 60:
         return t("wall.state.stale_s", seconds=truth.seconds)
-    return f"{word} {clock_text(truth.seconds)}"
+    return f"{word} {wording.span(truth.seconds)}"
 
 
 def hint(state: FeedState) -> str:
@@ -132,9 +121,9 @@ def hint(state: FeedState) -> str:
 
 
 def local_time(at: datetime, now: datetime) -> str:
-    """``14:32:07`` in local time, with the date when that is another day."""
-    here, today = at.astimezone(), now.astimezone()
-    return here.strftime("%H:%M:%S" if here.date() == today.date() else "%m-%d %H:%M:%S")
+    """``14:32:07`` in the site's time, with the date when that is another day."""
+    here, today = wording.local(at), wording.local(now)
+    return wording.clock(at) if here.date() == today.date() else here.strftime("%m-%d %H:%M:%S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +167,17 @@ def _pressing(badge: Badge) -> tuple[bool, datetime]:
 
 
 def face(badge: Badge, now: datetime, calendar: WorkingCalendar) -> BadgeFace:
-    """The badge at ``now``. What remains is rounded up and what is over is
-    rounded down, so that ``00:00`` is never shown before the limit is reached."""
+    """The badge at ``now``; its digits are those of the case's card on the desk."""
     deadline = badge.deadline
     remaining = deadlines.remaining_s(deadline, now, calendar)
     over = remaining <= 0
-    time = f"+{clock_text(math.floor(-remaining))}" if over else clock_text(math.ceil(remaining))
+    time = wording.countdown(remaining)
     if deadline.paused_since is not None:
         time = f"‖ {time}"
     left = 0.0 if over else min(1.0, max(0.0, 1.0 - deadlines.ratio(deadline, now, calendar)))
     return BadgeFace(
         number=badge.number,
-        kind=t(f"wall.deadline.{deadline.kind.value}"),
+        kind=wording.clock_name(deadline.kind),
         time=time,
         lamp=deadlines.lamp(deadline, now),
         left=left,

@@ -58,7 +58,9 @@ class TrendChart(QWidget):
         # Shape beside colour: a late arrival is a cross.
         self._late = self._plots["arrivals"].plot([], [], **(points | {"symbol": "x", "symbolSize": 8}))
         self._breach = pg.LinearRegionItem((10, 1000), orientation="horizontal", movable=False)
-        self._limit = pg.InfiniteLine(angle=0, label="", labelOpts={"position": 0.02, "anchors": [(0, 1), (0, 1)]})
+        self._limit = pg.InfiniteLine(
+            angle=0, label="", labelOpts={"position": 0.02, "anchors": [(0, 1), (0, 1)]}
+        )
         self._plots["arrivals"].addItem(self._breach, ignoreBounds=True)
         self._plots["arrivals"].addItem(self._limit, ignoreBounds=True)
 
@@ -112,7 +114,10 @@ class TrendChart(QWidget):
         top = max([limit * 1.5, *(taken / 60 * 1.1 for _at, taken, _met in view.arrivals)])
         self._breach.setRegion((limit, top))
         begin, end = (times[0], times[-1]) if len(times) else (0.0, 1.0)
-        for key, high in (("open", max(4.0, float(counts.max()) * 1.2 if len(counts) else 4.0)), ("arrivals", top)):
+        for key, high in (
+            ("open", max(4.0, float(counts.max()) * 1.2 if len(counts) else 4.0)),
+            ("arrivals", top),
+        ):
             self._plots[key].setXRange(begin, end, padding=0.01)
             self._plots[key].setYRange(0, high, padding=0)
 

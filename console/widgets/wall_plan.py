@@ -16,12 +16,14 @@ DEPTH = 50
 class WallPlan:
     """``slots`` holds a camera id or ``""`` for a tile left empty; ``page``
     counts from 0. ``locked`` guards against an accidental change; paging is
-    looking, not changing, and stays possible."""
+    looking, not changing, and stays possible. ``seen`` are the cameras that
+    were hung once: one taken off on purpose does not come back by itself."""
 
     layout: str = "16"
     slots: tuple[str, ...] = ()
     page: int = 0
     locked: bool = False
+    seen: frozenset[str] = frozenset()
 
     @property
     def per_page(self) -> int:
@@ -65,12 +67,16 @@ class WallPlan:
         places, so that no camera is lost and none is shown twice."""
         at = self.page * self.per_page + tile
         slots = list(self.slots) + [""] * (at + 1 - len(self.slots))
-        if camera in slots:
+        if camera and camera in slots:
             old = slots.index(camera)
             slots[old], slots[at] = slots[at], camera
         else:
             slots[at] = camera
         return replace(self, slots=_trim(slots))
+
+    def with_lock(self, locked: bool) -> WallPlan:
+        """Locked against accident, or free."""
+        return replace(self, locked=locked)
 
     def bring(self, camera: str) -> WallPlan:
         """The page that shows ``camera``; this one when it hangs nowhere."""
@@ -80,10 +86,10 @@ class WallPlan:
 
     def following(self, known: Sequence[str]) -> WallPlan:
         """Cameras that no longer exist leave a gap, new ones go to the end."""
-        left = set(known)
-        kept = [c if c in left else "" for c in self.slots]
-        new = [c for c in known if c not in set(self.slots)]
-        after = replace(self, slots=_trim([*_trim(kept), *new]))
+        exist = set(known)
+        kept = [c if c in exist else "" for c in self.slots]
+        new = [c for c in known if c not in self.seen and c not in self.slots]
+        after = replace(self, slots=_trim([*_trim(kept), *new]), seen=self.seen | exist)
         return replace(after, page=min(after.page, after.pages - 1))
 
 

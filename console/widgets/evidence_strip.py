@@ -1,0 +1,123 @@
+"""Thumbnails of a case's evidence; pictures are read in a thread of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QImage, QImageReader, QPixmap
+from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from console.domain.model import Evidence
+from console.domain.vocabulary import EvidenceKind
+from console.i18n import t
+from console.models.wording import clock
+from console.theme import Theme
+from console.widgets.parts import label, spaced
+
+THUMB: Final = QSize(112, 63)
+
+
+class EvidenceStrip(QWidget):
+    """``opened(sha256, path)`` when one was chosen to be looked at."""
+
+    opened = Signal(str, str)
+    _loaded = Signal(str, QImage)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._evidence: tuple[Evidence, ...] = ()
+        self._paths: Mapping[str, str] = {}
+        self._pictures: dict[str, QPixmap] = {}
+        self._asked: set[str] = set()
+        self._reader: ThreadPoolExecutor | None = None
+        self._title = label(theme, "", 12, tone="muted", wrap=True)
+        self._list = QListWidget()
+        self._list.setFont(theme.font(12))
+        self._list.setViewMode(QListView.ViewMode.IconMode)
+        self._list.setFlow(QListView.Flow.LeftToRight)
+        self._list.setWrapping(False)
+        self._list.setMovement(QListView.Movement.Static)
+        self._list.setIconSize(THUMB)
+        self._list.setGridSize(QSize(THUMB.width() + 8, THUMB.height() + 24))
+        self._list.setFixedHeight(THUMB.height() + 36)
+        body = QVBoxLayout(self)
+        spaced(body, 0, 4)
+        body.addWidget(self._title)
+        body.addWidget(self._list)
+        self._list.itemActivated.connect(self._chosen)
+        self._loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Say everything in the language now."""
+        empty = not self._evidence
+        self._title.setText(t("desk.case.no_evidence") if empty else t("desk.case.evidence"))
+        self._list.setAccessibleName(t("desk.case.evidence"))
+        self._list.setVisible(not empty)
+        self._fill()
+
+    def apply(self, evidence: Sequence[Evidence], paths: Mapping[str, str]) -> None:
+        """Take the evidence of a case; ``paths``: sha256 → file."""
+        if tuple(evidence) == self._evidence and dict(paths) == dict(self._paths):
+            return
+        self._evidence, self._paths = tuple(evidence), dict(paths)
+        self.retranslate()
+
+    def close_reader(self) -> None:
+        """End the reading thread; called before the window goes."""
+        if self._reader is not None:
+            self._reader.shutdown(wait=True, cancel_futures=True)
+            self._reader = None
+
+    def _fill(self) -> None:
+        self._list.clear()
+        for one in self._evidence:
+            words = f"{t(f'states.evidence.{one.kind.value}')} {clock(one.captured_at)[:5]}"
+            item = QListWidgetItem(words)
+            item.setData(Qt.ItemDataRole.UserRole, one.sha256)
+            item.setToolTip(words if one.present_here else t("desk.case.not_here"))
+            self._list.addItem(item)
+            self._icon(item, one)
+
+    def _icon(self, item: QListWidgetItem, one: Evidence) -> None:
+        picture = self._pictures.get(one.sha256)
+        if picture is None:
+            picture = QPixmap(THUMB)
+            picture.fill(self._theme.color("line"))
+            path = self._paths.get(one.sha256, "")
+            pictured = one.kind not in (EvidenceKind.CLIP, EvidenceKind.DOCUMENT)
+            if path and pictured and one.sha256 not in self._asked:
+                self._asked.add(one.sha256)
+                if self._reader is None:
+                    self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="thumbs")
+                self._reader.submit(self._load, one.sha256, path)
+        item.setIcon(QIcon(picture))
+
+    def _load(self, sha256: str, path: str) -> None:
+        # In the reading thread: QImage may be used there, QPixmap may not.
+        reader = QImageReader(path)
+        size = reader.size()
+        if size.isValid():
+            reader.setScaledSize(size.scaled(THUMB, Qt.AspectRatioMode.KeepAspectRatio))
+        self._loaded.emit(sha256, reader.read())
+
+    @Slot(str, QImage)
+    def _on_loaded(self, sha256: str, image: QImage) -> None:
+        if image.isNull():
+            return
+        self._pictures[sha256] = QPixmap.fromImage(image)
+        for row in range(self._list.count()):
+            item = self._list.item(row)
+            if item.data(Qt.ItemDataRole.UserRole) == sha256:
+                item.setIcon(QIcon(self._pictures[sha256]))
+
+    @Slot(QListWidgetItem)
+    def _chosen(self, item: QListWidgetItem) -> None:
+        sha256 = str(item.data(Qt.ItemDataRole.UserRole))
+        path = self._paths.get(sha256, "")
+        if path:
+            self.opened.emit(sha256, path)

@@ -1,0 +1,106 @@
+"""F1: all keys on one sheet, over the page; Esc or F1 takes it away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from console.i18n import t
+from console.theme import Theme
+from console.widgets.keys import ACTION_KEYS, ALL_KEYS, GROUPS
+from console.widgets.parts import label, spaced, surface
+
+
+class KeyHelp(QWidget):
+    """An overlay that fills its parent; not a dialog, nothing waits for it."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._title = label(theme, "", 20, bold=True)
+        self._foot = label(theme, "", 12, tone="muted")
+        self._words: list[tuple[QLabel, str]] = []
+        self._back: QWidget | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        card = surface(QWidget(), "panel")
+        body = QVBoxLayout(card)
+        spaced(body, 24, 16)
+        body.addWidget(self._title)
+        body.addLayout(self._grid())
+        body.addWidget(self._foot)
+        page = QVBoxLayout(self)
+        page.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        parent.installEventFilter(self)
+        self.hide()
+        self.retranslate()
+
+    def _grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        for at, group in enumerate(GROUPS):
+            column = at * 3
+            self._put(grid, 0, column, f"desk.keys.group_{group}", bold=True)
+            rows = [(key.keys, f"desk.keys.{key.id}") for key in ALL_KEYS if key.group == group]
+            if group == "case":
+                rows += [(keys, f"actions.verb.{action.value}") for action, keys in ACTION_KEYS.items()]
+            for row, (keys, words) in enumerate(rows, 1):
+                cap = label(self._theme, keys, 14, bold=True, tone="accent")
+                grid.addWidget(cap, row, column)
+                self._put(grid, row, column + 1, words, bold=False)
+            grid.setColumnMinimumWidth(column + 2, 12)
+        return grid
+
+    def _put(self, grid: QGridLayout, row: int, column: int, key: str, *, bold: bool) -> None:
+        made = label(self._theme, "", 14, bold=bold, tone="muted" if bold else "")
+        self._words.append((made, key))
+        grid.addWidget(made, row, column, 1, 2 if bold else 1)
+
+    def retranslate(self) -> None:
+        """Say everything in the language now."""
+        self._title.setText(t("desk.keys.title"))
+        self._foot.setText(t("desk.keys.foot"))
+        self.setAccessibleName(t("desk.keys.title"))
+        for made, key in self._words:
+            made.setText(t(key))
+
+    def toggle(self) -> None:
+        """Show the sheet, or take it away and give the keyboard back."""
+        if not self.isHidden():
+            self._leave()
+            return
+        self._back = self.window().focusWidget()
+        self.setGeometry(self.parentWidget().rect())
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _leave(self) -> None:
+        self.hide()
+        if self._back is not None:
+            self._back.setFocus(Qt.FocusReason.PopupFocusReason)
+            self._back = None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._leave()
+            return
+        super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click anywhere closes."""
+        self._leave()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Dim what lies behind."""
+        ground = QColor(self._theme.color("bg"))
+        ground.setAlphaF(0.8)
+        QPainter(self).fillRect(self.rect(), ground)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Fill the parent."""
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
+            self.setGeometry(self.parentWidget().rect())
+        return False

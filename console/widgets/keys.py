@@ -1,0 +1,71 @@
+"""Every key of the desk in one table: the shortcuts, F1 and the buttons read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from console.domain.vocabulary import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """``keys`` as Qt writes it (``Ctrl+K``); ``text`` a key of ``desk.keys``;
+    ``group`` a heading; ``here`` False for keys that only F1 lists because the
+    widget in focus handles them itself."""
+
+    id: str
+    keys: str
+    group: str
+    here: bool = True
+
+
+#: Work in the whole window, also while the wall has the keyboard.
+WINDOW_KEYS: Final = (
+    Key("help", "F1", "general"),
+    Key("command", "Ctrl+K", "general"),
+    Key("language", "F2", "general"),
+    Key("theme", "F3", "general"),
+    Key("lock", "Ctrl+L", "general"),
+    Key("next_pane", "F6", "general"),
+    Key("ack1", "Alt+1", "alarm"),
+    Key("ack2", "Alt+2", "alarm"),
+    Key("ack3", "Alt+3", "alarm"),
+    Key("jump", "Alt+J", "alarm"),
+)
+#: Work while the desk (not the wall) has the keyboard and nothing is typed.
+DESK_KEYS: Final = (
+    Key("next", "A", "case"),
+    Key("new", "N", "case"),
+    Key("new_hand", "Shift+N", "case"),
+    Key("more", "M", "case"),
+    Key("listing", "B", "board"),
+    Key("cameras", "/", "board"),
+)
+#: Handled by the widget that has the keyboard.
+LISTED_KEYS: Final = (
+    Key("arrows", "↑ ↓ ← →", "board", here=False),
+    Key("enter", "Enter", "board", here=False),
+    Key("digits", "0–9", "board", here=False),
+    Key("escape", "Esc", "board", here=False),
+)
+#: Keys of single actions, for the open case.
+ACTION_KEYS: Final[dict[Action, str]] = {
+    Action.REJECT: "R",
+    Action.REFUSE: "R",
+    Action.VERIFY: "V",
+    Action.MERGE: "G",
+    Action.LINK: "L",
+    Action.DISPATCH: "D",
+    Action.SUSPEND: "P",
+    Action.RESUME: "P",
+    Action.EXTEND: "X",
+    Action.URGE: "U",
+    Action.NOTE: "T",
+    Action.ATTACH: "E",
+    Action.CORRECT: "C",
+    Action.SUPERVISE: "H",
+    Action.REOPEN: "O",
+}
+ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS)
+GROUPS: Final = ("case", "board", "alarm", "general")

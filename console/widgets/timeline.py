@@ -1,0 +1,99 @@
+"""The timeline of a case: time, what, who, and the words that came with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from console.domain.model import Event
+from console.i18n import t
+from console.models.timeline import EVENT_ROLE, TimelineModel
+from console.models.wording import clock, event_detail, event_line
+from console.theme import Theme
+
+_LEFT_V: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT_V: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_ROW: Final = 24
+_DETAIL: Final = 20
+
+
+class _EventDelegate(QStyledItemDelegate):
+    """Time in muted figures, the deed in text, the words below it."""
+
+    def __init__(self, theme: Theme, model: TimelineModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._source = model
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Two lines when there are words."""
+        event = index.data(EVENT_ROLE)
+        more = isinstance(event, Event) and bool(event_detail(event))
+        return QSize(120, _ROW + (_DETAIL if more else 0) + 4)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw one event."""
+        event = index.data(EVENT_ROLE)
+        if not isinstance(event, Event):
+            return
+        theme, box = self._theme, option.rect
+        painter.save()
+        row = QRect(box.left(), box.top(), box.width() - 4, _ROW)
+        painter.setFont(theme.font(14))
+        painter.setPen(theme.color("muted"))
+        painter.drawText(row, _LEFT_V, clock(event.at))
+        painter.setFont(theme.font(12))
+        painter.drawText(row, _RIGHT_V, event.actor)
+        used = painter.fontMetrics().horizontalAdvance(event.actor) + 12
+        painter.setFont(theme.font(14))
+        painter.setPen(theme.color("text"))
+        words = row.adjusted(76, 0, -used, 0)
+        self._elided(painter, words, event_line(event, self._source.teams))
+        detail = event_detail(event)
+        if detail:
+            painter.setFont(theme.font(12))
+            painter.setPen(theme.color("muted"))
+            self._elided(painter, QRect(row.left() + 76, row.bottom(), row.width() - 76, _DETAIL), detail)
+        painter.restore()
+
+    def _elided(self, painter: QPainter, box: QRect, text: str) -> None:
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, _LEFT_V, shown)
+
+
+class Timeline(QListView):
+    """Newest first; read only."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._source = TimelineModel(self)
+        self.setModel(self._source)
+        self.setItemDelegate(_EventDelegate(theme, self._source, self))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumHeight(72)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Say everything in the language now."""
+        self.setAccessibleName(t("desk.case.timeline"))
+        self.viewport().update()
+
+    def set_teams(self, names: Mapping[str, str]) -> None:
+        """Names of teams by id."""
+        self._source.teams = names
+        self.viewport().update()
+
+    def apply(self, events: Sequence[Event]) -> None:
+        """Take the events of a case."""
+        self._source.apply(events)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are keys of the desk."""
