@@ -86,8 +86,8 @@ def _resume(_clock: Clock, old: Deadline | None, turn: Turn) -> Deadline | None:
     return None if old is None else deadlines.resume(old, turn.at, turn.rules.calendar)
 
 
-def _reopen(_clock: Clock, old: Deadline | None, _turn: Turn) -> Deadline | None:
-    return None if old is None else deadlines.reopen(old)
+def _reopen(_clock: Clock, old: Deadline | None, turn: Turn) -> Deadline | None:
+    return None if old is None else deadlines.reopen(old, turn.at)
 
 
 def _extend(_clock: Clock, old: Deadline | None, turn: Turn) -> Deadline | None:

@@ -87,12 +87,13 @@ def pause(deadline: Deadline, at: datetime) -> Deadline:
 
 def resume(deadline: Deadline, at: datetime, calendar: WorkingCalendar) -> Deadline:
     """Let a paused clock run on. The pause is measured on the limit's own
-    calendar, so that one outside office hours gives no office time away."""
+    calendar, so that one outside office hours gives no office time away. A
+    clock that comes back beyond 80 % warns anew, from now."""
     if deadline.paused_since is None:
         return deadline
     credit = round(calendar.elapsed(deadline.paused_since, at, deadline.limit.unit))
     moved = replace(deadline, paused_since=None, paused_s=deadline.paused_s + credit)
-    return _laid(moved, calendar) if credit else moved
+    return _warn_again(_laid(moved, calendar) if credit else moved, at)
 
 
 def meet(deadline: Deadline, at: datetime) -> Deadline:
@@ -103,9 +104,10 @@ def meet(deadline: Deadline, at: datetime) -> Deadline:
     return replace(deadline, met_at=at)
 
 
-def reopen(deadline: Deadline) -> Deadline:
-    """Take the end back: the clock has been running all along (rework)."""
-    return replace(deadline, met_at=None, cancelled=False)
+def reopen(deadline: Deadline, at: datetime) -> Deadline:
+    """Take the end back at ``at``: the clock has been running all along
+    (rework). What it passed in silence warns from now."""
+    return _warn_again(replace(deadline, met_at=None, cancelled=False), at)
 
 
 def cancel(deadline: Deadline) -> Deadline:
@@ -193,11 +195,8 @@ def assess(case: Case, now: datetime, calendar: WorkingCalendar) -> tuple[Assess
 
 def crossings(case: Case, now: datetime) -> tuple[Crossing, ...]:
     """Thresholds that running clocks have passed by ``now``, oldest first;
-    also those already recorded, for the caller knows which they are.
-
-    While a case was away for a check its handling clock went on in silence:
-    after rework a threshold passed meanwhile counts from the rework.
-    """
+    also those already recorded, for the caller knows which they are. A clock
+    that came back running beyond a threshold passes it when it came back."""
     if case.state in TERMINAL:
         return ()
     found: list[Crossing] = []
@@ -205,11 +204,10 @@ def crossings(case: Case, now: datetime) -> tuple[Crossing, ...]:
         severities = SEVERITIES.get(deadline.kind)
         if severities is None or not _ringing(deadline) or now < deadline.warn_at:
             continue
-        silent = case.checked_at if deadline.kind is DeadlineKind.HANDLING and case.rework else None
         marks = ((WARN, deadline.warn_at, severities[0]), (FULL, deadline.due_at, severities[1]))
         for threshold, at, severity in marks:
             if now >= at:
-                since = max(at, silent) if silent is not None else at
+                since = max(at, deadline.warn_at)
                 found.append(
                     Crossing(deadline.kind, deadline.due_version, threshold, since, deadline.due_at, severity)
                 )
@@ -257,6 +255,12 @@ def put(case: Case, deadline: Deadline) -> Case:
     if all(d.kind is not deadline.kind for d in case.deadlines):
         kept = (*kept, deadline)
     return replace(case, deadlines=kept)
+
+
+def _warn_again(deadline: Deadline, at: datetime) -> Deadline:
+    if at < deadline.warn_at:
+        return deadline
+    return replace(deadline, warn_at=at, due_version=deadline.due_version + 1)
 
 
 def _ringing(deadline: Deadline) -> bool:

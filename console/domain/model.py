@@ -39,15 +39,15 @@ class Deadline:
     """One clock of a case.
 
     ``due_at``/``warn_at`` are 100 % and 80 % of the limit walked on the limit's
-    own calendar, pauses included. ``paused_s`` counts seconds of that calendar.
-    ``due_version`` grows whenever the due time is set anew (extension, a
-    corrected start, a new round), so that an alarm of the old due time is not
-    mistaken for one of the new; a pause moves ``due_at`` but not the version,
-    because what rang before a pause does not ring again after it. ``times`` is
-    how many limits are granted (1 + extensions). A case has one deadline of a
-    kind: a second dispatch after a refusal, or a second check after rework, is
-    a new round in the same place, and ``missed_before`` keeps that an earlier
-    round ended late.
+    own calendar, pauses included; a clock that comes back running beyond 80 %
+    (after a pause, in rework) has ``warn_at`` at its return, since it warns
+    anew then. ``paused_s`` counts seconds of that calendar. ``due_version``
+    grows whenever the due time is set anew (extension, a corrected start, a new
+    round) or a threshold is to ring again, so that an alarm of the old due time
+    is not mistaken for one of the new. ``times`` is how many limits are granted
+    (1 + extensions). A case has one deadline of a kind: a second dispatch after
+    a refusal, or a second check after rework, is a new round in the same place,
+    and ``missed_before`` keeps that an earlier round ended late.
     """
 
     kind: DeadlineKind
@@ -321,6 +321,9 @@ class CaseFact:
     """kinds of which an earlier round ended late (``Deadline.missed_before``)"""
     paused: tuple[str, ...] = ()
     """kinds that stand still now (``Deadline.paused_since``): never counted as overdue"""
+    paused_s: Mapping[str, int] = field(default_factory=dict)
+    """kind → seconds the clock stood still (``Deadline.paused_s``)"""
+    check_sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
