@@ -122,7 +122,10 @@ class EventLog(Protocol):
     """The site's hash chain. Appending locks the chain head, so it is done
     last in a unit of work (the unit of work sees to that)."""
 
-    def append(self, drafts: Sequence[EventDraft]) -> tuple[Event, ...]: ...
+    def append(self, drafts: Sequence[EventDraft]) -> tuple[Event, ...]:
+        """Events that get ``seq`` and ``hash`` when the unit commits (0 and
+        empty until then), so that the chain head is a unit's last lock."""
+        ...
 
     def of_case(self, case_id: str) -> tuple[Event, ...]: ...
 
@@ -213,7 +216,13 @@ class CameraRepository(Protocol):
 
     def get(self, camera_id: str) -> Camera | None: ...
 
-    def put(self, cameras: Iterable[Camera]) -> int: ...
+    def put(self, cameras: Iterable[Camera]) -> int:
+        """Insert or replace by id; returns how many were new or different."""
+        ...
+
+    def save(self, item: Camera, expected_version: int) -> Camera:
+        """Compare-and-set on the version; raises ``Refusal('conflict')``."""
+        ...
 
 
 class UserRepository(Protocol):
@@ -263,6 +272,38 @@ class EvidenceRepository(Protocol):
     def of_case(self, case_id: str) -> tuple[Evidence, ...]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A reporter as stored: sealed name and telephone, and a keyed hash of
+    each for exact search. Clear text never reaches the database."""
+
+    id: str
+    case: str
+    name_sealed: str
+    phone_sealed: str
+    name_key: str
+    phone_key: str
+    added_at: datetime
+
+
+class PersonRepository(Protocol):
+    """Reporters; events carry only their id."""
+
+    def add(self, row: PersonRow) -> None: ...
+
+    def get(self, person_id: str) -> PersonRow | None: ...
+
+    def with_key(self, key: str) -> tuple[PersonRow, ...]:
+        """Those whose name or telephone has this keyed hash."""
+        ...
+
+    def older_than(self, at: datetime) -> tuple[PersonRow, ...]: ...
+
+    def erase(self, ids: Sequence[str]) -> int:
+        """Delete; returns how many were there."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One use case, one transaction. Leaving the block without
     :meth:`commit` rolls everything back."""
@@ -273,6 +314,7 @@ class UnitOfWork(Protocol):
     reference: ReferenceRepository
     cameras: CameraRepository
     users: UserRepository
+    persons: PersonRepository
     settings: SettingsRepository
     facts: FactsRepository
     evidence: EvidenceRepository

@@ -1,0 +1,67 @@
+"""The rules a step is judged by, read from the site's own rows.
+
+Settings: ``arrival_origin`` (``filed`` or ``dispatched``), ``separate_filing``
+(``1`` restores the five traditional posts). Promises are rows with a version
+and a valid-from; of a kind's rows the newest that has begun holds. What a site
+has not set is the office's default (``console.domain.limits``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from console.domain import limits
+from console.domain.calendars import WorkingCalendar
+from console.domain.errors import Refusal
+from console.domain.life import Rules
+from console.domain.model import Limit
+from console.domain.vocabulary import DeadlineKind, Unit
+from console.services.ports import UnitOfWork
+
+#: Calendars are laid out once: the last one read, by its rows.
+_calendars: dict[tuple[tuple[tuple[str, str], ...], ...], WorkingCalendar] = {}
+
+
+def load_rules(uow: UnitOfWork, at: datetime) -> Rules:
+    """Promises, calendar and settings in force at ``at``."""
+    settings = uow.settings.all()
+    return Rules(
+        promises=promises_at(uow.reference.promises(), at),
+        calendar=_calendar(uow.reference.calendar_rows()),
+        arrival_origin="dispatched" if settings.get("arrival_origin") == "dispatched" else "filed",
+        separate_filing=settings.get("separate_filing") == "1",
+    )
+
+
+def promises_at(rows: Iterable[Mapping[str, object]], at: datetime) -> Mapping[DeadlineKind, Limit]:
+    """Of each kind the newest limit that is in force at ``at``. Raises
+    ``Refusal('bad_value')`` for a row nobody could have typed in the program."""
+    found = dict(limits.PROMISES)
+    begun: dict[DeadlineKind, datetime] = {}
+    for row in rows:
+        try:
+            kind, unit = DeadlineKind(str(row["kind"])), Unit(str(row["unit"]))
+            value = int(str(row["value"]))
+        except (KeyError, ValueError) as error:
+            raise Refusal("bad_value", "promise", value=str(dict(row))) from error
+        since = row.get("valid_from")
+        if isinstance(since, str):
+            since = datetime.fromisoformat(since)
+        if not isinstance(since, datetime):
+            since = datetime.min.replace(tzinfo=at.tzinfo)
+        if since <= at and since >= begun.get(kind, since):
+            begun[kind] = since
+            found[kind] = Limit(value, unit, str(row.get("version", "")))
+    return found
+
+
+def _calendar(rows: Iterable[Mapping[str, str]]) -> WorkingCalendar:
+    plain = [dict(row) for row in rows]
+    key = tuple(tuple(sorted((str(k), str(v)) for k, v in row.items())) for row in plain)
+    calendar = _calendars.get(key)
+    if calendar is None:
+        calendar = WorkingCalendar.from_rows(plain) if plain else WorkingCalendar.default()
+        _calendars.clear()
+        _calendars[key] = calendar
+    return calendar
