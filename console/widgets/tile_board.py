@@ -1,0 +1,231 @@
+"""The tiles of one wall and what is known of each: geometry, newest picture,
+state, case. No widget: it says what has to be painted, somebody else paints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from console.domain.calendars import WorkingCalendar
+from console.domain.model import Camera
+from console.i18n import t
+from console.models.wall_tiles import TileRow
+from console.models.wording import clock_name
+from console.services.ports import Budget, Clock, FeedHealth, Picture, Pictures
+from console.services.views import BoardView
+from console.widgets import layouts
+from console.widgets.budgets import MOVING, SLOW
+from console.widgets.layouts import ASPECT, Rect
+from console.widgets.tile_paint import Tile, box_of
+from console.widgets.tile_state import STALE_S, Badge, Truth, Witness, badges, face, judge
+from console.widgets.wall_plan import WallPlan
+
+#: What has to be painted anew of a tile.
+TILE: Final = "tile"
+PICTURE: Final = "picture"
+BADGE: Final = "badge"
+
+#: Ages are judged at every eighth look, about four times a second.
+JUDGE_EVERY: Final = 8
+
+
+class TileBoard:
+    """``mark(tile, part)`` is called for whatever changed, in any method."""
+
+    def __init__(self, pictures: Pictures, clock: Clock, mark: Callable[[Tile, str], None]) -> None:
+        self._pictures, self._clock, self._mark = pictures, clock, mark
+        self._cameras: dict[str, Camera] = {}
+        self._health: Mapping[str, FeedHealth] = {}
+        self._health_at = float("-inf")
+        self._badges: dict[str, Badge] = {}
+        self._calendar: WorkingCalendar | None = None
+        self._beat = 0
+        self.tiles: list[Tile] = []
+
+    @property
+    def cameras(self) -> Mapping[str, Camera]:
+        """All cameras there are, by id."""
+        return self._cameras
+
+    def set_cameras(self, cameras: Sequence[Camera]) -> None:
+        """Take the configuration; :meth:`lay` shows it."""
+        self._cameras = {c.id: c for c in cameras}
+
+    def tile_of(self, camera: str) -> Tile | None:
+        """The tile of a camera on this page."""
+        return next((tile for tile in self.tiles if tile.camera == camera), None)
+
+    # Geometry -----------------------------------------------------------
+
+    def lay(self, plan: WallPlan, width: int, height: int, unit: float) -> None:
+        """Divide ``width`` × ``height`` device px (``unit`` of them a logical
+        one) anew; what is known of a camera moves with it."""
+        layout = layouts.preset(plan.layout, width, height)
+        known = {tile.camera: tile for tile in self.tiles if tile.camera}
+        now = self._clock.monotonic()
+        self.tiles = []
+        rects = layouts.tiles(layout, width, height)
+        for index, (rect, camera) in enumerate(zip(rects, plan.shown(), strict=True)):
+            aspect = self._aspect(camera)
+            box = box_of(rect, aspect, unit)
+            tile = known.get(camera) if camera else None
+            if tile is None:
+                tile = Tile(index, camera, camera, True, box, asked_monotonic=now)
+            tile.index, tile.box, tile.aspect = index, box, aspect
+            tile.still = tile.face = tile.badge_rect = None
+            configured = self._cameras.get(camera)
+            if configured is not None:
+                tile.name, tile.enabled = configured.name, configured.enabled
+            self.tiles.append(tile)
+
+    def _aspect(self, camera: str) -> float:
+        report = self._health.get(camera)
+        if report is None or report.width <= 0 or report.height <= 0:
+            return ASPECT
+        return report.width / report.height
+
+    def at(self, x: float, y: float) -> int | None:
+        """Index of the tile under a point in device px."""
+        return next((tile.index for tile in self.tiles if tile.box.tile.contains(x, y)), None)
+
+    def rects(self) -> tuple[Rect, ...]:
+        """The tiles' rectangles, device px."""
+        return tuple(tile.box.tile for tile in self.tiles)
+
+    # Truth --------------------------------------------------------------
+
+    def set_health(self, health: Mapping[str, FeedHealth]) -> bool:
+        """The feeds' latest reports; True when a stream turned out to have
+        other proportions, so that the boxes must be laid anew."""
+        self._health, self._health_at = health, self._clock.monotonic()
+        return any(abs(self._aspect(x.camera) - x.aspect) > 0.01 for x in self.tiles if x.camera)
+
+    def look(self) -> bool:
+        """Ask the slots for what is newer; True when ages were judged too."""
+        now = self._clock.monotonic()
+        self._beat += 1
+        judging = self._beat % JUDGE_EVERY == 0
+        read = self._pictures.read
+        for tile in self.tiles:
+            picture = read(tile.camera, tile.seq) if tile.camera else None
+            if picture is not None:
+                tile.take(picture)
+                if tile.truth.current and now - picture.captured_monotonic <= STALE_S:
+                    self._mark(tile, PICTURE)
+                    continue
+                self._judge(tile, now)
+            elif judging:
+                self._judge(tile, now)
+        return judging
+
+    def witness(self, picture: Picture) -> None:
+        """A picture of the only camera shown came by another way (the focus
+        player): it too says how young what is seen is."""
+        for tile in self.tiles[:1]:
+            tile.captured_at, tile.captured_monotonic = picture.captured_at, picture.captured_monotonic
+            self._judge(tile, self._clock.monotonic())
+
+    def wake(self) -> None:
+        """The wall is to be seen again: what lies in the slots may be old."""
+        now = self._clock.monotonic()
+        for tile in self.tiles:
+            tile.asked_monotonic, tile.pending = now, None
+        self.judge_all()
+
+    def judge_all(self) -> None:
+        """Judge every tile by the time it is now."""
+        now = self._clock.monotonic()
+        for tile in self.tiles:
+            self._judge(tile, now)
+
+    def _judge(self, tile: Tile, now: float) -> None:
+        if not tile.camera:
+            return
+        since = tile.captured_monotonic
+        truth = judge(
+            Witness(
+                health=self._health.get(tile.camera),
+                report_age_s=now - self._health_at,
+                picture_age_s=None if since is None else max(0.0, now - since),
+                interval_s=tile.interval_s,
+                asked_s=now - tile.asked_monotonic,
+                enabled=tile.enabled,
+                now=self._clock.now(),
+            )
+        )
+        if truth == tile.truth:
+            return
+        if truth.current != tile.truth.current:
+            tile.still = None
+        tile.truth = truth
+        if not truth.current:
+            tile.pending = None
+        self._mark(tile, TILE)
+
+    def counts(self) -> tuple[int, int]:
+        """Live tiles, tiles with a camera."""
+        hung = [tile for tile in self.tiles if tile.camera]
+        return sum(tile.truth.current for tile in hung), len(hung)
+
+    # Cases --------------------------------------------------------------
+
+    def set_board(self, view: BoardView) -> None:
+        """The cases of the board."""
+        self._badges, self._calendar = badges(view), view.calendar
+        self.second(self._clock.now())
+
+    def second(self, now: datetime) -> None:
+        """The digits of the badges at ``now``."""
+        for tile in self.tiles:
+            badge = self._badges.get(tile.camera) if tile.camera else None
+            calendar = self._calendar
+            fresh = face(badge, now, calendar) if badge is not None and calendar is not None else None
+            if fresh == tile.face and badge == tile.badge:
+                continue
+            before = tile.face
+            tile.badge, tile.face = badge, fresh
+            same = before is not None and fresh is not None and before.lamp is fresh.lamp
+            same = same and before is not None and fresh is not None and len(before.time) == len(fresh.time)
+            self._mark(tile, BADGE if same else TILE)
+
+    # Wishes and words ---------------------------------------------------
+
+    def wishes(self, covered: bool) -> dict[str, Budget]:
+        """What is to be decoded for these tiles: the box each picture is
+        painted into, device px; key frames only while ``covered``."""
+        mode = SLOW if covered else MOVING
+        return {
+            tile.camera: Budget(mode, tile.box.picture.w, tile.box.picture.h)
+            for tile in self.tiles
+            if tile.camera and tile.enabled
+        }
+
+    def rows(self) -> list[TileRow]:
+        """The tiles in words."""
+        return [TileRow(tile.camera, tile.name if tile.camera else "", spoken(tile)) for tile in self.tiles]
+
+    def truth(self, camera: str) -> Truth | None:
+        """What the tile of a camera on this page says about it."""
+        tile = self.tile_of(camera)
+        return None if tile is None else tile.truth
+
+
+def spoken(tile: Tile) -> str:
+    """One tile as a sentence; without seconds, which would never be quiet."""
+    index = tile.index + 1
+    if not tile.camera:
+        return t("wall.tile.spoken_empty", index=index)
+    state = t(f"states.feed.{tile.truth.state.value}")
+    if tile.face is None or tile.badge is None:
+        return t("wall.tile.spoken", index=index, name=tile.name, state=state)
+    return t(
+        "wall.tile.spoken_case",
+        index=index,
+        name=tile.name,
+        state=state,
+        number=tile.face.number,
+        kind=clock_name(tile.badge.deadline.kind),
+        lamp=t(f"states.lamp.{tile.face.lamp.value}"),
+    )

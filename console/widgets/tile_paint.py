@@ -1,0 +1,278 @@
+"""How one tile is painted: card, picture, stale look, words, frame.
+
+Everything here works in device pixels (the wall scales its painter back), so
+that a picture made for its box is painted one to one at every scale factor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+
+from console.domain.vocabulary import FeedState, Lamp
+from console.services.ports import Picture
+from console.theme import Theme
+from console.widgets.layouts import ASPECT, Rect, fit
+from console.widgets.tile_state import Badge, BadgeFace, Truth
+
+#: Tile height in logical px → px of caption and of badge and words.
+_STEPS: Final = ((440, 20, 28), (230, 16, 20), (150, 14, 16), (0, 12, 14))
+#: Space between the rim of a tile and what is in it; the lamp's border lies there.
+MARGIN: Final = 4
+SEAM: Final = 1
+HATCH: Final = 14
+NOTHING_YET: Final = Truth(FeedState.CONNECTING)
+#: How much of the theme's background lies over a picture that is not current.
+DIM: Final = 0.42
+
+
+@dataclass(frozen=True, slots=True)
+class TileBox:
+    """A tile's parts in device px. ``body`` is what the picture may use,
+    ``picture`` what it uses. ``px`` and ``big`` are font sizes, ``unit`` is
+    one logical pixel."""
+
+    tile: Rect
+    caption: Rect
+    body: Rect
+    picture: Rect
+    px: int
+    big: int
+    unit: float
+
+
+def box_of(tile: Rect, aspect: float, unit: float) -> TileBox:
+    """Divide a tile: the caption above, the whole picture below it, so that
+    nothing of the picture is ever covered by words about it."""
+    height = tile.h / unit
+    _, px, big = next(step for step in _STEPS if height >= step[0])
+    px, big = round(px * unit), round(big * unit)
+    margin, cap = round(MARGIN * unit), round(px * 1.5)
+    caption = Rect(tile.x + margin, tile.y + margin // 2, max(0, tile.w - 2 * margin), cap)
+    top = caption.bottom + margin // 2
+    body = Rect(caption.x, top, caption.w, max(0, tile.bottom - margin - top))
+    return TileBox(tile, caption, body, fit(aspect, body), px, big, unit)
+
+
+@dataclass(slots=True)
+class Tile:
+    """One tile of the page with what is known of its camera. ``still`` is the
+    greyed copy of the last picture, made once when it stops being current."""
+
+    index: int
+    camera: str
+    name: str
+    enabled: bool
+    box: TileBox
+    aspect: float = ASPECT
+    truth: Truth = NOTHING_YET
+    seq: int = 0
+    pending: Picture | None = None
+    captured_at: datetime | None = None
+    captured_monotonic: float | None = None
+    interval_s: float = 0.0
+    asked_monotonic: float = 0.0
+    still: QImage | None = None
+    badge: Badge | None = None
+    face: BadgeFace | None = None
+    badge_rect: Rect | None = None
+    said: tuple[str, ...] = ()
+
+    def take(self, picture: Picture) -> None:
+        """Remember a new picture until it is painted."""
+        if self.captured_monotonic is not None and self.seq:
+            gap = max(0.0, picture.captured_monotonic - self.captured_monotonic)
+            # One late picture must not stretch the limit by which the next is judged.
+            gap = min(gap, max(1.0, 2 * self.interval_s))
+            self.interval_s += 0.3 * (gap - self.interval_s)
+        self.pending = picture
+        self.seq = picture.seq
+        self.captured_at = picture.captured_at
+        self.captured_monotonic = picture.captured_monotonic
+
+
+def view_of(picture: Picture) -> QImage:
+    """A ``QImage`` over the shared pixels, without a copy. It is valid only
+    while ``picture`` is referenced."""
+    return QImage(picture.buffer, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)
+
+
+def qrect(rect: Rect) -> QRect:
+    """The same rectangle for Qt."""
+    return QRect(rect.x, rect.y, rect.w, rect.h)
+
+
+def led(p: QPainter, state: FeedState, at: QRectF, color: QColor) -> None:
+    """The state as a shape: disc live, ring on its way, triangle not current,
+    cross refused, bar switched off. Shape and word, never colour alone."""
+    p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    pen = QPen(color, max(1.5, at.width() * 0.16))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    if state is FeedState.LIVE:
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(color)
+        inset = at.width() * 0.14
+        p.drawEllipse(at.adjusted(inset, inset, -inset, -inset))
+    elif state in (FeedState.CONNECTING, FeedState.BACKOFF):
+        p.setPen(pen)
+        p.setBrush(Qt.BrushStyle.NoBrush)
+        p.drawEllipse(at.adjusted(1, 1, -1, -1))
+    elif state in (FeedState.STALE, FeedState.LOST, FeedState.FROZEN):
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(color)
+        p.drawPolygon(QPolygonF([QPointF(at.center().x(), at.top()), at.bottomRight(), at.bottomLeft()]))
+    elif state is FeedState.DISABLED:
+        p.setPen(pen)
+        p.drawLine(QPointF(at.left(), at.center().y()), QPointF(at.right(), at.center().y()))
+    else:
+        p.setPen(pen)
+        inset = at.width() * 0.12
+        box = at.adjusted(inset, inset, -inset, -inset)
+        p.drawLine(box.topLeft(), box.bottomRight())
+        p.drawLine(box.topRight(), box.bottomLeft())
+    p.setBrush(Qt.BrushStyle.NoBrush)
+    p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def paint_card(p: QPainter, theme: Theme, box: TileBox, lit: bool) -> None:
+    """The tile's ground: seam, card, and the dark field behind the picture."""
+    seam = max(1, round(SEAM * box.unit))
+    inner = qrect(box.tile).adjusted(seam, seam, -seam, -seam)
+    p.fillRect(qrect(box.tile), theme.color("bg"))
+    p.fillRect(inner, theme.color("raised" if lit else "panel"))
+
+
+def paint_picture(p: QPainter, box: TileBox, picture: Picture) -> None:
+    """The picture into its box: one to one when it was made for it."""
+    image = view_of(picture)
+    room = box.picture
+    off_x, off_y = room.w - picture.width, room.h - picture.height
+    if 0 <= off_x <= 2 and 0 <= off_y <= 2:
+        p.drawImage(QPoint(room.x + off_x // 2, room.y + off_y // 2), image)
+        return
+    target = qrect(room)
+    p.drawImage(target, image)
+
+
+def greyed(picture: Picture, size: Rect, theme: Theme, unit: float) -> QImage:
+    """What is left of a picture that is not current: no colour, dimmed,
+    hatched. A copy, since the shared pixels may go."""
+    grey = view_of(picture).convertToFormat(QImage.Format.Format_Grayscale8)
+    grey = grey.scaled(
+        max(1, size.w),
+        max(1, size.h),
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    out = grey.convertToFormat(QImage.Format.Format_RGB32)
+    p = QPainter(out)
+    p.fillRect(out.rect(), theme.color("bg", DIM))
+    _hatch(p, out.width(), out.height(), theme.color("stale", 0.5), unit)
+    p.end()
+    return out
+
+
+def _hatch(p: QPainter, width: int, height: int, color: QColor, unit: float) -> None:
+    p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    p.setPen(QPen(color, max(1.0, unit)))
+    step = max(4, round(HATCH * unit))
+    for x in range(-height, width, step):
+        p.drawLine(x, height, x + height, 0)
+    p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def paint_not_current(p: QPainter, theme: Theme, tile: Tile, head: str, details: tuple[str, ...]) -> None:
+    """A tile whose picture is not now: the greyed picture (or a hatched field
+    when there never was one), and the words in the middle."""
+    box = tile.box
+    room = qrect(box.picture)
+    if tile.still is not None:
+        p.drawImage(room, tile.still)
+    else:
+        p.fillRect(room, theme.color("bg"))
+    _paint_words(p, theme, box, tile.truth.state, head, details)
+
+
+def _paint_words(
+    p: QPainter, theme: Theme, box: TileBox, state: FeedState, head: str, details: tuple[str, ...]
+) -> None:
+    big, small = theme.font(box.big, True), theme.font(box.px)
+    big_m, small_m = QFontMetricsF(big), QFontMetricsF(small)
+    pad, room = box.px * 0.7, qrect(box.picture)
+    glyph = box.big * 0.8
+    limit = room.width() - 2 * pad - 4
+    head_w = big_m.horizontalAdvance(head) + glyph * 1.5
+    if head_w > limit:
+        big, big_m = theme.font(box.px, True), QFontMetricsF(theme.font(box.px, True))
+        glyph = box.px * 0.8
+        head = big_m.elidedText(head, Qt.TextElideMode.ElideRight, max(0.0, limit - glyph * 1.5))
+        head_w = big_m.horizontalAdvance(head) + glyph * 1.5
+    line, row = big.pixelSize() * 1.4, box.px * 1.5
+    fitting = max(0, int((room.height() - line - pad) // row))
+    lines = [small_m.elidedText(d, Qt.TextElideMode.ElideRight, limit) for d in details if d][:fitting]
+    width = max([head_w, *(small_m.horizontalAdvance(x) for x in lines)]) + 2 * pad
+    height = line + row * len(lines) + pad
+    plate = QRectF(
+        room.center().x() - width / 2, room.center().y() - height / 2, width, height
+    ).toAlignedRect()
+    p.fillRect(plate, theme.color("panel"))
+    p.setPen(QPen(theme.color("line"), max(1.0, box.unit)))
+    p.drawRect(plate.adjusted(0, 0, -1, -1))
+    x, y = plate.center().x() - head_w / 2, plate.top() + pad / 2
+    led(p, state, QRectF(x, y + (line - glyph) / 2, glyph, glyph), theme.color("stale"))
+    p.setFont(big)
+    p.setPen(theme.color("text"))
+    p.drawText(
+        QRectF(x + glyph * 1.5, y, head_w, line),
+        Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+        head,
+    )
+    p.setFont(small)
+    p.setPen(theme.color("muted"))
+    for i, text in enumerate(lines):
+        p.drawText(QRectF(plate.left(), y + line + i * row, width, row), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def paint_empty(p: QPainter, theme: Theme, box: TileBox, text: str) -> None:
+    """A tile nothing hangs on: an outline and, where there is room, how to fill it."""
+    pen = QPen(theme.color("line"), max(1.0, box.unit), Qt.PenStyle.DashLine)
+    p.setPen(pen)
+    p.drawRect(qrect(box.picture).adjusted(0, 0, -1, -1))
+    p.setFont(theme.font(box.px))
+    p.setPen(theme.color("muted"))
+    metrics = QFontMetricsF(theme.font(box.px))
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.picture.w - box.px)
+    p.drawText(qrect(box.picture), Qt.AlignmentFlag.AlignCenter, shown)
+
+
+def paint_border(p: QPainter, theme: Theme, tile: Tile, selected: bool) -> None:
+    """The lamp's border around the picture (thin green, thick yellow, double
+    red; grey dashes when the picture is not current) and the selection frame
+    around the tile."""
+    box = tile.box
+    if tile.face is not None:
+        room = qrect(box.picture)
+        if not tile.truth.current and tile.truth.state is not FeedState.CONNECTING:
+            _frame(p, room, theme.color("stale"), max(1, round(box.unit)))
+        elif tile.face.lamp is Lamp.GREEN:
+            _frame(p, room, theme.lamp(Lamp.GREEN), max(1, round(box.unit)))
+        elif tile.face.lamp is Lamp.YELLOW:
+            _frame(p, room, theme.lamp(Lamp.YELLOW), round(2 * box.unit))
+        else:
+            _frame(p, room, theme.lamp(Lamp.RED), round(3 * box.unit))
+    if selected:
+        width = max(2, round(2 * box.unit))
+        outer = qrect(box.tile).adjusted(width, width, -width, -width)
+        _frame(p, outer, theme.color("accent"), width)
+
+
+def _frame(p: QPainter, room: QRect, color: QColor, width: int) -> None:
+    """A frame of ``width`` px that lies outside ``room``."""
+    p.fillRect(room.x() - width, room.y() - width, room.width() + 2 * width, width, color)
+    p.fillRect(room.x() - width, room.y() + room.height(), room.width() + 2 * width, width, color)
+    p.fillRect(room.x() - width, room.y(), width, room.height(), color)
+    p.fillRect(room.x() + room.width(), room.y(), width, room.height(), color)
