@@ -46,20 +46,23 @@ NORTH_SOUTH = (
 )  # fmt: skip
 EAST_WEST = (
     ("迎宾路", "Welcome Road"), ("文化街", "Culture Street"), ("湖滨路", "Lakeside Road"),
-    ("市场街", "Market Street"), ("南环路", "South Ring Road"), ("和顺街", "Heshun Street"),
+    ("南环路", "South Ring Road"), ("市场街", "Market Street"), ("和顺街", "Heshun Street"),
     ("高岗街", "Gaogang Street"),
 )  # fmt: skip
 BEARINGS = (("北", "N", 0), ("东", "E", 90), ("南", "S", 180), ("西", "W", 270))
 SHOPS = (
-    ("老街烩面馆", "Old Street Noodles"), ("百顺超市", "Baishun Supermarket"), ("青禾早点铺", "Qinghe Breakfast"),
-    ("湖畔理发店", "Lakeside Barber"), ("长青药房", "Changqing Pharmacy"), ("小陈五金", "Chen Hardware"),
-    ("学堂文具店", "Schoolhouse Stationery"), ("东桥水果铺", "East Bridge Fruit"), ("锦绣洗衣店", "Brocade Laundry"),
-    ("四季烧烤", "Four Seasons Barbecue"), ("晨光奶茶", "Morning Light Tea"), ("同福旅社", "Tongfu Inn"),
+    ("老街烩面馆", "Old Street Noodles"), ("百顺超市", "Baishun Supermarket"),
+    ("青禾早点铺", "Qinghe Breakfast"), ("湖畔理发店", "Lakeside Barber"),
+    ("长青药房", "Changqing Pharmacy"), ("小陈五金", "Chen Hardware"),
+    ("学堂文具店", "Schoolhouse Stationery"), ("东桥水果铺", "East Bridge Fruit"),
+    ("锦绣洗衣店", "Brocade Laundry"), ("四季烧烤", "Four Seasons Barbecue"),
+    ("晨光奶茶", "Morning Light Tea"), ("同福旅社", "Tongfu Inn"),
 )  # fmt: skip
 SITES = (
     ("湖心广场改造工地", "Mid-Lake Square rebuilding"), ("书院小学扩建工地", "Academy School extension"),
     ("东桥安置房一期", "East Bridge resettlement I"), ("银杏地下车库工地", "Ginkgo underground garage"),
-    ("南苑商业中心工地", "South Garden shopping centre"), ("迎宾路雨污分流工地", "Welcome Road drainage works"),
+    ("南苑商业中心工地", "South Garden shopping centre"),
+    ("迎宾路雨污分流工地", "Welcome Road drainage works"),
 )  # fmt: skip
 COURTYARDS = (
     ("柳岸旧家属院", "Old Willow Bank Yard"), ("文化街12号院", "12 Culture Street Yard"),
@@ -85,6 +88,11 @@ def degrees(east_m: float, south_m: float) -> Point:
 def community_code(number: int) -> str:
     """Twelve digits: area, street, community."""
     return f"{OFFICE}{number + 1:03d}"
+
+
+def inside(metres: float, blocks: int) -> float:
+    """Keep a post off the district's edge, whose other side is not ours."""
+    return min(max(metres, 3.0), blocks * BLOCK_M - 3.0)
 
 
 def community_at(east_m: float, south_m: float) -> int:
@@ -177,7 +185,7 @@ def posts(dice: random.Random) -> list[dict[str, object]]:
                     "name": f"{a['names'][0]}{b['names'][0]}口{zh}",
                     "note": f"{a['names'][1]} / {b['names'][1]} {en}",
                     "road": a["names"][0],
-                    "at": (east + dice.uniform(-12, 12), south + dice.uniform(-12, 12)),
+                    "at": (inside(east + dice.uniform(-12, 12), 6), inside(south + dice.uniform(-12, 12), 3)),
                     "bearing": bearing,
                 }
             )
@@ -193,7 +201,7 @@ def posts(dice: random.Random) -> list[dict[str, object]]:
                 "name": f"{street['names'][0]}{metres}米{zh}",
                 "note": f"{street['names'][1]} {metres} m {en}",
                 "road": street["names"][0],
-                "at": (e1 + share * (e2 - e1), s1 + share * (s2 - s1)),
+                "at": (inside(e1 + share * (e2 - e1), 6), inside(s1 + share * (s2 - s1), 3)),
                 "bearing": bearing,
             }
         )
@@ -208,7 +216,7 @@ def cameras(dice: random.Random) -> Iterable[Sequence[object]]:
         lon, lat = degrees(east, south)
         url = f"rtsp://127.0.0.1:8554/cam{number:03d}"
         number_of = community_at(east, south)
-        village = number_of in range(2) or number_of in range(6, 8) or number_of in (12, 13, 14, 15, 17)
+        village = not COMMUNITIES[number_of][0].endswith("社区")
         yield (
             f"cam{number:03d}", post["name"], url, f"{url}/sub", "operator", "", "", "", "",
             community_code(number_of), post["road"], grid_at(east, south), lon, lat, post["bearing"],
