@@ -1,0 +1,1 @@
+"""One module a revision; the order is in their ``down_revision``."""

@@ -1,0 +1,1 @@
+"""What is stored, by subject: each module turns rows into domain records."""

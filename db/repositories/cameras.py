@@ -1,0 +1,63 @@
+"""Cameras as configured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from console.domain.errors import Refusal
+from console.domain.model import Camera
+from db.repositories.base import Repository
+from db.tables_reference import camera
+
+_NAMES = tuple(field.name for field in fields(Camera))
+
+
+class Cameras(Repository):
+    """Implements ``CameraRepository``."""
+
+    def all(self) -> tuple[Camera, ...]:
+        """Every camera, by id."""
+        return tuple(_camera(row) for row in self._db.execute(select(camera).order_by(camera.c.id)))
+
+    def get(self, camera_id: str) -> Camera | None:
+        """One camera, or ``None``."""
+        row = self._db.execute(select(camera).where(camera.c.id == camera_id)).first()
+        return None if row is None else _camera(row)
+
+    def put(self, cameras: Iterable[Camera]) -> int:
+        """Insert or replace by id; the stored version grows with each change.
+        Returns how many rows were new or different."""
+        self._touch("camera")
+        rows = [_row(item) for item in cameras]
+        for row in rows:
+            row.pop("version")
+        return self._put(camera, rows, versioned=True)
+
+    def save(self, item: Camera, expected_version: int) -> Camera:
+        """Compare-and-set on the version; raises ``Refusal('conflict')``."""
+        self._touch("camera")
+        stored = replace(item, version=expected_version + 1)
+        same = (camera.c.id == item.id) & (camera.c.version == expected_version)
+        if self._db.execute(update(camera).where(same).values(**_row(stored))).rowcount != 1:
+            raise Refusal("conflict", "camera", camera=item.id)
+        return stored
+
+    def count(self) -> int:
+        """How many cameras there are."""
+        return int(self._db.execute(select(func.count()).select_from(camera)).scalar_one())
+
+
+def _row(item: Camera) -> dict[str, Any]:
+    row = asdict(item)
+    row["groups"] = list(item.groups)
+    return row
+
+
+def _camera(row: Any) -> Camera:
+    values = dict(row._mapping)
+    values["groups"] = tuple(values["groups"])
+    return Camera(**{name: values[name] for name in _NAMES})

@@ -1,0 +1,119 @@
+"""Finding cases: filters, text, thresholds, distance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select, text
+
+from console.domain.model import CategoryKey
+from console.domain.vocabulary import OPEN, State
+from console.services.ports import CaseQuery
+from db import search
+from db.repositories.case_rows import COLUMNS
+from db.tables import case_file, case_team, deadline
+
+#: Mean radius of the earth (IUGG), metres.
+_EARTH_M = 6_371_008.8
+_METRES_PER_DEGREE = math.pi * _EARTH_M / 180
+
+
+def run(db: Connection, query: CaseQuery) -> tuple[Sequence[Any], int]:
+    """Rows of :data:`COLUMNS` of one page, and how many match in all."""
+    where, values = _where(db.dialect.name, query)
+    if where is None:
+        return (), 0
+    total = int(db.execute(select(func.count()).select_from(case_file).where(*where), values).scalar_one())
+    page = _ordered(select(*COLUMNS).where(*where), query.order)
+    rows = db.execute(page.limit(query.limit).offset(query.offset), values).all()
+    return rows, total
+
+
+def _ordered(statement: Select[Any], order: str) -> Select[Any]:
+    newest = (case_file.c.day.desc(), case_file.c.number.desc())
+    if order == "due":
+        # Written out because "nulls last" is not the default of both databases.
+        return statement.order_by(case_file.c.headline_due.is_(None), case_file.c.headline_due, *newest)
+    return statement.order_by(*newest)
+
+
+def _where(dialect: str, query: CaseQuery) -> tuple[list[ColumnElement[bool]] | None, dict[str, Any]]:
+    """Conditions and their values; ``None`` when nothing can match."""
+    where: list[ColumnElement[bool]] = []
+    values: dict[str, Any] = {}
+    states = query.states or (OPEN if query.open_only else frozenset())
+    if query.open_only:
+        states = states & OPEN
+    if query.states or query.open_only:
+        where.append(case_file.c.state.in_(sorted(states)))
+    if query.since is not None:
+        where.append(case_file.c.opened_at >= query.since)
+    if query.until is not None:
+        where.append(case_file.c.opened_at < query.until)
+    if query.community:
+        where.append(case_file.c.community == query.community)
+    if query.camera:
+        where.append(case_file.c.camera == query.camera)
+    if query.team:
+        of_team = (case_team.c.case_id == case_file.c.id) & (case_team.c.team == query.team)
+        where.append(exists().where(of_team))
+    if query.ids:
+        where.append(case_file.c.id.in_(query.ids))
+    if query.text.strip():
+        wanted = search.expression(dialect, query.text)
+        if wanted is None:
+            return None, {}
+        where.append(text(search.condition(dialect)))  # type: ignore[arg-type]
+        values["search"] = wanted
+    return where, values
+
+
+def crossing_ids(db: Connection, now: datetime, limit: int) -> list[str]:
+    """Ids of cases that need a sweep at ``now``, earliest first."""
+    first = func.min(deadline.c.next_at)
+    clocks = select(deadline.c.case_id, first).where(deadline.c.next_at <= now)
+    clocks = clocks.group_by(deadline.c.case_id).order_by(first, deadline.c.case_id).limit(limit)
+    due: dict[str, datetime] = {row[0]: row[1] for row in db.execute(clocks)}
+    over = (case_file.c.state == State.SUSPENDED) & (case_file.c.suspended_until <= now)
+    ended = select(case_file.c.id, case_file.c.suspended_until).where(over).limit(limit)
+    for case_id, at in db.execute(ended):
+        due[case_id] = min(at, due.get(case_id, at))
+    return sorted(due, key=lambda case_id: (due[case_id], case_id))[:limit]
+
+
+def next_crossing(db: Connection) -> datetime | None:
+    """When the next sweep has something to do."""
+    clock = db.execute(select(func.min(deadline.c.next_at)).where(deadline.c.next_at.is_not(None))).scalar()
+    suspended = select(func.min(case_file.c.suspended_until)).where(case_file.c.state == State.SUSPENDED)
+    ends = [at for at in (clock, db.execute(suspended).scalar()) if at is not None]
+    return min(ends, default=None)
+
+
+def near_ids(
+    db: Connection, key: CategoryKey, at: tuple[float, float], since: datetime, metres: float
+) -> list[str]:
+    """Ids of cases of one small class within ``metres``, nearest first."""
+    lon, lat = at
+    high = metres / _METRES_PER_DEGREE
+    wide = high / max(math.cos(math.radians(lat)), 0.01)
+    query = select(case_file.c.id, case_file.c.lon, case_file.c.lat).where(
+        case_file.c.cat_code == key.code,
+        case_file.c.cat_kind == key.kind,
+        case_file.c.cat_standard == key.standard,
+        case_file.c.opened_at >= since,
+        case_file.c.lon.between(lon - wide, lon + wide),
+        case_file.c.lat.between(lat - high, lat + high),
+    )
+    found = [(distance_m(at, (row.lon, row.lat)), row.id) for row in db.execute(query)]
+    return [case_id for metre, case_id in sorted(found) if metre <= metres]
+
+
+def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Great-circle distance of two (lon, lat) in degrees, by haversine."""
+    lon_a, lat_a, lon_b, lat_b = (math.radians(value) for value in (*a, *b))
+    part = math.sin((lat_b - lat_a) / 2) ** 2
+    part += math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
+    return 2 * _EARTH_M * math.asin(math.sqrt(min(1.0, part)))

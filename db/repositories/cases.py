@@ -1,0 +1,209 @@
+"""Cases with their deadlines, teams, links and evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, select, update
+
+from console.domain.errors import Refusal
+from console.domain.model import Case, CategoryKey
+from console.domain.vocabulary import State
+from console.services.ports import CaseQuery, Page
+from db import search
+from db.repositories import case_find, case_rows
+from db.repositories.base import Repository, Row, chunks
+from db.repositories.evidence import EvidenceRows
+from db.tables import case_counter, case_file, case_link, case_team, deadline
+
+_FULL_ID = re.compile(r"^(\d{8})-(\d{4,})$")
+_NUMBER = re.compile(r"^#?(\d{1,9})$")
+
+_SWEPT = (
+    update(deadline)
+    .where(
+        deadline.c.case_id == bindparam("k_case"),
+        deadline.c.kind == bindparam("k_kind"),
+        deadline.c.due_version == bindparam("k_version"),
+        (deadline.c.swept_version != bindparam("k_version")) | (deadline.c.swept < bindparam("k_threshold")),
+    )
+    .values(
+        swept=bindparam("k_threshold"),
+        swept_version=bindparam("k_version"),
+        next_at=case(
+            (deadline.c.next_at.is_(None), None),
+            (bindparam("k_threshold") >= 100, None),
+            else_=deadline.c.due_at,
+        ),
+    )
+)
+
+
+class Cases(Repository):
+    """Implements ``CaseRepository``."""
+
+    def __init__(self, connection: Connection, touch: Any) -> None:
+        super().__init__(connection, touch)
+        self._evidence = EvidenceRows(connection, touch)
+        # What this transaction last saw of a case: only what differs is written.
+        self._known: dict[str, Case] = {}
+
+    def add(self, case: Case, local_date: str) -> Case:
+        """Store a new case under the next number of ``local_date``
+        (``YYYYMMDD``). The day's counter stays locked until the commit, so no
+        number is given twice and none is lost by a roll-back."""
+        self._touch("case")
+        day = local_date.replace("-", "")
+        counted = self._insert(case_counter).values(day=day, last=1)
+        counted = counted.on_conflict_do_update(
+            index_elements=["day"], set_={"last": case_counter.c.last + 1}
+        ).returning(case_counter.c.last)
+        number = int(self._db.execute(counted).scalar_one())
+        stored = replace(case, id=f"{day}-{number:04d}", version=1)
+        stored = replace(stored, evidence=tuple(replace(e, case=stored.id) for e in stored.evidence))
+        row = case_rows.case_row(stored) | {"day": day, "number": number}
+        self._db.execute(insert(case_file), [row])
+        return self._children(None, stored)
+
+    def get(self, case_id: str) -> Case | None:
+        """One case, or ``None``."""
+        found = self.load((case_id,))
+        return found[0] if found else None
+
+    def load(self, ids: Sequence[str]) -> tuple[Case, ...]:
+        """Many cases at once, in the order of ``ids``; unknown ones left out."""
+        rows: dict[str, Any] = {}
+        for part in chunks(ids):
+            for row in self._db.execute(select(*case_rows.COLUMNS).where(case_file.c.id.in_(part))):
+                rows[row[0]] = row
+        return self._built([rows[case_id] for case_id in ids if case_id in rows])
+
+    def resolve(self, text: str) -> str | None:
+        """Full id of ``YYYYMMDD-NNNN``, ``#NNNN`` or ``NNNN`` (the newest)."""
+        full, short = _FULL_ID.match(text.strip()), _NUMBER.match(text.strip())
+        if full is not None:
+            number = case_file.c.number == int(full[2])
+            query = select(case_file.c.id).where(case_file.c.day == full[1], number)
+        elif short is not None:
+            query = select(case_file.c.id).where(case_file.c.number == int(short[1]))
+        else:
+            return None
+        found: str | None = self._db.execute(query.order_by(case_file.c.day.desc()).limit(1)).scalar()
+        return found
+
+    def save(self, case: Case, expected_version: int) -> Case:
+        """Compare-and-set on the version, which grows by one. Raises
+        ``Refusal('conflict')`` when somebody was faster,
+        ``Refusal('unknown_case')`` when there is no such case."""
+        self._touch("case")
+        stored = replace(case, version=expected_version + 1)
+        row = case_rows.case_row(stored)
+        row.pop("id")
+        same = and_(case_file.c.id == case.id, case_file.c.version == expected_version)
+        if self._db.execute(update(case_file).where(same).values(row)).rowcount != 1:
+            if self.resolve(case.id) is None:
+                raise Refusal("unknown_case", case=case.id)
+            raise Refusal("conflict", case=case.id)
+        return self._children(self._known.get(case.id), stored)
+
+    def find(self, query: CaseQuery) -> Page[Case]:
+        """A page of the cases that match, and how many do."""
+        rows, total = case_find.run(self._db, query)
+        return Page(self._built(rows), total)
+
+    def crossing(self, now: datetime, limit: int = 5000) -> tuple[Case, ...]:
+        """Open cases of which a clock has reached 80 % or 100 % without that
+        being recorded, plus suspended ones whose end has come; earliest first."""
+        return self.load(case_find.crossing_ids(self._db, now, limit))
+
+    def next_crossing(self) -> datetime | None:
+        """The nearest of those instants over all open cases."""
+        return case_find.next_crossing(self._db)
+
+    def mark_swept(self, crossed: Iterable[tuple[str, str, int, int]]) -> None:
+        """Remember ``(case id, deadline kind, due version, threshold)``. In
+        order of case, so that two sweeps cannot lock each other out."""
+        names = ("k_case", "k_kind", "k_version", "k_threshold")
+        rows: list[Row] = [dict(zip(names, item, strict=True)) for item in sorted(crossed)]
+        if rows:
+            self._touch()
+            self._db.execute(_SWEPT, rows)
+
+    def count_by_state(self) -> Mapping[State, int]:
+        """How many cases stand in each state; states without one are left out."""
+        query = select(case_file.c.state, func.count()).group_by(case_file.c.state)
+        return {state: int(number) for state, number in self._db.execute(query)}
+
+    def near(
+        self, key: CategoryKey, lon: float, lat: float, since: datetime, metres: float
+    ) -> tuple[Case, ...]:
+        """Same small class within ``metres``, opened since, nearest first."""
+        return self.load(case_find.near_ids(self._db, key, (lon, lat), since, metres))
+
+    def _built(self, rows: Sequence[Any]) -> tuple[Case, ...]:
+        if not rows:
+            return ()
+        ids = [row[0] for row in rows]
+        made = case_rows.build(
+            rows,
+            case_rows.clocks_of(self._db, ids),
+            case_rows.teams_of(self._db, ids),
+            case_rows.links_of(self._db, ids),
+            self._evidence.of_cases(ids),
+        )
+        self._known.update((item.id, item) for item in made)
+        return tuple(made)
+
+    def _children(self, known: Case | None, stored: Case) -> Case:
+        """Write what belongs to a case where it differs from ``known``."""
+        if known is None or known.deadlines != stored.deadlines or known.state != stored.state:
+            self._put_clocks(stored)
+        if known is None or known.teams != stored.teams:
+            teams = [{"case_id": stored.id, "pos": i, "team": team} for i, team in enumerate(stored.teams)]
+            self._rewrite(case_team, stored.id, teams)
+        if known is None or known.links != stored.links:
+            links = [
+                {"case_id": stored.id, "pos": i, "other": link.id, "kind": link.kind}
+                for i, link in enumerate(stored.links)
+            ]
+            self._rewrite(case_link, stored.id, links)
+        if stored.evidence and (known is None or known.evidence != stored.evidence):
+            stored = replace(stored, evidence=self._evidence.add_all(stored.evidence))
+        words = search.case_text(stored)
+        if known is None or search.case_text(known) != words:
+            search.index(self._db, [(stored.id, words)])
+        self._known[stored.id] = stored
+        return stored
+
+    def _rewrite(self, table: Any, case_id: str, rows: list[Row]) -> None:
+        self._db.execute(delete(table).where(table.c.case_id == case_id))
+        if rows:
+            self._db.execute(insert(table), rows)
+
+    def _put_clocks(self, stored: Case) -> None:
+        kinds = [clock.kind for clock in stored.deadlines]
+        gone = and_(deadline.c.case_id == stored.id, deadline.c.kind.not_in(kinds))
+        self._db.execute(delete(deadline).where(gone))
+        if not kinds:
+            return
+        rows = [case_rows.clock_row(stored, pos) for pos in range(len(kinds))]
+        put = self._insert(deadline)
+        new = put.excluded
+        recorded = deadline.c.swept_version == new.due_version
+        put = put.on_conflict_do_update(
+            index_elements=["case_id", "kind"],
+            set_={name: new[name] for name in rows[0] if name not in ("case_id", "kind", "next_at")}
+            | {
+                "next_at": case(
+                    (new.next_at.is_(None), None),
+                    (and_(recorded, deadline.c.swept >= 100), None),
+                    (and_(recorded, deadline.c.swept >= 80), new.due_at),
+                    else_=new.next_at,
+                )
+            },
+        )
+        self._db.execute(put, rows)

@@ -1,0 +1,30 @@
+"""Site settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from db.repositories.base import Repository
+from db.tables import setting
+
+
+class Settings(Repository):
+    """Implements ``SettingsRepository``."""
+
+    def get(self, key: str, default: str = "") -> str:
+        """The value of ``key``, or ``default``."""
+        found = self._db.execute(select(setting.c.value).where(setting.c.key == key)).scalar()
+        return default if found is None else str(found)
+
+    def put(self, key: str, value: str) -> None:
+        """Set ``key``."""
+        self._touch("setting")
+        row = self._insert(setting).values(key=key, value=value)
+        self._db.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+    def all(self) -> Mapping[str, str]:
+        """Every setting, by key."""
+        rows = self._db.execute(select(setting).order_by(setting.c.key))
+        return {row.key: row.value for row in rows}

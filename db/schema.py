@@ -1,0 +1,102 @@
+"""The schema's version: what a database has, what this program needs.
+
+Alembic runs from code, without an ``alembic.ini``, and is imported only when a
+database is made or upgraded: starting the program does not pay for it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, inspect, text
+
+from console.domain.errors import Refusal
+from console.domain.vocabulary import Purpose
+from db.engine import Engines
+from db.tables_reference import camera
+from db.urls import shown
+
+#: All tables, both halves of them.
+metadata = camera.metadata
+#: Every revision this program knows, oldest first; the last is its own.
+REVISIONS: Final = ("0001",)
+HEAD: Final = REVISIONS[-1]
+#: One upgrade at a time: key of PostgreSQL's advisory lock.
+_LOCK: Final = 0x15F1F7EE
+
+
+def stored(connection: Connection) -> str | None:
+    """The revision in the database; ``None`` when it holds no schema."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def demand(engines: Engines) -> Purpose:
+    """Refuse a database that holds no schema (``db_missing.tables``), an older
+    one (``db_missing.old``: upgrade it) or a newer one (``db_newer``: upgrade
+    the program). Returns its purpose."""
+    with engines.read.connect() as connection:
+        revision = stored(connection)
+        facts = {"path": shown(engines.url), "found": revision or "", "known": HEAD}
+        if revision is None:
+            raise Refusal("db_missing", "tables", **facts)
+        if revision not in REVISIONS:
+            raise Refusal("db_newer", **facts)
+        if revision != HEAD:
+            raise Refusal("db_missing", "old", **facts)
+        return purpose(connection)
+
+
+def purpose(connection: Connection) -> Purpose:
+    """What the database is for."""
+    found = connection.execute(text("SELECT value FROM site WHERE key = 'purpose'")).scalar()
+    return Purpose(found) if found else Purpose.SITE
+
+
+def upgrade(engines: Engines, for_purpose: Purpose | None = None) -> tuple[str | None, str]:
+    """Bring the schema to :data:`HEAD`; a new database is given its purpose.
+    Returns the revision before and after. Raises ``Refusal('db_newer')``.
+    The caller has backed the database up."""
+    with engines.write.connect() as connection:
+        raw = connection.connection.driver_connection
+        if engines.sqlite and raw is not None:
+            # A batch rebuild drops the old table, which would cascade; the
+            # pragma does nothing inside a transaction, so before it begins.
+            raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                before = _run(connection, engines, for_purpose)
+        finally:
+            if engines.sqlite and raw is not None:
+                raw.execute("PRAGMA foreign_keys=ON")
+    return before, HEAD
+
+
+def _run(connection: Connection, engines: Engines, for_purpose: Purpose | None) -> str | None:
+    if not engines.sqlite:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    before = stored(connection)
+    if before is not None and before not in REVISIONS:
+        raise Refusal("db_newer", path=shown(engines.url), found=before, known=HEAD)
+    if before != HEAD:
+        _migrate(connection)
+    if before is None and for_purpose is not None:
+        row = {"value": for_purpose.value}
+        connection.execute(text("INSERT INTO site (key, value) VALUES ('purpose', :value)"), row)
+    if engines.sqlite and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
+        raise Refusal("db_corrupt", path=shown(engines.url))
+    return before
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,142 @@
+"""The unit of work: one use case, one transaction."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, delete, insert, text
+
+from db.engine import Engines
+from db.repositories.alarms import Alarms
+from db.repositories.cameras import Cameras
+from db.repositories.cases import Cases
+from db.repositories.events import Events
+from db.repositories.evidence import EvidenceRows
+from db.repositories.facts import Facts
+from db.repositories.people import People, Persons
+from db.repositories.reference import Reference
+from db.repositories.settings import Settings
+from db.tables_reference import change_log
+
+log = logging.getLogger(__name__)
+
+#: The channel of LISTEN and NOTIFY.
+CHANNEL = "fifteen_changed"
+#: Every so many changes the log is cut to its newest rows.
+_CUT_EVERY = 512
+_KEEP = 1024
+
+
+class Unit:
+    """Implements ``console.services.ports.UnitOfWork`` on one connection.
+
+    Leaving the block without :meth:`commit` rolls everything back. Events are
+    kept until the commit and numbered last, so that the chain's head is the
+    last lock a transaction takes, whatever order the use case wrote in.
+    """
+
+    def __init__(
+        self, engines: Engines, writes: bool, origin: str, committed: Callable[[frozenset[str]], None]
+    ) -> None:
+        self._engine = engines.write if writes else engines.read
+        self._writes = writes
+        self._origin = origin
+        self._committed = committed
+        self._kinds: set[str] = set()
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Self:
+        connection = self._engine.connect()
+        try:
+            connection.begin()
+            self._connection = connection
+            self.cases = Cases(connection, self.touch)
+            self.events = Events(connection, self.touch)
+            self.alarms = Alarms(connection, self.touch)
+            self.reference = Reference(connection, self.touch)
+            self.cameras = Cameras(connection, self.touch)
+            self.users = People(connection, self.touch)
+            self.persons = Persons(connection, self.touch)
+            self.settings = Settings(connection, self.touch)
+            self.facts = Facts(connection, self.touch)
+            self.evidence = EvidenceRows(connection, self.touch)
+        except BaseException:
+            connection.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            _leave(connection, failed=error is not None)
+
+    def touch(self, *kinds: str) -> None:
+        """Name what this unit changed. Repositories do so themselves; a
+        reading unit refuses with ``RuntimeError``, since that is a bug."""
+        if not self._writes:
+            raise RuntimeError("this unit of work only reads")
+        self._kinds.update(kinds)
+
+    def commit(self) -> None:
+        """Number the events, tell the other consoles, commit. After an error
+        nothing is stored and the unit is finished."""
+        connection = self._connection
+        if connection is None:
+            raise RuntimeError("this unit of work is finished")
+        try:
+            self.events.number()
+            if self._kinds:
+                self._announce(connection)
+            connection.commit()
+        finally:
+            self._connection = None
+            connection.close()
+        self._committed(frozenset(self._kinds))
+
+    def _announce(self, connection: Connection) -> None:
+        kinds = sorted(self._kinds)
+        if connection.dialect.name == "postgresql":
+            payload = json.dumps({"kinds": kinds, "origin": self._origin})
+            connection.execute(text("SELECT pg_notify(:c, :p)"), {"c": CHANNEL, "p": payload})
+            return
+        row = insert(change_log).values(kinds=" ".join(kinds), origin=self._origin)
+        number = connection.execute(row).inserted_primary_key
+        if number is not None and number[0] % _CUT_EVERY == 0:
+            connection.execute(delete(change_log).where(change_log.c.id <= number[0] - _KEEP))
+
+
+def _leave(connection: Connection, failed: bool) -> None:
+    """Roll back and give the connection back; an error that is already on its
+    way out is worth more than one from cleaning up after it."""
+    try:
+        connection.close()
+    except Exception:
+        if not failed:
+            raise
+        log.debug("a unit could not be rolled back", exc_info=True)
+
+
+class Units:
+    """Implements ``UnitOfWorkFactory`` on one database."""
+
+    def __init__(self, engines: Engines, origin: str, committed: Callable[[frozenset[str]], None]) -> None:
+        self._engines = engines
+        self._origin = origin
+        self._committed = committed
+
+    def write(self) -> Unit:
+        """A unit that may change things."""
+        return Unit(self._engines, True, self._origin, self._committed)
+
+    def read(self) -> Unit:
+        """A unit that only reads, on one snapshot."""
+        return Unit(self._engines, False, self._origin, self._committed)

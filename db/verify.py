@@ -1,0 +1,121 @@
+"""Is the chain whole, and is everything there that keeps it so?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, text
+
+from console.domain import chain
+from console.domain.errors import Refusal
+from console.domain.model import Event
+from db.repositories.events import read_chain
+from db.tables import chain_head, event, head_copy
+from db.triggers import FUNCTIONS, TRIGGERS
+
+#: Hash before the first event.
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """``first_bad_seq`` is the first event that is changed, missing or not
+    where its number says; ``None`` when the chain is whole."""
+
+    events: int
+    seq: int
+    hash: str
+    first_bad_seq: int | None
+
+
+def check_chain(connection: Connection, copies: tuple[tuple[int, str], ...] = ()) -> ChainState:
+    """Recompute every hash, compare the end with the stored head, and every
+    copied head (those in the database and ``copies``) with its event."""
+    counter = _Counter()
+    bad = chain.verify(counter.watch(read_chain(connection)), GENESIS)
+    if bad is None:
+        bad = counter.out_of_place
+    head = connection.execute(select(chain_head.c.seq, chain_head.c.hash)).first()
+    seq, digest = (int(head.seq), str(head.hash)) if head is not None else (0, GENESIS)
+    ends = [] if bad is None else [bad]
+    if (counter.seq, counter.hash) != (seq, digest) or head is None:
+        ends.append(min(counter.seq, seq) + 1 if counter.seq != seq else seq)
+    ends.extend(_lost_copies(connection, copies))
+    return ChainState(counter.events, seq, digest, min(ends, default=None))
+
+
+class _Counter:
+    """Counts events on their way through, and sees one in the wrong place."""
+
+    def __init__(self) -> None:
+        self.events = 0
+        self.seq = 0
+        self.hash = GENESIS
+        self.out_of_place: int | None = None
+
+    def watch(self, events: Iterator[Event]) -> Iterator[Event]:
+        for item in events:
+            self.events += 1
+            if item.seq != self.seq + 1 and self.out_of_place is None:
+                self.out_of_place = self.seq + 1
+            self.seq, self.hash = item.seq, item.hash
+            yield item
+
+
+def _lost_copies(connection: Connection, copies: tuple[tuple[int, str], ...]) -> Iterator[int]:
+    """Numbers of heads that were once copied out and are no longer there."""
+    kept = [(int(row.seq), str(row.hash)) for row in connection.execute(select(head_copy))]
+    for seq, digest in {*kept, *copies}:
+        if seq == 0:
+            continue
+        found = connection.execute(select(event.c.hash).where(event.c.seq == seq)).scalar()
+        if found != digest:
+            yield seq
+
+
+def missing_triggers(connection: Connection) -> tuple[str, ...]:
+    """Names of triggers that are gone, switched off, or not what they were."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+        found = {row.name: _flat(row.sql) for row in rows}
+        wanted = TRIGGERS["sqlite"]
+        return tuple(name for name, ddl in wanted.items() if found.get(name) != _flat(ddl))
+    return _missing_postgres(connection)
+
+
+def _missing_postgres(connection: Connection) -> tuple[str, ...]:
+    triggers = connection.execute(
+        text(
+            "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE NOT t.tgisinternal AND t.tgenabled = 'O' AND c.relnamespace = 'public'::regnamespace"
+        )
+    )
+    names = {row.tgname for row in triggers}
+    bodies = connection.execute(
+        text("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
+    )
+    sources = {row.proname: row.prosrc for row in bodies}
+    gone = [name for name in TRIGGERS["postgresql"] if name not in names]
+    gone += [name for name, ddl in FUNCTIONS.items() if f"$body${sources.get(name)}$body$" not in ddl]
+    return tuple(gone)
+
+
+def _flat(ddl: str | None) -> str:
+    return " ".join((ddl or "").split())
+
+
+def integrity(connection: Connection) -> bool:
+    """The database's own check: pages and references on SQLite; every table
+    readable and every index valid on PostgreSQL."""
+    try:
+        if connection.dialect.name == "sqlite":
+            said = connection.execute(text("PRAGMA integrity_check(5)")).scalars().all()
+            loose = connection.execute(text("PRAGMA foreign_key_check")).first()
+            return list(said) == ["ok"] and loose is None
+        broken = connection.execute(text("SELECT count(*) FROM pg_index WHERE NOT indisvalid")).scalar_one()
+        return int(broken) == 0
+    except Refusal as refusal:
+        if refusal.code == "db_corrupt":
+            return False
+        raise
