@@ -1,0 +1,59 @@
+"""All services over one database, made in one place for the console and the
+command line alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.services.alarms import AlarmService
+from console.services.cases import CaseService
+from console.services.evidence import FileEvidenceStore
+from console.services.figures import KpiService
+from console.services.people import PeopleService
+from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
+from console.services.reference import ReferenceService
+from console.services.vault import Vault
+
+#: The key file's name below the data folder.
+KEY_FILE = "fifteen.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases of one site."""
+
+    uows: UnitOfWorkFactory
+    clock: Clock
+    store: FileEvidenceStore
+    vault: Vault
+    cases: CaseService
+    alarms: AlarmService
+    kpi: KpiService
+    people: PeopleService
+    reference: ReferenceService
+
+
+def assemble(
+    uows: UnitOfWorkFactory,
+    clock: Clock,
+    data: Path,
+    *,
+    evidence_root: Path | None = None,
+    hasher: PasswordHasher | None = None,
+) -> Services:
+    """Make the services. ``data`` is the data folder; evidence lies below it
+    unless ``evidence_root`` (a share, perhaps) says otherwise. Nothing is
+    opened or written yet."""
+    store = FileEvidenceStore(evidence_root or data / "evidence", data / "spool")
+    return Services(
+        uows=uows,
+        clock=clock,
+        store=store,
+        vault=Vault(data / KEY_FILE),
+        cases=CaseService(uows, clock, store),
+        alarms=AlarmService(uows, clock),
+        kpi=KpiService(uows, clock),
+        people=PeopleService(uows, clock, hasher),
+        reference=ReferenceService(uows, clock),
+    )
