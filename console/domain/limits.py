@@ -90,7 +90,7 @@ def parse(text: str) -> tuple[int, Unit]:
     Raises ``Refusal('bad_value', 'limit', value=text)``: what cannot be read
     is asked again, never guessed.
     """
-    clean = re.sub(r"[\s_\-]", "", text.strip().lower())
+    clean = re.sub(r"[\s_]|(?<=[a-z])-(?=[a-z])", "", text.strip().lower())
     typed = _TYPED.fullmatch(clean)
     if typed is None:
         raise Refusal("bad_value", "limit", value=text)
