@@ -107,7 +107,10 @@ def _postgres(url: URL, busy_s: float, application: str) -> Engines:
         "keepalives_interval": 5,
         "keepalives_count": 3,
     }
-    write = create_engine(url, connect_args=arguments, pool_pre_ping=True, max_overflow=20)
+    # Short pages: psycopg reads the text of an INSERT with thousands of values slower than it sends it.
+    write = create_engine(
+        url, connect_args=arguments, pool_pre_ping=True, max_overflow=20, insertmanyvalues_page_size=50
+    )
     refusals.watch(write, url)
     # One snapshot for all queries of a reading unit, as SQLite has it.
     read = write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

@@ -82,6 +82,8 @@ def has_password(url: str) -> bool:
 def shown(url: str | URL) -> str:
     """``url`` without its password: fit for a screen, a log or an answer."""
     value = url.render_as_string(hide_password=False) if isinstance(url, URL) else url
+    if isinstance(url, URL):
+        value = value.replace("%2F", "/")
     if value.startswith("sqlite+pysqlite:"):
         value = value.replace("sqlite+pysqlite:", "sqlite:", 1)
     value = value.replace("postgresql+psycopg:", "postgresql:", 1)

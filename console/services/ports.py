@@ -81,6 +81,14 @@ class CaseRepository(Protocol):
         """Store a new case; gives it ``YYYYMMDD-NNNN`` counted per day."""
         ...
 
+    def add_all(self, cases: Sequence[Case], local_date: str) -> tuple[Case, ...]:
+        """Many new cases of one day at once, numbered in order."""
+        ...
+
+    def load(self, ids: Sequence[str]) -> tuple[Case, ...]:
+        """Many cases at once, in the order of ``ids``; unknown ones left out."""
+        ...
+
     def get(self, case_id: str) -> Case | None: ...
 
     def resolve(self, text: str) -> str | None:

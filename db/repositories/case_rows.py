@@ -85,6 +85,19 @@ def clock_row(case: Case, pos: int) -> Row:
     }
 
 
+def team_rows(case: Case) -> list[Row]:
+    """A case's teams in order."""
+    return [{"case_id": case.id, "pos": pos, "team": team} for pos, team in enumerate(case.teams)]
+
+
+def link_rows(case: Case) -> list[Row]:
+    """A case's links in order."""
+    return [
+        {"case_id": case.id, "pos": pos, "other": link.id, "kind": link.kind}
+        for pos, link in enumerate(case.links)
+    ]
+
+
 def _clock(row: Any) -> Deadline:
     return Deadline(row[1], row[2], Limit(row[3], row[4], row[5]), *row[6:])
 

@@ -56,18 +56,50 @@ class Cases(Repository):
         """Store a new case under the next number of ``local_date``
         (``YYYYMMDD``). The day's counter stays locked until the commit, so no
         number is given twice and none is lost by a roll-back."""
+        return self.add_all((case,), local_date)[0]
+
+    def add_all(self, cases: Sequence[Case], local_date: str) -> tuple[Case, ...]:
+        """Many new cases of one day, numbered in order."""
+        if not cases:
+            return ()
         self._touch("case")
         day = local_date.replace("-", "")
-        counted = self._insert(case_counter).values(day=day, last=1)
-        counted = counted.on_conflict_do_update(
-            index_elements=["day"], set_={"last": case_counter.c.last + 1}
+        first = self._count(day, len(cases)) - len(cases) + 1
+        stored = []
+        for number, item in enumerate(cases, first):
+            case_id = f"{day}-{number:04d}"
+            evidence = tuple(replace(e, case=case_id) for e in item.evidence)
+            stored.append(replace(item, id=case_id, version=1, evidence=evidence))
+        rows = [
+            case_rows.case_row(item) | {"day": day, "number": number}
+            for number, item in enumerate(stored, first)
+        ]
+        self._db.execute(insert(case_file), rows)
+        return self._first_children(stored)
+
+    def _count(self, day: str, number: int) -> int:
+        """Take ``number`` case numbers of a day; returns the last of them."""
+        taken = self._insert(case_counter).values(day=day, last=number)
+        taken = taken.on_conflict_do_update(
+            index_elements=["day"], set_={"last": case_counter.c.last + number}
         ).returning(case_counter.c.last)
-        number = int(self._db.execute(counted).scalar_one())
-        stored = replace(case, id=f"{day}-{number:04d}", version=1)
-        stored = replace(stored, evidence=tuple(replace(e, case=stored.id) for e in stored.evidence))
-        row = case_rows.case_row(stored) | {"day": day, "number": number}
-        self._db.execute(insert(case_file), [row])
-        return self._children(None, stored)
+        return int(self._db.execute(taken).scalar_one())
+
+    def _first_children(self, stored: Sequence[Case]) -> tuple[Case, ...]:
+        """What belongs to cases that were just inserted."""
+        clocks = [case_rows.clock_row(item, pos) for item in stored for pos in range(len(item.deadlines))]
+        teams = [row for item in stored for row in case_rows.team_rows(item)]
+        links = [row for item in stored for row in case_rows.link_rows(item)]
+        for table, rows in ((deadline, clocks), (case_team, teams), (case_link, links)):
+            if rows:
+                self._db.execute(insert(table), rows)
+        search.index(self._db, [(item.id, search.case_text(item)) for item in stored])
+        done = tuple(
+            replace(item, evidence=self._evidence.add_all(item.evidence)) if item.evidence else item
+            for item in stored
+        )
+        self._known.update((item.id, item) for item in done)
+        return done
 
     def get(self, case_id: str) -> Case | None:
         """One case, or ``None``."""
@@ -163,14 +195,9 @@ class Cases(Repository):
         if known is None or known.deadlines != stored.deadlines or known.state != stored.state:
             self._put_clocks(stored)
         if known is None or known.teams != stored.teams:
-            teams = [{"case_id": stored.id, "pos": i, "team": team} for i, team in enumerate(stored.teams)]
-            self._rewrite(case_team, stored.id, teams)
+            self._rewrite(case_team, stored.id, case_rows.team_rows(stored))
         if known is None or known.links != stored.links:
-            links = [
-                {"case_id": stored.id, "pos": i, "other": link.id, "kind": link.kind}
-                for i, link in enumerate(stored.links)
-            ]
-            self._rewrite(case_link, stored.id, links)
+            self._rewrite(case_link, stored.id, case_rows.link_rows(stored))
         if stored.evidence and (known is None or known.evidence != stored.evidence):
             stored = replace(stored, evidence=self._evidence.add_all(stored.evidence))
         words = search.case_text(stored)

@@ -23,7 +23,7 @@ _CUTS = {
 }
 _SAME = (
     "id state source community camera found_at reported_at opened_at filed_at dispatched_at arrived_at "
-    "handled_at closed_at rework refusals extensions suspensions exempt mis_key"
+    "handled_at check_sent_at closed_at rework refusals extensions suspensions exempt mis_key"
 ).split()
 _COLUMNS = [case_file.c[name] for name in _SAME] + [
     case_file.c.cat_kind,
@@ -33,7 +33,7 @@ _COLUMNS = [case_file.c[name] for name in _SAME] + [
 ]
 _CLOCK = [
     deadline.c[name]
-    for name in "case_id kind start_at due_at met_at cancelled missed_before paused_since".split()
+    for name in "case_id kind start_at due_at met_at cancelled missed_before paused_since paused_s".split()
 ]
 
 
@@ -75,6 +75,7 @@ def _fact(row: Any, team: str, clocks: Sequence[Any]) -> CaseFact:
     deadlines: dict[str, tuple[datetime, datetime, datetime | None, bool]] = {}
     missed: list[str] = []
     paused: list[str] = []
+    paused_s: dict[str, int] = {}
     for clock in clocks:
         kind: DeadlineKind = clock.kind
         deadlines[kind.value] = (clock.start_at, clock.due_at, clock.met_at, clock.cancelled)
@@ -82,6 +83,8 @@ def _fact(row: Any, team: str, clocks: Sequence[Any]) -> CaseFact:
             missed.append(kind.value)
         if clock.paused_since is not None:
             paused.append(kind.value)
+        if clock.paused_s:
+            paused_s[kind.value] = clock.paused_s
     state: State = values["state"]
     return CaseFact(
         **values,
@@ -93,4 +96,5 @@ def _fact(row: Any, team: str, clocks: Sequence[Any]) -> CaseFact:
         deadlines=deadlines,
         missed_before=tuple(missed),
         paused=tuple(paused),
+        paused_s=paused_s,
     )

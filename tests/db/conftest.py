@@ -1,0 +1,51 @@
+"""A new database for each test, once on SQLite and once on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import db
+from db import admin
+from tests import postgres
+
+KINDS = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database the test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(kind: str, tmp_path: Path) -> Iterator[str]:
+    """A database with nothing in it: no file yet on SQLite."""
+    if kind == "sqlite":
+        yield f"sqlite:///{tmp_path / '案件 库.db'}"
+        return
+    url = postgres.fresh_url()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def url(kind: str, tmp_path: Path) -> Iterator[str]:
+    """A database with our schema, purpose ``test``."""
+    if kind == "sqlite":
+        made = f"sqlite:///{tmp_path / 'fifteen.db'}"
+        admin.init(made, "test")
+        yield made
+        return
+    made = postgres.fresh_url("test")
+    yield made
+    postgres.drop(made)
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[db.Store]:
+    """The database, open."""
+    with db.open_store(url) as opened:
+        yield opened

@@ -1,0 +1,169 @@
+"""A PostgreSQL server for the test run, on a Unix socket in a folder of its own.
+
+It starts with the first :func:`fresh_url` and stops at exit. ``postgres`` and
+``initdb`` refuse root, so root runs them as the user ``postgres``. There is no
+fsync: nothing in here outlives the run.
+"""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+_PREFIX: Final = "fifteen-pg-"
+_numbers = itertools.count(1)
+_running: list[Server] = []
+_templates: set[str] = set()
+
+
+def binaries() -> Path | None:
+    """Folder of the newest server installed, or ``None``."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=_major)
+    if found:
+        return found[-1].parent
+    path = shutil.which("postgres")
+    return Path(path).parent if path else None
+
+
+def _major(path: Path) -> int:
+    name = path.parent.parent.name
+    return int(name) if name.isdigit() else 0
+
+
+class Server:
+    """One server; its superuser is ``fifteen``, trusted on the socket."""
+
+    def __init__(self) -> None:
+        found = binaries()
+        if found is None:
+            raise RuntimeError("PostgreSQL is not installed: apt-get install postgresql")
+        self.bin = found
+        self.owner = os.getpid()
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{self.owner}-", dir="/tmp"))
+        self.folder.chmod(0o755)
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres", "postgres")
+        self._do("initdb", "-D", self.data, "-U", "fifteen", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        options = [
+            "-c listen_addresses=''",
+            f"-c unix_socket_directories='{self.folder}'",
+            "-c fsync=off",
+            "-c full_page_writes=off",
+            "-c max_connections=60",
+            "-c shared_buffers=32MB",
+            "-c autovacuum_naptime=1d",
+        ]
+        log = str(self.folder / "log")
+        self._do("pg_ctl", "-D", self.data, "-l", log, "-w", "-o", " ".join(options), "start")
+
+    @property
+    def data(self) -> str:
+        return str(self.folder / "data")
+
+    def _do(self, tool: str, *arguments: str) -> None:
+        call([str(self.bin / tool), *arguments], self.folder)
+
+    def url(self, database: str) -> str:
+        """URL of a database of this server."""
+        return f"postgresql://fifteen@/{database}?host={self.folder}"
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
+        """A raw autocommit connection, for what only another tool would do."""
+        return psycopg.connect(host=str(self.folder), user="fifteen", dbname=database, autocommit=True)
+
+    def stop(self) -> None:
+        """Stop at once and leave nothing behind."""
+        if os.getpid() != self.owner:
+            return
+        self._do("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def call(command: list[str], folder: Path) -> None:
+    """Run a server tool as the user it accepts."""
+    if os.geteuid() == 0:
+        command = ["runuser", "-u", "postgres", "--", *command]
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{command} failed: {done.stdout.decode(errors='replace')[-2000:]}")
+
+
+def server() -> Server:
+    """The server of this run."""
+    if not _running:
+        _sweep()
+        _running.append(Server())
+        atexit.register(stop)
+    return _running[0]
+
+
+def stop() -> None:
+    """Stop the server of this run, if there is one."""
+    while _running:
+        _running.pop().stop()
+
+
+def _sweep() -> None:
+    """Stop servers of runs that were killed before they could."""
+    for folder in Path("/tmp").glob(f"{_PREFIX}*"):
+        owner = folder.name.removeprefix(_PREFIX).split("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            found = binaries()
+            if found is not None and (folder / "data" / "postmaster.pid").exists():
+                try:
+                    call(
+                        [str(found / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "stop"], folder
+                    )
+                except RuntimeError:
+                    pass  # it is gone already; only its folder is left
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def create(name: str, template: str = "template0") -> None:
+    """A new database, copied from ``template``."""
+    with server().connect() as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def fresh_url(purpose: str = "") -> str:
+    """URL of a new database. With ``purpose`` it holds our schema already
+    (copied from one made once a run), without it is empty."""
+    name = f"t{os.getpid()}_{next(_numbers)}"
+    if not purpose:
+        create(name)
+        return server().url(name)
+    base = f"base_{purpose}"
+    if base not in _templates:
+        from db import admin
+
+        create(base)
+        admin.init(server().url(base), purpose)
+        _templates.add(base)
+    create(name, base)
+    return server().url(name)
+
+
+def name_of(url: str) -> str:
+    """Database name of a URL made here."""
+    return url.split("@/")[1].split("?")[0]
+
+
+def drop(url: str) -> None:
+    """Remove a database, whoever is still connected."""
+    with server().connect() as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name_of(url)}" WITH (FORCE)')
