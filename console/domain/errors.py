@@ -60,7 +60,8 @@ class Refusal(Exception):
         self.code = code
         self.detail = detail
         self.facts = facts
-        super().__init__(f"{code}{'.' + detail if detail else ''} {facts}" if facts else code)
+        name = f"{code}.{detail}" if detail else code
+        super().__init__(f"{name} {facts}" if facts else name)
 
     @property
     def exit_code(self) -> int:

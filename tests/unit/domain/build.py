@@ -70,20 +70,20 @@ def opened(
 def do(
     case: Case,
     action: Action,
-    at: datetime,
+    now: datetime,
     actor: Actor = DUTY,
     rules: life.Rules = RULES,
     condition: Condition = STALL,
     other: Case | None = None,
     **fields: object,
 ) -> Case:
-    """One step at ``at``; what needs a second person is granted at once."""
+    """One step at ``now``; what needs a second person is granted at once."""
     command = Command(action, **fields)  # type: ignore[arg-type]
     context = life.Context(condition, other)
-    step = life.step(case, command, actor, rules, at, context)
+    step = life.step(case, command, actor, rules, now, context)
     if step.approval is None:
         return step.case
-    return life.perform_approved(case, replace(step.approval, id=7), SECOND, rules, at, context).case
+    return life.perform_approved(case, replace(step.approval, id=7), SECOND, rules, now, context).case
 
 
 def to(state: State, rules: life.Rules = RULES, condition: Condition = STALL) -> Case:
