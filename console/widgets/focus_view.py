@@ -44,12 +44,12 @@ RESIZE_MS: Final = 300
 HEAD, FOOT, EDGE = 44, 28, 16
 
 Focus = Callable[[str, int, int], object]
-Unfocus = Callable[[], object]
+Unfocus = Callable[[str], object]
 
 
 class FocusView(QWidget):
     """Shows one camera after :meth:`open`; ``focus(camera, width, height)`` and
-    ``unfocus()`` start and stop the player and return at once."""
+    ``unfocus(camera)`` start and stop the player and return at once."""
 
     closed = Signal(str)
     """Esc or double click: back to the wall."""
@@ -123,7 +123,7 @@ class FocusView(QWidget):
         self._budgets.offer("focus", {})
         if not self._asked.isEmpty():
             self._asked = QSize()
-            self._unfocus()
+            self._unfocus(camera)
         if camera:
             self.closed.emit(camera)
 
@@ -343,7 +343,7 @@ class FocusView(QWidget):
         self._budgets.offer("focus", {})
         if not self._asked.isEmpty():
             self._asked = QSize()
-            self._unfocus()
+            self._unfocus(self.camera_id)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another size; the player is asked when the window rests."""

@@ -21,9 +21,8 @@ from console.widgets.tile_state import Badge, BadgeFace, Truth
 
 #: Tile height in logical px → px of caption and of badge and words.
 _STEPS: Final = ((440, 20, 28), (230, 16, 20), (150, 14, 16), (0, 12, 14))
-#: Space between the rim of a tile and what is in it; the lamp's border lies there.
+#: Space between the rim of a tile and its picture; borders lie there.
 MARGIN: Final = 4
-SEAM: Final = 1
 HATCH: Final = 14
 NOTHING_YET: Final = Truth(FeedState.CONNECTING)
 #: How much of the theme's background lies over a picture that is not current.
@@ -33,8 +32,8 @@ DIM: Final = 0.42
 @dataclass(frozen=True, slots=True)
 class TileBox:
     """A tile's parts in device px. ``body`` is what the picture may use,
-    ``picture`` what it uses. ``px`` and ``big`` are font sizes, ``unit`` is
-    one logical pixel."""
+    ``picture`` what it uses, ``caption`` the line over its upper edge. ``px``
+    and ``big`` are font sizes, ``unit`` is one logical pixel."""
 
     tile: Rect
     caption: Rect
@@ -46,16 +45,17 @@ class TileBox:
 
 
 def box_of(tile: Rect, aspect: float, unit: float) -> TileBox:
-    """Divide a tile: the caption above, the whole picture below it, so that
-    nothing of the picture is ever covered by words about it."""
+    """Divide a tile: the picture as large as it can be, whole and with its own
+    proportions, the caption over its upper edge."""
     height = tile.h / unit
     _, px, big = next(step for step in _STEPS if height >= step[0])
     px, big = round(px * unit), round(big * unit)
-    margin, cap = round(MARGIN * unit), round(px * 1.5)
-    caption = Rect(tile.x + margin, tile.y + margin // 2, max(0, tile.w - 2 * margin), cap)
-    top = caption.bottom + margin // 2
-    body = Rect(caption.x, top, caption.w, max(0, tile.bottom - margin - top))
-    return TileBox(tile, caption, body, fit(aspect, body), px, big, unit)
+    margin = round(MARGIN * unit)
+    body = Rect(tile.x + margin, tile.y + margin, max(0, tile.w - 2 * margin), max(0, tile.h - 2 * margin))
+    picture = fit(aspect, body)
+    across = picture if picture.w >= 0.6 * body.w else body
+    caption = Rect(across.x, picture.y, across.w, min(round(px * 1.5), picture.h))
+    return TileBox(tile, caption, body, picture, px, big, unit)
 
 
 @dataclass(slots=True)
@@ -80,7 +80,8 @@ class Tile:
     badge: Badge | None = None
     face: BadgeFace | None = None
     badge_rect: Rect | None = None
-    said: tuple[str, ...] = ()
+    caption: QImage | None = None
+    caption_key: tuple[object, ...] = ()
 
     def take(self, picture: Picture) -> None:
         """Remember a new picture until it is painted."""
@@ -138,12 +139,9 @@ def led(p: QPainter, state: FeedState, at: QRectF, color: QColor) -> None:
     p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def paint_card(p: QPainter, theme: Theme, box: TileBox, lit: bool) -> None:
-    """The tile's ground: seam, card, and the dark field behind the picture."""
-    seam = max(1, round(SEAM * box.unit))
-    inner = qrect(box.tile).adjusted(seam, seam, -seam, -seam)
+def paint_ground(p: QPainter, theme: Theme, box: TileBox) -> None:
+    """What lies around and behind the picture: nothing that draws the eye."""
     p.fillRect(qrect(box.tile), theme.color("bg"))
-    p.fillRect(inner, theme.color("raised" if lit else "panel"))
 
 
 def paint_picture(p: QPainter, box: TileBox, picture: Picture) -> None:
@@ -186,14 +184,14 @@ def _hatch(p: QPainter, width: int, height: int, color: QColor, unit: float) -> 
 
 
 def paint_not_current(p: QPainter, theme: Theme, tile: Tile, head: str, details: tuple[str, ...]) -> None:
-    """A tile whose picture is not now: the greyed picture (or a hatched field
+    """A tile whose picture is not now: the greyed picture (or an empty field
     when there never was one), and the words in the middle."""
     box = tile.box
     room = qrect(box.picture)
     if tile.still is not None:
         p.drawImage(room, tile.still)
     else:
-        p.fillRect(room, theme.color("bg"))
+        p.fillRect(room, theme.color("panel"))
     _paint_words(p, theme, box, tile.truth.state, head, details)
 
 
@@ -219,7 +217,7 @@ def _paint_words(
     plate = QRectF(
         room.center().x() - width / 2, room.center().y() - height / 2, width, height
     ).toAlignedRect()
-    p.fillRect(plate, theme.color("panel"))
+    p.fillRect(plate, theme.color("bg"))
     p.setPen(QPen(theme.color("line"), max(1.0, box.unit)))
     p.drawRect(plate.adjusted(0, 0, -1, -1))
     x, y = plate.center().x() - head_w / 2, plate.top() + pad / 2
@@ -266,7 +264,9 @@ def paint_border(p: QPainter, theme: Theme, tile: Tile, selected: bool) -> None:
             _frame(p, room, theme.lamp(Lamp.RED), round(3 * box.unit))
     if selected:
         width = max(2, round(2 * box.unit))
-        outer = qrect(box.tile).adjusted(width, width, -width, -width)
+        outer = qrect(box.picture).united(qrect(box.caption))
+        edge = round(MARGIN * box.unit) - width
+        outer = outer.adjusted(-edge, -edge, edge, edge)
         _frame(p, outer, theme.color("accent"), width)
 
 

@@ -134,6 +134,8 @@ class WallPane(QWidget):
         self.focus_view.open(camera)
         self.wall.set_covered(self.isVisible())
         self._stack.setCurrentWidget(self.focus_view)
+        # Its counts stand still while the wall sleeps: better not shown.
+        self.bar.hide()
         self.setFocusProxy(self.focus_view)
         self.focus_view.setFocus()
         self.focusChanged.emit(camera_id)
@@ -141,6 +143,7 @@ class WallPane(QWidget):
     @Slot(str)
     def _back(self, _camera: str) -> None:
         self._stack.setCurrentWidget(self.wall)
+        self.bar.show()
         self.wall.set_covered(False)
         self.setFocusProxy(self.wall)
         self.wall.setFocus()

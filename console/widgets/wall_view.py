@@ -31,8 +31,8 @@ from console.widgets.tile_paint import (
     Tile,
     greyed,
     paint_border,
-    paint_card,
     paint_empty,
+    paint_ground,
     paint_not_current,
     paint_picture,
 )
@@ -276,16 +276,16 @@ class WallView(QWidget):
         theme = self._theme
         selected = tile.index == self._selected and self.hasFocus()
         if not picture_only:
-            paint_card(p, theme, tile.box, selected)
-            if tile.camera:
-                number = str(tile.index + 1) if self._typed else ""
-                paint_caption(p, theme, tile, words(tile.truth), number)
+            paint_ground(p, theme, tile.box)
         if not tile.camera:
             paint_empty(p, theme, tile.box, t("wall.tile.drop_here"))
-        elif tile.truth.current:
-            self._paint_live(p, tile)
         else:
-            self._paint_old(p, tile)
+            if tile.truth.current:
+                self._paint_live(p, tile)
+            else:
+                self._paint_old(p, tile)
+            number = str(tile.index + 1) if self._typed else ""
+            paint_caption(p, theme, tile, words(tile.truth), number)
         if tile.face is not None and tile.badge_rect is not None:
             paint_badge(p, theme, tile.box, tile.face, tile.badge_rect)
         if not picture_only:
