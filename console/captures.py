@@ -37,6 +37,15 @@ class CaptureFailed:
     refusal: Refusal
 
 
+@dataclass(frozen=True, slots=True)
+class SnapshotTaken:
+    """Posted after S on a tile: where the picture lies, or why there is none."""
+
+    camera: str
+    path: str
+    refusal: Refusal | None = None
+
+
 class Captures:
     """Takes clip and pictures for new cases in the background."""
 
@@ -58,9 +67,23 @@ class Captures:
         """Start to collect; returns at once."""
         self._pool.submit(self._collect, actor, case_id, camera, pressed_at)
 
+    def snapshot(self, camera: str, target: Path) -> None:
+        """S on a tile: the newest picture into a file; returns at once."""
+        self._pool.submit(self._keep, camera, target)
+
     def stop(self) -> None:
         """Wait for what is under way (a few seconds at the most)."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _keep(self, camera: str, target: Path) -> None:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._pictures.snapshot(camera, target)
+            self._post(SnapshotTaken(camera, str(target)))
+        except Refusal as refusal:
+            self._post(SnapshotTaken(camera, "", refusal))
+        except Exception:
+            log.exception("a snapshot of camera %s broke", camera)
 
     def _collect(self, actor: Actor, case_id: str, camera: str, pressed_at: datetime) -> None:
         try:

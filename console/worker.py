@@ -10,7 +10,8 @@ import itertools
 import logging
 import queue
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 
 from console.domain.errors import Refusal
@@ -35,13 +36,26 @@ class DatabaseWorker:
     :class:`Answer`, :class:`Refused` and :class:`Broke` from this thread.
     """
 
-    def __init__(self, handle: Callable[[object], object], post: Callable[[object], None]) -> None:
+    def __init__(
+        self,
+        handle: Callable[[object], object],
+        post: Callable[[object], None],
+        *,
+        name: str = "database-worker",
+        tokens: Iterator[int] | None = None,
+        rest: float = 0.0,
+    ) -> None:
+        """``rest``: after each job the thread rests for this share of the time
+        the job took (a reader of large boards must leave room for others).
+        ``tokens`` may be shared, so that two workers never give one twice."""
         self._handle = handle
         self._post = post
+        self._rest = rest
+        self._stopping = threading.Event()
         self._queue: queue.PriorityQueue[tuple[int, int, Callable[[], None] | None]] = queue.PriorityQueue()
         self._order = itertools.count()
-        self._tokens = itertools.count(1)
-        self._thread = threading.Thread(target=self._run, name="database-worker", daemon=True)
+        self._tokens = tokens if tokens is not None else itertools.count(1)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._waiting: set[str] = set()
         self._lock = threading.Lock()
 
@@ -80,6 +94,7 @@ class DatabaseWorker:
         """Finish what people asked for, drop what is only refresh, end."""
         if not self._thread.is_alive():
             return True
+        self._stopping.set()
         self._queue.put((Rank.REFRESH, next(self._order), None))
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
@@ -100,7 +115,10 @@ class DatabaseWorker:
             _, _, job = self._queue.get()
             if job is None:
                 return
+            begun = time.monotonic()
             try:
                 job()
             except Exception:
                 log.exception("a job of the database worker broke")
+            if self._rest:
+                self._stopping.wait(self._rest * (time.monotonic() - begun))

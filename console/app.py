@@ -1,0 +1,390 @@
+"""The console with its windows: what is built from what, in which order it
+starts and stops. Beside ``engine.py`` the one module that sees every room."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTimer, QTranslator, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QWidget
+
+from console import crash
+from console.bridge import Bridge
+from console.captures import CaptureFailed, SnapshotTaken
+from console.domain.model import Actor, Camera
+from console.engine import Engine
+from console.i18n import explain, language, set_language, t
+from console.services.requests import Answer, OpenFromCamera
+from console.services.views import BoardView
+from console.settings import Places
+from console.theme import Theme
+from console.ticker import Ticker
+from console.widgets.budgets import BudgetDesk
+from console.widgets.wall_pane import WallPane
+from console.windows.console_window import ConsoleWindow
+from console.windows.desk_base import DeskBase
+from console.windows.desk_window import DeskWindow
+from console.windows.placement import DESK, PAGE, Screen, place, remember
+from console.windows.screen_watch import ScreenWatch, put_on
+from console.windows.wall_window import WallWindow
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a console is to start."""
+
+    places: Places
+    lang: str = "zh"
+    theme: str = "dark"
+    layout: str = ""
+    workers: int = 1
+    seat: str = ""
+    suggested: tuple[tuple[str, str], ...] = ()
+    actor: Actor | None = None
+    full_screen: bool = True
+    marks: dict[str, float] = field(default_factory=dict)
+
+
+def make_application() -> QApplication:
+    """The one ``QApplication``, ready for a wall: Fusion, xcb where there is a
+    choice (under Wayland a client cannot place its windows)."""
+    if sys.platform.startswith("linux") and os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
+    os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+    existing = QCoreApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setStyle("Fusion")
+    app.setApplicationName("fifteen")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+class ConsoleApp(QObject):
+    """One console: engine, windows, and the wires between them.
+
+    ``closed`` when the officer closed the desk; ``boarded(BoardView)`` with
+    every board (the demonstration and the benchmarks listen).
+    """
+
+    closed = Signal()
+    boarded = Signal(object)
+
+    def __init__(self, app: QApplication, options: Options, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._app, self.options = app, options
+        set_language(options.lang)
+        self._qt_words: QTranslator | None = None
+        self.theme = Theme(options.theme)
+        self.theme.apply(app)
+        self._speak_qt()
+        self.bridge = Bridge(self)
+        self.bridge.posted.connect(self._on_posted)
+        self.engine = Engine(options.places, self.bridge.post, seat=options.seat)
+        self.ticker = Ticker(self.engine.clock, self)
+        self.actor: Actor | None = None
+        self.cameras: tuple[Camera, ...] = ()
+        self._desks: dict[str, DeskBase] = {}
+        self._panes: dict[str, WallPane] = {}
+        self._walls: dict[str, WallWindow] = {}
+        self._homes: dict[str, str] = self._load_homes()
+        self._running = False
+
+    # -- life -----------------------------------------------------------------
+    def start(self) -> None:
+        """Engine, feeds, then windows on the monitors there are."""
+        crash.watch(self.options.places.logs, self._tell_crash)
+        self.engine.start()
+        self.cameras = self.engine.open_cameras(self.options.workers)
+        assert self.engine.feeds is not None
+        self.budgets = BudgetDesk(self.engine.feeds.set_budget)
+        self.screens = ScreenWatch(self)
+        self.screens.changed.connect(self._lay_out)
+        self.ticker.tick.connect(self._on_tick)
+        self._running = True
+        self._lay_out(self.screens.screens)
+        self.ticker.start()
+        if self.options.actor is not None:
+            # Once the windows stand: they load in this person's name.
+            QTimer.singleShot(0, self._enter)
+
+    def stop(self) -> None:
+        """Windows first, then the engine; every thread and process ends."""
+        if not self._running:
+            return
+        self._running = False
+        self._save_homes()
+        self.ticker.stop()
+        for window in (*self._walls.values(), *self._desks.values()):
+            window.blockSignals(True)
+            window.close()
+        self.bridge.close()
+        self.engine.stop()
+        for window in (*self._walls.values(), *self._desks.values()):
+            window.deleteLater()
+        self._walls.clear()
+        self._desks.clear()
+        self._panes.clear()
+        crash.rest()
+
+    # -- what stands now ------------------------------------------------------
+    @property
+    def desk(self) -> DeskBase:
+        """The window with the board that is shown now."""
+        for window in self._desks.values():
+            if window.isVisible():
+                return window
+        return next(iter(self._desks.values()))
+
+    @property
+    def windows(self) -> dict[str, QWidget]:
+        """Every window shown, by its name in the placement."""
+        both: dict[str, QWidget] = {**self._desks, **self._walls}
+        return {key: window for key, window in both.items() if window.isVisible()}
+
+    @property
+    def panes(self) -> tuple[WallPane, ...]:
+        """Every wall, shown or parked."""
+        return tuple(self._panes.values())
+
+    # -- windows on monitors --------------------------------------------------
+    @Slot(object)
+    def _lay_out(self, screens: Sequence[Screen]) -> None:
+        """Put each window where it belongs; park those whose screen is gone."""
+        if not screens or not self._running:
+            return
+        placed = place(screens, self._homes)
+        self._homes = remember(self._homes, placed)
+        for name, window in {**self._desks, **self._walls}.items():
+            if name not in placed.windows:
+                window.hide()
+        for name, screen in placed.windows.items():
+            window = self._wall(name) if name not in (PAGE, DESK) else self._desk(name)
+            if not (self.options.full_screen and put_on(window, screen)):
+                window.show()
+        self._hand_over_person()
+
+    def _desk(self, name: str) -> DeskBase:
+        if name not in self._desks:
+            window = self._new_page() if name == PAGE else self._new_desk()
+            window.signed_in.connect(self._on_signed_in)
+            window.locked.connect(self._on_locked)
+            window.camera_chosen.connect(self._bring)
+            window.evidence_opened.connect(self._show_evidence)
+            window.language_changed.connect(self._on_language)
+            window.closing.connect(self.closed)
+            window.link.board.connect(self._on_board)
+            window.link.cameras.connect(self._on_cameras)
+            window.link.feeds.connect(self._on_feeds)
+            self._desks[name] = window
+        return self._desks[name]
+
+    def _new_page(self) -> DeskBase:
+        pane = self._pane(PAGE)
+        pane.wall.use_layout(self.options.layout or "6")
+        return ConsoleWindow(
+            self.engine,
+            self.bridge,
+            self.ticker,
+            self.theme,
+            pane,
+            data_dir=self.options.places.data,
+            suggested=self.options.suggested,
+        )
+
+    def _new_desk(self) -> DeskBase:
+        return DeskWindow(
+            self.engine,
+            self.bridge,
+            self.ticker,
+            self.theme,
+            data_dir=self.options.places.data,
+            suggested=self.options.suggested,
+        )
+
+    def _wall(self, name: str) -> WallWindow:
+        if name not in self._walls:
+            feeds = self.engine.feeds
+            assert feeds is not None
+            window = WallWindow(
+                name,
+                feeds,
+                self.budgets,
+                self.engine.clock,
+                self.theme,
+                self.ticker,
+                feeds.focus,
+                feeds.unfocus,
+            )
+            self._walls[name] = window
+            self._wire(name, window.pane)
+            if self.options.layout:
+                window.pane.wall.use_layout(self.options.layout)
+        return self._walls[name]
+
+    def _pane(self, name: str) -> WallPane:
+        feeds = self.engine.feeds
+        assert feeds is not None
+        pane = WallPane(
+            feeds, self.budgets, self.engine.clock, self.theme, self.ticker, feeds.focus, feeds.unfocus
+        )
+        self._wire(name, pane)
+        return pane
+
+    def _wire(self, name: str, pane: WallPane) -> None:
+        self._panes[name] = pane
+        pane.set_cameras(self.cameras)
+        pane.snapshotRequested.connect(self._snapshot)
+        if name != PAGE:
+            # The page wires its own wall; these belong to the desk beside it.
+            pane.newCase.connect(self._new_case)
+            pane.caseRequested.connect(self._open_case)
+
+    # -- who ------------------------------------------------------------------
+    @Slot()
+    def _enter(self) -> None:
+        if self._running and self.options.actor is not None and self.actor is None:
+            self._on_signed_in(self.options.actor)
+
+    @Slot(object)
+    def _on_signed_in(self, actor: Actor) -> None:
+        self.actor = actor
+        self._hand_over_person()
+
+    @Slot()
+    def _on_locked(self) -> None:
+        self.actor = None
+        self._hand_over_person()
+
+    def _hand_over_person(self) -> None:
+        """The window shown works for the person signed in; one that is hidden
+        works for nobody, so that no board is read twice."""
+        for window in self._desks.values():
+            wanted = self.actor if window.isVisible() else None
+            if window.link.actor != wanted:
+                window.set_actor(wanted)
+
+    # -- wires between windows ------------------------------------------------
+    @Slot(str, object)
+    def _new_case(self, camera: str, pressed_at: datetime) -> None:
+        self.desk.open_from_camera(camera, pressed_at)
+        self._raise_desk()
+
+    @Slot(str)
+    def _open_case(self, case_id: str) -> None:
+        self.desk.open_case(case_id)
+        self._raise_desk()
+
+    def _raise_desk(self) -> None:
+        """The next thing is typed at the desk: give it the keyboard."""
+        self.desk.activateWindow()
+
+    @Slot(str)
+    def _bring(self, camera: str) -> None:
+        for pane in self._panes.values():
+            if pane.isVisible():
+                pane.wall.bring(camera)
+                return
+
+    @Slot(str, str)
+    def _show_evidence(self, _sha256: str, path: str) -> None:
+        if path:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+    @Slot(str)
+    def _snapshot(self, camera: str) -> None:
+        if self.engine.captures is not None:
+            stamp = self.engine.clock.now().strftime("%Y%m%dT%H%M%SZ")
+            target = self.options.places.data / "snapshots" / f"{camera}-{stamp}.jpg"
+            self.engine.captures.snapshot(camera, target)
+
+    @Slot(object)
+    def _on_board(self, view: BoardView) -> None:
+        for name, pane in self._panes.items():
+            if name != PAGE:
+                pane.set_board(view)
+        self.boarded.emit(view)
+
+    @Slot(object)
+    def _on_cameras(self, cameras: Sequence[Camera]) -> None:
+        self.cameras = tuple(cameras)
+        for name, pane in self._panes.items():
+            if name != PAGE:
+                pane.set_cameras(self.cameras)
+
+    @Slot(object)
+    def _on_feeds(self, view: object) -> None:
+        health = getattr(view, "health", {})
+        for name, pane in self._panes.items():
+            if name != PAGE:
+                pane.set_health(health)
+
+    @Slot(object)
+    def _on_tick(self, _now: datetime) -> None:
+        self.bridge.post(self.engine.pulse())
+        self.bridge.post(self.engine.feeds_view())
+
+    @Slot(object)
+    def _on_posted(self, what: object) -> None:
+        if isinstance(what, CaptureFailed):
+            self._say(t("app.capture.failed", case=what.case_id[-4:], reason=explain(what.refusal)[0]))
+        elif isinstance(what, SnapshotTaken):
+            sentence = (
+                t("app.snapshot.failed", reason=explain(what.refusal)[0])
+                if what.refusal
+                else t("app.snapshot.done", file=Path(what.path).name)
+            )
+            self._say(sentence)
+        elif isinstance(what, Answer) and isinstance(what.request, OpenFromCamera):
+            log.info("case opened from camera %s", what.request.camera)
+
+    def _say(self, sentence: str) -> None:
+        for pane in self._panes.values():
+            if pane.isVisible():
+                pane.say(sentence)
+
+    # -- language, crash, homes -----------------------------------------------
+    @Slot(str)
+    def _on_language(self, _lang: str) -> None:
+        self._speak_qt()
+
+    def _speak_qt(self) -> None:
+        """Qt's own dialogs and menus in the language now."""
+        if self._qt_words is not None:
+            self._app.removeTranslator(self._qt_words)
+        self._qt_words = QTranslator(self)
+        name = "qtbase_zh_CN" if language() == "zh" else "qtbase_en"
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if self._qt_words.load(name, folder):
+            self._app.installTranslator(self._qt_words)
+
+    def _tell_crash(self, line: str) -> None:
+        # From any thread; the board goes on.
+        log.error("unforeseen: %s", line)
+
+    @property
+    def _homes_file(self) -> Path:
+        return self.options.places.data / "windows.json"
+
+    def _load_homes(self) -> dict[str, str]:
+        try:
+            found = json.loads(self._homes_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
+
+    def _save_homes(self) -> None:
+        try:
+            self._homes_file.parent.mkdir(parents=True, exist_ok=True)
+            self._homes_file.write_text(json.dumps(self._homes, ensure_ascii=False), encoding="utf-8")
+        except OSError as error:
+            log.warning("the places of the windows were not kept: %s", error)

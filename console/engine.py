@@ -1,0 +1,155 @@
+"""Everything but the windows: store, services, worker, waker, feeds.
+
+Together with ``app.py`` the place where the rooms meet. It knows no Qt, so the
+benchmarks and headless commands run the same thing the windows do.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import platform
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from console.captures import CaptureFailed, Captures
+from console.clock import SystemClock, clock_for
+from console.domain.errors import Refusal
+from console.domain.model import Camera
+from console.feeds.pool import FeedPool
+from console.feeds.sources import FeedSource
+from console.scheduling.waker import DeadlineWaker
+from console.services.assembly import Services, assemble
+from console.services.office import Office
+from console.services.ports import Change
+from console.services.requests import LoadBoard, LoadTrend, OpenFromCamera
+from console.services.views import CaseAnswer, FeedsView, Pulse, SweepResult
+from console.settings import Places
+from console.worker import DatabaseWorker, Rank
+from db import Store, open_store
+
+log = logging.getLogger(__name__)
+
+__all__ = ["CaptureFailed", "Engine", "Swept"]
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """Posted after a sweep that changed something."""
+
+    result: SweepResult
+
+
+class Engine:
+    """One console's machinery on one database.
+
+    ``post`` receives frozen objects from any thread: ``Answer``, ``Refused``,
+    ``Broke``, ``Change``, ``Swept`` and ``CaptureFailed``. Start order: store, worker, change feed, waker,
+    feeds; stopped in reverse.
+    """
+
+    def __init__(self, places: Places, post: Callable[[object], None], *, seat: str = "") -> None:
+        self.places = places
+        self.seat = seat or platform.node()
+        self._post = post
+        self.store: Store = open_store(places.db_url)
+        self.clock: SystemClock = clock_for(str(self.store.purpose))
+        self.services: Services = assemble(self.store.uows, self.clock, places.data)
+        self.office = Office(self.services)
+        tokens = itertools.count(1)
+        self.worker = DatabaseWorker(self._handle, post, tokens=tokens)
+        # A board of ten thousand cases takes a while to read; in the worker's
+        # queue a sweep would stand behind it.
+        self.reader = DatabaseWorker(self._handle, post, name="board-reader", tokens=tokens, rest=1.0)
+        self.waker = DeadlineWaker(self.clock)
+        self.feeds: FeedPool | None = None
+        self.captures: Captures | None = None
+        self.sweeps = 0
+        self._stopping = threading.Event()
+
+    # -- life -------------------------------------------------------------------
+    def start(self) -> None:
+        """Start everything that runs without cameras."""
+        self.worker.start()
+        self.reader.start()
+        self.store.feed.start(self._changed)
+        self.waker.start(self.wake)
+        self.wake()
+
+    def open_cameras(self, workers: int = 1) -> tuple[Camera, ...]:
+        """Start the feeds of all enabled cameras; returns every camera
+        configured, without secrets. Opening them waits for nobody."""
+        with self.store.uows.read() as uow:
+            cameras = uow.cameras.all()
+        sources = [self._source(camera) for camera in cameras if camera.enabled]
+        self.feeds = FeedPool(sources, self.clock, workers)
+        self.feeds.start()
+        self.captures = Captures(self.feeds, self.places.spool, self.submit, self._post)
+        return tuple(cameras)
+
+    def stop(self) -> None:
+        """Stop in reverse order; what people asked for is finished first."""
+        self._stopping.set()
+        self.waker.stop()
+        if self.captures is not None:
+            self.captures.stop()
+        if self.feeds is not None:
+            self.feeds.stop()
+        self.store.feed.stop()
+        if not (self.reader.stop() and self.worker.stop()):
+            log.error("the database worker did not end in time")
+        self.store.close()
+
+    # -- what windows ask (the gateway) -------------------------------------------
+    def submit(self, request: object) -> int:
+        """Ask the database worker; the answer is posted with this token."""
+        worker = self.reader if isinstance(request, LoadBoard | LoadTrend) else self.worker
+        return worker.submit(request)
+
+    def pulse(self) -> Pulse:
+        """How old the scheduler's heartbeat is."""
+        return Pulse(self.clock.now(), self.waker.heartbeat())
+
+    def feeds_view(self) -> FeedsView:
+        """State of every camera, from the last reports; cheap."""
+        return FeedsView(self.feeds.health() if self.feeds is not None else {})
+
+    # -- in the worker's thread ---------------------------------------------------
+    def _handle(self, request: object) -> object:
+        value = self.office.handle(request)
+        if isinstance(request, OpenFromCamera) and isinstance(value, CaseAnswer) and self.captures:
+            self.captures.take(request.actor, value.case.id, request.camera, request.pressed_at)
+        return value
+
+    def wake(self) -> None:
+        """Put a sweep into the queue; a burst of these is one sweep."""
+        self.worker.call(self._sweep, Rank.SWEEP, "sweep")
+
+    def _sweep(self) -> None:
+        result = self.services.alarms.sweep()
+        self.sweeps += 1
+        self.waker.swept()
+        self.waker.move(self.services.alarms.next_wake())
+        if result.changed:
+            self._post(Swept(result))
+
+    def _changed(self, change: Change) -> None:
+        """A commit, here or on another workstation."""
+        if self._stopping.is_set():
+            return
+        self._post(change)
+        self.wake()
+
+    # -- cameras --------------------------------------------------------------
+    def _source(self, camera: Camera) -> FeedSource:
+        username, password = camera.username, ""
+        if camera.secret:
+            try:
+                password = self.services.vault.open(camera.secret, camera.id)
+            except Refusal as refusal:
+                # The camera will answer 401 and its tile will say so.
+                log.warning("the password of camera %s cannot be read: %s", camera.id, refusal.code)
+        return FeedSource(
+            camera.id, camera.name, camera.url, camera.url_sub, username, password, camera.enabled
+        )
