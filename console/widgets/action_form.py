@@ -118,6 +118,7 @@ class ActionForm(QWidget):
         self._inputs: dict[str, Input] = {}
         self._labels: dict[str, QLabel] = {}
         self._trouble: Refusal | None = None
+        self._missing = ""
         self._title = label(theme, "", 16, bold=True)
         self._fields = QVBoxLayout()
         self._error = label(theme, "", 14, tone="red", wrap=True)
@@ -146,7 +147,7 @@ class ActionForm(QWidget):
         """Ask for what ``action`` needs; ``result`` is ``rework`` for a check
         that was not passed. The keyboard goes to the first field."""
         self._case_id, self._action, self._fixed_result = case_id, action, result
-        self._trouble = None
+        self._trouble, self._missing = None, ""
         clear(self._fields)
         self._inputs.clear()
         self._labels.clear()
@@ -213,7 +214,7 @@ class ActionForm(QWidget):
 
     def refuse(self, refusal: Refusal) -> None:
         """Say why not; what was typed stays."""
-        self._trouble = refusal
+        self._trouble, self._missing = refusal, ""
         self._say()
 
     @Slot()
@@ -221,22 +222,22 @@ class ActionForm(QWidget):
         """Send, or say what is missing and go there."""
         if self._action is None:
             return
-        values: dict[str, object] = {}
         try:
-            for field in self._wanted():
-                value = self._value(field)
-                if value not in ("", (), None):
-                    values[field.name] = value
-                elif field.needed:
-                    self._inputs[field.name].setFocus(Qt.FocusReason.OtherFocusReason)
-                    raise Refusal("missing_reason", "field", what=self._labels[field.name].text())
+            values = {field.name: self._value(field) for field in self._wanted()}
         except Refusal as refusal:
             self.refuse(refusal)
             return
+        values = {name: value for name, value in values.items() if value not in ("", ())}
+        self._trouble = None
+        self._missing = next(
+            (one.name for one in self._wanted() if one.needed and one.name not in values), ""
+        )
+        self._say()
+        if self._missing:
+            self._inputs[self._missing].setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         if self._fixed_result:
             values["result"] = self._fixed_result
-        self._trouble = None
-        self._say()
         self.send.emit(Command(self._action, **values))  # type: ignore[arg-type]
 
     def done(self) -> None:
@@ -274,8 +275,11 @@ class ActionForm(QWidget):
                 self._drafts.put(self._key(name), made.toPlainText())
 
     def _say(self) -> None:
-        self._error.setText(" ".join(explain(self._trouble)) if self._trouble is not None else "")
-        self._error.setVisible(self._trouble is not None)
+        words = " ".join(explain(self._trouble)) if self._trouble is not None else ""
+        if self._missing:
+            words = t("desk.form.missing", what=self._labels[self._missing].text())
+        self._error.setText(words)
+        self._error.setVisible(bool(words))
 
     @Slot()
     def _browse(self) -> None:

@@ -1,0 +1,180 @@
+"""The one next action as a big button with its key, the others beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from console.domain.vocabulary import Action, Channel
+from console.i18n import t
+from console.models.wording import verb
+from console.theme import Theme
+from console.widgets.keys import ACTION_KEYS
+from console.widgets.parts import button, label, spaced
+
+#: Steps a field team reports: by which channel is part of the record.
+TOLD: Final = frozenset({Action.ACCEPT, Action.ARRIVE, Action.HANDLED})
+#: Shown as buttons when allowed, in this order; the rest is in the menu.
+_BESIDE: Final = (
+    Action.REJECT,
+    Action.VERIFY,
+    Action.REFUSE,
+    Action.URGE,
+    Action.SUSPEND,
+    Action.EXTEND,
+)
+#: Pseudo action of the menu: a check that was not passed.
+REWORK: Final = "rework"
+_MOST: Final = 3
+_HIDDEN: Final = frozenset({Action.OPEN, Action.ALARM, Action.APPROVE, Action.DENY})
+
+
+class ActionBar(QWidget):
+    """``next_wanted()``; ``wanted(action value or "rework")``; the channel the
+    team reported by is :meth:`channel`."""
+
+    next_wanted = Signal()
+    wanted = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._next: Action | None = None
+        self._object = ""
+        self._allowed: tuple[Action, ...] = ()
+        self._busy = False
+        self.primary = button(theme, "", "primary", px=16, bold=True)
+        self.primary.setMinimumHeight(40)
+        self._none = label(theme, "", 14, tone="muted", wrap=True)
+        self._told_words = label(theme, "", 12, tone="muted")
+        self._told: dict[Channel, QPushButton] = {}
+        self._told_row = QWidget()
+        self._others = QGridLayout()
+        self.more = button(theme, "")
+        self._menu = QMenu(self.more)
+        self._menu.setFont(theme.font(14))
+        self.more.setMenu(self._menu)
+        self._menu.triggered.connect(self._picked)
+        self.primary.clicked.connect(self.next_wanted)
+        self._beside: list[QPushButton] = []
+        for _ in range(_MOST):
+            made = button(theme, "")
+            made.clicked.connect(self._pressed)
+            self._beside.append(made)
+        self._build()
+        self.retranslate()
+
+    def _build(self) -> None:
+        told = QHBoxLayout(self._told_row)
+        spaced(told, 0, 4)
+        told.addWidget(self._told_words)
+        for channel in Channel:
+            made = button(self._theme, "", "quiet", px=12)
+            made.setCheckable(True)
+            made.setAutoExclusive(True)
+            made.setChecked(channel is Channel.PHONE)
+            self._told[channel] = made
+            told.addWidget(made)
+        told.addStretch(1)
+        row = QHBoxLayout()
+        spaced(row, 0, 8)
+        for made in self._beside:
+            row.addWidget(made)
+        row.addStretch(1)
+        row.addWidget(self.more)
+        body = QVBoxLayout(self)
+        spaced(body, 0, 8)
+        for one in (self._none, self._told_row, self.primary):
+            body.addWidget(one)
+        body.addLayout(row)
+
+    def apply(self, next_action: Action | None, allowed: Sequence[Action]) -> None:
+        """What this officer may do to the case now."""
+        self._next, self._allowed = next_action, tuple(one for one in allowed if one not in _HIDDEN)
+        self._busy = False
+        self.retranslate()
+
+    def set_object(self, words: str) -> None:
+        """What the next action is done to: the team to be sent."""
+        self._object = words
+        self._say_primary()
+
+    def set_busy(self, busy: bool) -> None:
+        """While the answer is under way the button waits, the page does not."""
+        self._busy = busy
+        self._say_primary()
+
+    def channel(self) -> Channel:
+        """By which channel the team reported."""
+        return next((one for one, made in self._told.items() if made.isChecked()), Channel.DESK)
+
+    def offered(self) -> tuple[tuple[str, str, str], ...]:
+        """``(id, words, key)`` of everything that can be done now."""
+        found = [(one.value, verb(one), ACTION_KEYS.get(one, "")) for one in self._allowed]
+        if Action.CHECK in self._allowed:
+            found.append((REWORK, t("actions.verb.rework"), "W"))
+        return tuple(found)
+
+    def open_menu(self) -> None:
+        """Show the other actions; arrows and Enter choose."""
+        if self.more.isVisible():
+            self.more.showMenu()
+
+    def retranslate(self) -> None:
+        """Say everything in the language now."""
+        self._none.setText(t("desk.case.no_next"))
+        self._none.setVisible(self._next is None)
+        self._told_words.setText(t("desk.case.told_by"))
+        for channel, made in self._told.items():
+            made.setText(t(f"states.channel.{channel.value}"))
+        self._told_row.setVisible(self._next in TOLD)
+        self.more.setText(t("desk.case.more"))
+        self.more.setAccessibleName(t("desk.keys.more"))
+        self._say_primary()
+        self._say_others()
+
+    def _say_primary(self) -> None:
+        self.primary.setVisible(self._next is not None)
+        if self._next is None:
+            return
+        words = verb(self._next)
+        if self._next is Action.DISPATCH and self._object:
+            words = t("actions.object.dispatch", what=self._object)
+        self.primary.setText(t("desk.case.with_key", what=words, key="A"))
+        self.primary.setAccessibleName(words)
+        self.primary.setEnabled(not self._busy)
+
+    def _say_others(self) -> None:
+        offered = [row for row in self.offered() if self._next is None or row[0] != self._next.value]
+        by_id = {row[0]: row for row in offered}
+        wanted = [one.value for one in _BESIDE if one.value in by_id]
+        if REWORK in by_id:
+            wanted.insert(0, REWORK)
+        for at, made in enumerate(self._beside):
+            made.setVisible(at < len(wanted))
+            if at < len(wanted):
+                _id, words, key = by_id[wanted[at]]
+                made.setProperty("action", _id)
+                made.setText(t("desk.case.with_key", what=words, key=key) if key else words)
+        self._menu.clear()
+        for one, words, key in offered:
+            entry = self._menu.addAction(f"{words}\t{key}" if key else words)
+            entry.setData(one)
+        if self._next in TOLD:
+            entry = self._menu.addAction(t("desk.case.with_facts", what=verb(self._next)))
+            entry.setData(self._next.value)
+        self.more.setVisible(bool(offered))
+
+    @Slot()
+    def _pressed(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.wanted.emit(str(sender.property("action")))
+
+    @Slot(QAction)
+    def _picked(self, entry: QAction) -> None:
+        self.wanted.emit(str(entry.data()))

@@ -1,0 +1,339 @@
+"""One case in full: clocks, the one next action, what it needs, what happened.
+
+The pane decides nothing: it shows what the officer may do and sends the wish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from console.domain.errors import Refusal
+from console.domain.model import Actor, Command
+from console.domain.vocabulary import Action, Role
+from console.i18n import explain, t
+from console.models.drafts import Drafts
+from console.services.views import CaseView, ConditionHit
+from console.theme import Theme
+from console.ticker import Ticker
+from console.widgets.action_bar import REWORK, TOLD, ActionBar
+from console.widgets.action_form import ASKS, ActionForm
+from console.widgets.approvals import Approvals
+from console.widgets.case_head import CaseHead
+from console.widgets.clock_panel import ClockPanel
+from console.widgets.dispatch_panel import DispatchPanel
+from console.widgets.evidence_strip import EvidenceStrip
+from console.widgets.filing_panel import FilingPanel
+from console.widgets.parts import GROUP, label, set_tone, spaced, surface
+from console.widgets.timeline import Timeline
+
+
+class CaseDetail(QWidget):
+    """``act(case id, Command, seen version)``, ``search(text)``,
+    ``approval(request id, approve)``, ``evidence_opened(sha256, path)``,
+    ``closed()`` on Esc."""
+
+    act = Signal(str, object, int)
+    search = Signal(str)
+    approval = Signal(int, bool)
+    evidence_opened = Signal(str, str)
+    mis_key = Signal(str)
+    closed = Signal()
+
+    def __init__(self, theme: Theme, ticker: Ticker, drafts: Drafts, *, wide: bool = False) -> None:
+        """``wide``: work and timeline side by side instead of one above the
+        other."""
+        super().__init__()
+        self._theme, self._ticker, self._drafts = theme, ticker, drafts
+        self._view: CaseView | None = None
+        self._actor: Actor | None = None
+        self._said: tuple[str, dict[str, object]] | Refusal | None = None
+        self._form_open = False
+        self.head = CaseHead(theme)
+        self.clocks = ClockPanel(theme, ticker)
+        self.message = label(theme, "", 14, wrap=True)
+        self.actions = ActionBar(theme)
+        self.dispatch = DispatchPanel(theme)
+        self.filing = FilingPanel(theme, drafts)
+        self.form = ActionForm(theme, ticker, drafts)
+        self.approvals = Approvals(theme)
+        self.evidence = EvidenceStrip(theme)
+        self.timeline = Timeline(theme)
+        self._timeline_title = label(theme, "", 12, tone="muted")
+        self.note = QLineEdit()
+        self._empty = label(theme, "", 14, tone="muted", wrap=True)
+        self._build(wide)
+        self._connect()
+        self.retranslate()
+        self.clear()
+
+    def _build(self, wide: bool) -> None:
+        surface(self, "panel")
+        self.note.setFont(self._theme.font(14))
+        work = QWidget()
+        left = QVBoxLayout(work)
+        spaced(left, 0, GROUP)
+        parts = (self.head, self.clocks, self.message, self.approvals, self.filing, self.form, self.actions)
+        for one in parts:
+            left.addWidget(one)
+        left.addWidget(self.dispatch)
+        left.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        surface(work, "panel")
+        scroll.setWidget(work)
+        log = QWidget()
+        right = QVBoxLayout(log)
+        spaced(right, 0, 8)
+        for one in (self.evidence, self._timeline_title):
+            right.addWidget(one)
+        right.addWidget(self.timeline, 1)
+        right.addWidget(self.note)
+        full = QWidget()
+        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        both = QBoxLayout(way, full)
+        spaced(both, 0, 24 if wide else GROUP)
+        both.addWidget(scroll, 3)
+        both.addWidget(log, 2)
+        self._stack = QStackedWidget()
+        blank = QWidget()
+        QVBoxLayout(blank).addWidget(self._empty, 0, Qt.AlignmentFlag.AlignTop)
+        self._stack.addWidget(blank)
+        self._stack.addWidget(full)
+        body = QVBoxLayout(self)
+        spaced(body, GROUP, 0)
+        body.addWidget(self._stack)
+
+    def _connect(self) -> None:
+        self.head.closed.connect(self.closed)
+        self.actions.next_wanted.connect(self.next)
+        self.actions.wanted.connect(self.start)
+        self.dispatch.dispatch.connect(self._send_team)
+        self.dispatch.changed.connect(self._say_team)
+        self.filing.search.connect(self.search)
+        self.filing.file.connect(self._file)
+        self.filing.merge.connect(self._merge)
+        self.filing.left.connect(self._filing_left)
+        self.form.send.connect(self._send)
+        self.form.left.connect(self._leave_form)
+        self.approvals.answered.connect(self.approval)
+        self.evidence.opened.connect(self.evidence_opened)
+        self.note.returnPressed.connect(self._send_note)
+        self.note.textChanged.connect(self._keep_note)
+
+    def retranslate(self) -> None:
+        """Say what is this pane's own in the language now."""
+        self._empty.setText(t("desk.case.empty"))
+        self._timeline_title.setText(t("desk.case.timeline"))
+        self.note.setPlaceholderText(t("desk.case.note"))
+        self.note.setAccessibleName(t("desk.case.note"))
+        self._say_team()
+        self._say()
+
+    @property
+    def case_id(self) -> str:
+        """The open case, or an empty string."""
+        return self._view.case.id if self._view is not None else ""
+
+    @property
+    def view(self) -> CaseView | None:
+        """What is shown."""
+        return self._view
+
+    def set_actor(self, actor: Actor | None) -> None:
+        """Who is signed in."""
+        self._actor = actor
+
+    def set_teams(self, names: Mapping[str, str]) -> None:
+        """Names of teams by id, in the language now."""
+        self.timeline.set_teams(names)
+
+    def clear(self) -> None:
+        """No case."""
+        self._view, self._said, self._form_open = None, None, False
+        self._stack.setCurrentIndex(0)
+
+    def apply(self, view: CaseView) -> None:
+        """Show a case, or a newer state of the one shown. The keyboard and what
+        is typed stay where they are."""
+        other = view.case.id != self.case_id
+        self._view = view
+        if other:
+            self._said, self._form_open = None, False
+            self.note.setText(self._drafts.get(f"{view.case.id}/quick"))
+        elif self._form_open and self.form.action not in view.allowed:
+            # Another workstation took the step this form was for; the words
+            # stay in the drafts, the sentence tells who it was.
+            self._form_open = False
+        self.head.apply(view.case)
+        self.clocks.apply(view.case, view.calendar)
+        self.actions.apply(view.next_action, view.allowed)
+        self.dispatch.open(view.case.id, view.proposals)
+        if self._files():
+            self.filing.open(view.case.id, view.similar, view.condition)
+        approves = self._actor is not None and self._actor.role is Role.LEADER and self._actor.may_approve
+        self.approvals.apply(view.approvals, self._actor.name if self._actor else "", approves)
+        self.evidence.apply(view.case.evidence, view.evidence_paths)
+        self.timeline.apply(view.events)
+        self._say_team()
+        self._arrange()
+        self._stack.setCurrentIndex(1)
+
+    def _files(self) -> bool:
+        return self._view is not None and self._view.next_action is Action.FILE
+
+    def _arrange(self) -> None:
+        """Show the part the case is at."""
+        self.form.setVisible(self._form_open)
+        self.filing.setVisible(self._files() and not self._form_open)
+        self.actions.primary.setVisible(
+            self._view is not None and self._view.next_action is not None and not self._files()
+        )
+        self.actions.setVisible(not self._form_open)
+        sends = self._view is not None and Action.DISPATCH in self._view.allowed
+        self.dispatch.setVisible(sends and not self._form_open)
+        self._say()
+
+    @Slot()
+    def next(self) -> None:
+        """The A key: do the next step, or go where its one input is."""
+        if self._view is None or self._view.next_action is None:
+            return
+        action = self._view.next_action
+        if action is Action.FILE:
+            self.filing.take_focus()
+        elif action is Action.DISPATCH:
+            self._send_team()
+        elif action in ASKS:
+            self.start(action.value)
+        else:
+            channel = {"channel": self.actions.channel()} if action in TOLD else {}
+            self._send(Command(action, **channel))
+
+    @Slot(str)
+    def start(self, wanted: str) -> None:
+        """Begin an action by its name: ask for what it needs, or do it."""
+        if self._view is None:
+            return
+        action = Action.CHECK if wanted == REWORK else Action(wanted)
+        if action not in self._view.allowed:
+            self.say("desk.say.not_now")
+            return
+        if action is Action.FILE:
+            self.filing.take_focus()
+        elif action is Action.DISPATCH:
+            self.dispatch.take_focus()
+        elif action in ASKS or wanted == REWORK or action in TOLD:
+            self._form_open = True
+            self._arrange()
+            self.form.open(self.case_id, action, REWORK if wanted == REWORK else "")
+        else:
+            self._send(Command(action))
+
+    def take_search(self, text: str, hits: Sequence[ConditionHit]) -> None:
+        """The answer to a search for conditions."""
+        self.filing.take(text, hits)
+
+    def done(self, action: Action) -> None:
+        """An action went through."""
+        self._said = None
+        if self._form_open and self.form.action is action:
+            self.form.done()
+            self._form_open = False
+        if action is Action.FILE:
+            self.filing.done()
+        if action is Action.NOTE:
+            self.note.clear()
+        self._arrange()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """A rule said no: the words stand beside the button, all that was typed
+        stays."""
+        self.actions.set_busy(False)
+        if self._form_open:
+            self.form.refuse(refusal)
+            return
+        self._said = refusal
+        self._say()
+
+    def say(self, key: str, **facts: object) -> None:
+        """A sentence in the pane: what changed while the officer looked."""
+        self.actions.set_busy(False)
+        self._said = (key, facts)
+        self._say()
+
+    def _say(self) -> None:
+        words = ""
+        if isinstance(self._said, Refusal):
+            words = " ".join(explain(self._said))
+        elif self._said is not None:
+            words = t(self._said[0], **self._said[1])
+        self.message.setText(words)
+        set_tone(self.message, "red" if isinstance(self._said, Refusal) else "accent")
+        self.message.setVisible(bool(words))
+
+    @Slot()
+    def _say_team(self) -> None:
+        self.actions.set_object(self.dispatch.names() if self._view is not None else "")
+
+    @Slot(object)
+    def _send(self, command: Command) -> None:
+        if self._view is not None:
+            self._said = None
+            self._say()
+            self.actions.set_busy(True)
+            self.act.emit(self.case_id, command, self._view.case.version)
+
+    @Slot()
+    def _send_team(self) -> None:
+        teams = self.dispatch.chosen()
+        if teams:
+            self._send(Command(Action.DISPATCH, teams=teams))
+        else:
+            self.say("desk.team.none_ticked")
+            self.dispatch.take_focus()
+
+    @Slot(str)
+    def _file(self, condition: str) -> None:
+        self._send(Command(Action.FILE, condition=condition))
+
+    @Slot(str)
+    def _merge(self, into: str) -> None:
+        self._send(Command(Action.MERGE, other=into))
+
+    @Slot(bool)
+    def _filing_left(self, typed: bool) -> None:
+        if not typed and self.case_id:
+            self.mis_key.emit(self.case_id)
+        else:
+            self.closed.emit()
+
+    @Slot()
+    def _send_note(self) -> None:
+        text = self.note.text().strip()
+        if text:
+            self._send(Command(Action.NOTE, text=text))
+
+    @Slot(str)
+    def _keep_note(self, text: str) -> None:
+        if self.case_id:
+            self._drafts.put(f"{self.case_id}/quick", text)
+
+    @Slot()
+    def _leave_form(self) -> None:
+        self._form_open = False
+        self._arrange()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes the pane."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,177 @@
+"""What the wide desk and the one-display page have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from console.bridge import Bridge
+from console.domain.model import Actor
+from console.i18n import LANGUAGES, language, t
+from console.theme import Theme
+from console.ticker import Ticker
+from console.windows.desk_control import DeskControl
+from console.windows.desk_keys import DeskKeys
+from console.windows.desk_link import DeskLink, Gateway
+from console.windows.desk_parts import DeskParts
+from console.windows.language import switch_language
+
+
+class DeskBase(QMainWindow):
+    """A window with sign-in, bars, board and case.
+
+    ``signed_in(Actor)`` and ``locked()`` concern the whole program; the rest
+    for the composition root: ``camera_chosen(camera id)`` to be put on the
+    wall, ``evidence_opened(sha256, path)``, ``theme_changed(name)``,
+    ``language_changed(lang)``, ``closing()``.
+    """
+
+    signed_in = Signal(object)
+    locked = Signal()
+    camera_chosen = Signal(str)
+    evidence_opened = Signal(str, str)
+    theme_changed = Signal(str)
+    language_changed = Signal(str)
+    closing = Signal()
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        bridge: Bridge,
+        ticker: Ticker,
+        theme: Theme,
+        *,
+        data_dir: Path | None = None,
+        suggested: Sequence[tuple[str, str]] = (),
+        wide_detail: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``data_dir``: where drafts are kept; ``suggested``: demo users as
+        ``(name, words)`` on the sign-in page."""
+        super().__init__(parent)
+        self._theme, self._ticker = theme, ticker
+        self.parts = DeskParts(self, theme, ticker, data_dir, suggested, wide_detail=wide_detail)
+        self.link = DeskLink(gateway, bridge, ticker, self)
+        self.control = DeskControl(self.parts, self.link, ticker, self)
+        self.parts.lay_out(self.build_body())
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.parts.login)
+        self._stack.addWidget(self.parts.page)
+        self.setCentralWidget(self._stack)
+        self.keys = DeskKeys(self, self.key_areas(), self.parts, self.control)
+        self._connect()
+        self.retranslate()
+        self.resize(1920, 1080)
+
+    def build_body(self) -> QWidget:
+        """The middle of the page; each window has its own."""
+        raise NotImplementedError
+
+    def key_areas(self) -> list[QWidget]:
+        """Where the letters of the desk are heard."""
+        return [self.parts.board, self.parts.work, self.parts.cameras, self.parts.kpi]
+
+    def _connect(self) -> None:
+        parts = self.parts
+        for bar in (parts.header, parts.login):
+            bar.language_wanted.connect(self.use_language)
+        parts.header.theme_wanted.connect(self.toggle_theme)
+        parts.header.lock_wanted.connect(self.lock)
+        parts.header.help_wanted.connect(parts.help.toggle)
+        parts.cameras.chosen.connect(self.camera_chosen)
+        parts.detail.evidence_opened.connect(self.evidence_opened)
+        self.control.signed_in.connect(self.set_actor)
+        self.control.signed_in.connect(self.signed_in)
+        self.keys.wanted.connect(self._wanted)
+        self._ticker.tick.connect(self._on_tick)
+
+    @Slot(object)
+    def set_actor(self, actor: Actor | None) -> None:
+        """Somebody signed in here or in another window; ``None`` locks."""
+        self.parts.header.set_actor(actor)
+        self.parts.detail.set_actor(actor)
+        self.link.set_actor(actor)
+        self._stack.setCurrentWidget(self.parts.page if actor is not None else self.parts.login)
+        if actor is None:
+            self.parts.login.reset()
+        else:
+            self.parts.board.take_focus()
+
+    @Slot()
+    def lock(self) -> None:
+        """Back to the sign-in page; alarms go on ringing."""
+        self.set_actor(None)
+        self.locked.emit()
+
+    @Slot(str)
+    def use_language(self, lang: str) -> None:
+        """Take a language in the whole program."""
+        switch_language(lang)
+        self.language_changed.emit(lang)
+
+    @Slot()
+    def toggle_theme(self) -> None:
+        """Dark or light, in the whole program."""
+        self._theme.use("light" if self._theme.dark else "dark")
+        self.theme_changed.emit(self._theme.name)
+
+    @Slot(str)
+    def open_case(self, case_id: str) -> None:
+        """Bring a case up: from a tile's badge, a map, another window."""
+        self.control.open_case(case_id)
+
+    @Slot(str, object)
+    def open_from_camera(self, camera: str, pressed_at: datetime) -> None:
+        """The N key on a tile."""
+        self.control.open_from_camera(camera, pressed_at)
+
+    def retranslate(self) -> None:
+        """Say what is the window's own in the language now."""
+        self.setWindowTitle(t("desk.window.title"))
+        self.control.rename_teams()
+
+    @Slot(object)
+    def _on_tick(self, now: datetime) -> None:
+        self.link.trend_wanted = self.parts.chart.wanted
+
+    @Slot(str)
+    def _wanted(self, what: str) -> None:
+        if what == "language":
+            self.use_language(next(one for one in LANGUAGES if one != language()))
+        elif what == "theme":
+            self.toggle_theme()
+        elif what == "lock":
+            self.lock()
+        elif what == "next_pane":
+            self._next_pane()
+
+    def panes(self) -> list[QWidget]:
+        """Where F6 goes round."""
+        return [self.parts.board, self.parts.work, self.parts.cameras]
+
+    def _next_pane(self) -> None:
+        panes = [pane for pane in self.panes() if pane.isVisible()]
+        held = self.focusWidget()
+        at = next((i for i, pane in enumerate(panes) if held is not None and pane.isAncestorOf(held)), -1)
+        target = panes[(at + 1) % len(panes)]
+        if target is self.parts.board:
+            self.parts.board.take_focus()
+            return
+        inner = (one for one in (target, *target.findChildren(QWidget)) if _takes_keys(one))
+        chosen = next(inner, target)
+        chosen.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Nothing typed is lost; threads end with the window."""
+        self.parts.close()
+        self.closing.emit()
+        super().closeEvent(event)
+
+
+def _takes_keys(widget: QWidget) -> bool:
+    return widget.isVisible() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

@@ -1,0 +1,123 @@
+"""Keys and the command bar of a desk window, from the one table of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from console.domain.vocabulary import Action
+from console.i18n import t
+from console.widgets.action_bar import REWORK
+from console.widgets.command_bar import Entry
+from console.widgets.keys import ACTION_KEYS, DESK_KEYS, WINDOW_KEYS
+from console.windows.desk_control import DeskControl
+from console.windows.desk_parts import DeskParts
+
+
+class DeskKeys(QObject):
+    """Shortcuts for a window. Letters are heard only in ``desk`` (never while
+    a text field has the keyboard: it takes them first)."""
+
+    wanted = Signal(str)
+
+    def __init__(self, window: QWidget, desk: list[QWidget], parts: DeskParts, control: DeskControl) -> None:
+        super().__init__(window)
+        self._parts, self._control = parts, control
+        self._runs: dict[str, Callable[[], None]] = self._table()
+        for key in WINDOW_KEYS:
+            self._add(window, key.keys, key.id, Qt.ShortcutContext.WindowShortcut)
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for area in desk:
+            for key in DESK_KEYS:
+                self._add(area, key.keys, key.id, inside)
+            for letter in sorted({*ACTION_KEYS.values(), "W"}):
+                self._add(area, letter, f"letter:{letter}", inside)
+        parts.command.run.connect(self.run)
+
+    def _add(self, area: QWidget, keys: str, run: str, context: Qt.ShortcutContext) -> None:
+        shortcut = QShortcut(QKeySequence(keys), area)
+        shortcut.setContext(context)
+        shortcut.setProperty("run", run)
+        shortcut.activated.connect(self._pressed)
+
+    def _table(self) -> dict[str, Callable[[], None]]:
+        parts, control = self._parts, self._control
+        return {
+            "help": parts.help.toggle,
+            "command": self.open_commands,
+            "next": parts.detail.next,
+            "new": control.new_case,
+            "new_hand": control.new_by_hand,
+            "more": parts.detail.actions.open_menu,
+            "listing": parts.board.toggle_list,
+            "cameras": self._to_cameras,
+            "jump": parts.banner.jump_worst,
+            "ack1": self._ack_one,
+            "ack2": self._ack_two,
+            "ack3": self._ack_three,
+        }
+
+    @Slot()
+    def _pressed(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.run(str(sender.property("run")))
+
+    @Slot(str)
+    def run(self, what: str) -> None:
+        """Do something by its name: a key's id, ``act:<action>``,
+        ``go:<digits>`` or ``letter:<key>``. What is not known here is left to
+        the window (``wanted``)."""
+        kind, _, rest = what.partition(":")
+        if kind == "go":
+            self._go(rest)
+        elif kind == "act":
+            self._parts.detail.start(rest)
+        elif kind == "letter":
+            self._letter(rest)
+        elif what in self._runs:
+            self._runs[what]()
+        else:
+            self.wanted.emit(what)
+
+    def _letter(self, letter: str) -> None:
+        view = self._parts.detail.view
+        if view is None:
+            return
+        if letter == "W" and Action.CHECK in view.allowed:
+            self._parts.detail.start(REWORK)
+            return
+        fits = (one for one, keys in ACTION_KEYS.items() if keys == letter and one in view.allowed)
+        found = next(fits, None)
+        if found is not None:
+            self._parts.detail.start(found.value)
+
+    def _go(self, digits: str) -> None:
+        card = self._parts.board.models.by_digits(digits)
+        if card is None:
+            self._parts.toast.say("desk.say.no_number", number=digits)
+        else:
+            self._control.open_case(card.id)
+
+    def open_commands(self) -> None:
+        """The command bar with all that can be done now."""
+        rows = [Entry(f"act:{one}", words, keys) for one, words, keys in self._parts.detail.actions.offered()]
+        known = (*DESK_KEYS, *WINDOW_KEYS)
+        rows += [Entry(key.id, t(f"desk.keys.{key.id}"), key.keys) for key in known if key.id != "command"]
+        self._parts.command.open(rows)
+
+    def _to_cameras(self) -> None:
+        self._parts.cameras.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._parts.cameras.search.selectAll()
+
+    def _ack_one(self) -> None:
+        self._parts.banner.acknowledge_worst(1)
+
+    def _ack_two(self) -> None:
+        self._parts.banner.acknowledge_worst(2)
+
+    def _ack_three(self) -> None:
+        self._parts.banner.acknowledge_worst(3)

@@ -1,0 +1,202 @@
+"""Between a desk window and the worker: asks, remembers what it asked, listens.
+
+Refreshes are folded: while one board is being read, any number of changes ask
+for exactly one more.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Final, Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from console.bridge import Bridge
+from console.domain.model import Actor
+from console.services.ports import Change
+from console.services.requests import (
+    Answer,
+    Broke,
+    LoadBoard,
+    LoadCameras,
+    LoadCase,
+    LoadTeams,
+    LoadTrend,
+    Refused,
+    SignIn,
+)
+from console.services.views import BoardView, FeedsView, Pulse
+from console.ticker import Ticker
+
+log = logging.getLogger(__name__)
+#: A board is never older than this, even when nothing changed (figures that
+#: move with time alone), seconds.
+BOARD_AGE_S: Final = 5.0
+#: The chart has one point a minute; this often is enough, seconds.
+TREND_AGE_S: Final = 15.0
+_CASE_KINDS: Final = frozenset({"case", "alarm"})
+_BACKGROUND: Final = (LoadBoard, LoadCase, LoadTrend, LoadTeams, LoadCameras)
+
+
+class Gateway(Protocol):
+    """Takes requests for the database worker."""
+
+    def submit(self, request: object) -> int:
+        """Returns a token at once; the answer is posted with it."""
+        ...
+
+
+class DeskLink(QObject):
+    """Signals carry what came back: ``board(BoardView)``, ``case(CaseView)``,
+    ``trend(TrendView)``, ``cameras``/``teams`` (tuples), ``answered(Answer)``
+    for everything else, ``refused(Refused)``, ``broke(Broke)``,
+    ``pulse(Pulse)``, ``feeds(FeedsView)``."""
+
+    board = Signal(object)
+    case = Signal(object)
+    trend = Signal(object)
+    cameras = Signal(object)
+    teams = Signal(object)
+    answered = Signal(object)
+    refused = Signal(object)
+    broke = Signal(object)
+    pulse = Signal(object)
+    feeds = Signal(object)
+
+    def __init__(self, gateway: Gateway, bridge: Bridge, ticker: Ticker, parent: QObject) -> None:
+        super().__init__(parent)
+        self._gateway = gateway
+        self._ticker = ticker
+        self._mine: dict[int, object] = {}
+        self._in_flight: set[type] = set()
+        self._again: set[type] = set()
+        self._board_at: datetime | None = None
+        self._trend_at: datetime | None = None
+        self.actor: Actor | None = None
+        self.open_case = ""
+        self.trend_wanted = False
+        bridge.posted.connect(self._on_posted)
+        ticker.tick.connect(self._on_tick)
+
+    def sign_in(self, name: str, password: str, seat: str = "") -> None:
+        """Ask who this is; answered with an ``Actor``."""
+        self.submit(SignIn(name, password, seat))
+
+    def set_actor(self, actor: Actor | None) -> None:
+        """From now on ask in this person's name; loads everything."""
+        self.actor = actor
+        if actor is None:
+            return
+        self.submit(LoadTeams(actor))
+        self.submit(LoadCameras(actor))
+        self.load_board()
+        self.load_trend()
+
+    def submit(self, request: object) -> int:
+        """Ask; the answer comes as one of the signals."""
+        token = self._gateway.submit(request)
+        self._mine[token] = request
+        return token
+
+    def load_board(self) -> None:
+        """A fresh board, one at a time."""
+        if self.actor is not None:
+            self._folded(LoadBoard, LoadBoard(self.actor))
+
+    def load_case(self, case_id: str = "") -> None:
+        """A fresh view of the open case (or of another, which is then open)."""
+        self.open_case = case_id or self.open_case
+        if self.actor is not None and self.open_case:
+            self._folded(LoadCase, LoadCase(self.actor, self.open_case))
+
+    def load_trend(self) -> None:
+        """Fresh points, only while a chart can be seen."""
+        if self.actor is not None and self.trend_wanted:
+            self._trend_at = self._ticker.now()
+            self._folded(LoadTrend, LoadTrend(self.actor))
+
+    def _folded(self, kind: type, request: object) -> None:
+        if kind in self._in_flight:
+            self._again.add(kind)
+            return
+        self._in_flight.add(kind)
+        self.submit(request)
+
+    @Slot(object)
+    def _on_tick(self, now: datetime) -> None:
+        if self.actor is None:
+            return
+        if self._board_at is None or (now - self._board_at).total_seconds() >= BOARD_AGE_S:
+            self.load_board()
+        if self._trend_at is None or (now - self._trend_at).total_seconds() >= TREND_AGE_S:
+            self.load_trend()
+
+    @Slot(object)
+    def _on_posted(self, what: object) -> None:
+        if isinstance(what, Answer | Refused | Broke):
+            self._on_answer(what)
+        elif isinstance(what, BoardView):
+            self._take_board(what)
+        elif isinstance(what, Change):
+            self._on_change(what)
+        elif isinstance(what, Pulse):
+            self.pulse.emit(what)
+        elif isinstance(what, FeedsView):
+            self.feeds.emit(what)
+
+    def _on_change(self, change: Change) -> None:
+        if change.kinds & _CASE_KINDS:
+            self.load_board()
+            self.load_case()
+        if "camera" in change.kinds and self.actor is not None:
+            self.submit(LoadCameras(self.actor))
+
+    def _on_answer(self, what: Answer | Refused | Broke) -> None:
+        request = self._mine.pop(what.token, None)
+        if request is None:
+            return
+        self._landed(type(request))
+        if isinstance(what, Refused):
+            self.refused.emit(Refused(what.token, request, what.refusal))
+        elif isinstance(what, Broke):
+            self.broke.emit(Broke(what.token, request, what.summary))
+        else:
+            self._deliver(request, what)
+
+    def _landed(self, kind: type) -> None:
+        self._in_flight.discard(kind)
+        if kind not in self._again:
+            return
+        self._again.discard(kind)
+        if kind is LoadBoard:
+            self.load_board()
+        elif kind is LoadCase:
+            self.load_case()
+        elif kind is LoadTrend:
+            self.load_trend()
+
+    def _deliver(self, request: object, answer: Answer) -> None:
+        if isinstance(request, LoadBoard):
+            self._take_board(answer.value)
+        elif isinstance(request, LoadCase):
+            # An answer about a case that was closed meanwhile is not shown.
+            if request.case_id == self.open_case:
+                self.case.emit(answer.value)
+        elif isinstance(request, LoadTrend):
+            self.trend.emit(answer.value)
+        elif isinstance(request, LoadCameras):
+            self.cameras.emit(answer.value)
+        elif isinstance(request, LoadTeams):
+            self.teams.emit(answer.value)
+        else:
+            self.answered.emit(Answer(answer.token, request, answer.value))
+
+    def _take_board(self, view: object) -> None:
+        self._board_at = self._ticker.now()
+        self.board.emit(view)
+
+
+def is_background(request: object) -> bool:
+    """True for refreshes nobody pressed a key for."""
+    return isinstance(request, _BACKGROUND)

@@ -1,0 +1,81 @@
+"""The widgets of a desk, made once, laid out by the window that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from console.models.drafts import Drafts
+from console.theme import Theme
+from console.ticker import Ticker
+from console.widgets.alarm_banner import AlarmBanner
+from console.widgets.board import Board
+from console.widgets.camera_list import CameraList
+from console.widgets.case_detail import CaseDetail
+from console.widgets.command_bar import CommandBar
+from console.widgets.demo_bar import DemoBar
+from console.widgets.header_bar import HeaderBar
+from console.widgets.intake_panel import IntakePanel
+from console.widgets.key_help import KeyHelp
+from console.widgets.kpi_strip import KpiStrip
+from console.widgets.login_page import LoginPage
+from console.widgets.parts import EDGE, spaced
+from console.widgets.pulse_line import PulseLine
+from console.widgets.toasts import Toast
+from console.widgets.trend_chart import TrendChart
+
+
+class DeskParts:
+    """Everything a desk shows. ``work`` holds the case detail or the intake."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        theme: Theme,
+        ticker: Ticker,
+        data_dir: Path | None,
+        suggested: Sequence[tuple[str, str]],
+        *,
+        wide_detail: bool,
+    ) -> None:
+        self.drafts = Drafts(data_dir, window)
+        self.login = LoginPage(theme, suggested)
+        self.demo = DemoBar(theme)
+        self.header = HeaderBar(theme, ticker)
+        self.pulse = PulseLine(theme, ticker)
+        self.banner = AlarmBanner(theme, ticker)
+        self.board = Board(theme, ticker)
+        self.detail = CaseDetail(theme, ticker, self.drafts, wide=wide_detail)
+        self.intake = IntakePanel(theme, self.drafts)
+        self.cameras = CameraList(theme)
+        self.kpi = KpiStrip(theme)
+        self.chart = TrendChart(theme)
+        self.work = QStackedWidget()
+        self.work.addWidget(self.detail)
+        self.work.addWidget(self.intake)
+        self.page = QWidget()
+        self.page.setObjectName("page")
+        self.toast = Toast(theme, self.page)
+        self.help = KeyHelp(theme, self.page)
+        self.command = CommandBar(theme, self.page)
+
+    def lay_out(self, body: QWidget) -> None:
+        """Bars above, ``body`` in the middle, figures below."""
+        bottom = QHBoxLayout()
+        spaced(bottom, 0, 32)
+        bottom.setContentsMargins(EDGE, 8, EDGE, 8)
+        bottom.addWidget(self.kpi)
+        bottom.addWidget(self.chart, 1)
+        column = QVBoxLayout(self.page)
+        spaced(column, 0, 0)
+        for one in (self.demo, self.header, self.pulse, self.banner):
+            column.addWidget(one)
+        column.addWidget(body, 1)
+        column.addLayout(bottom)
+
+    def close(self) -> None:
+        """End the threads of drafts and thumbnails."""
+        self.detail.evidence.close_reader()
+        self.drafts.close()

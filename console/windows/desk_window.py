@@ -1,0 +1,37 @@
+"""The wide desk: cameras, board, case side by side; alarms above, figures below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from console.widgets.parts import EDGE, spaced
+from console.windows.desk_base import DeskBase
+
+
+class DeskWindow(DeskBase):
+    """For a console with walls on other displays."""
+
+    def build_body(self) -> QWidget:
+        """Three panes; the splitter remembers nothing that hides a clock."""
+        parts = self.parts
+        self._panes = QSplitter(Qt.Orientation.Horizontal)
+        self._panes.setHandleWidth(16)
+        self._panes.setChildrenCollapsible(False)
+        cameras = QWidget()
+        left = QVBoxLayout(cameras)
+        spaced(left, 0, 0)
+        left.addWidget(parts.cameras)
+        cameras.setMinimumWidth(176)
+        parts.work.setMinimumWidth(344)
+        for one in (cameras, parts.board, parts.work):
+            self._panes.addWidget(one)
+        self._panes.setSizes([232, 1180, 460])
+        for at, stretch in enumerate((0, 1, 0)):
+            self._panes.setStretchFactor(at, stretch)
+        body = QWidget()
+        row = QHBoxLayout(body)
+        spaced(row, EDGE, 0)
+        row.setContentsMargins(EDGE, 12, EDGE, 4)
+        row.addWidget(self._panes)
+        return body
