@@ -79,6 +79,7 @@ class WallView(QWidget):
         self._typed = ""
         self._awake = self._covered = False
         self._counts = (-1, -1)
+        self._unsaid = False
         self._window: QWidget | None = None
         #: Pictures painted per camera since the start, for measurements.
         self.painted: Counter[str] = Counter()
@@ -223,6 +224,7 @@ class WallView(QWidget):
         if part == PICTURE:
             self.update(picture)
             return
+        self._unsaid = True
         if tile.face is None:
             tile.badge_rect = None
         else:
@@ -242,9 +244,10 @@ class WallView(QWidget):
 
     def _count(self) -> None:
         counts = self._board.counts()
+        if self._unsaid or counts != self._counts:
+            self._speak()
         if counts != self._counts:
             self._counts = counts
-            self._speak()
             self.countsChanged.emit(*counts)
 
     # Painting -----------------------------------------------------------
@@ -376,6 +379,7 @@ class WallView(QWidget):
 
     def _speak(self) -> None:
         """Keep the list of tiles in words, and say the selected one."""
+        self._unsaid = False
         rows = self._board.rows()
         self.model.show(rows)
         if rows:
