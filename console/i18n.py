@@ -13,8 +13,11 @@ import logging
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from string import Formatter
+from zoneinfo import ZoneInfo
 
 from console.domain.errors import Refusal
 
@@ -22,6 +25,7 @@ log = logging.getLogger(__name__)
 
 LANGUAGES = ("zh", "en")
 _FOLDER = Path(__file__).resolve().parent.parent / "resources" / "translations"
+_SITE_ZONE = ZoneInfo("Asia/Shanghai")
 _state = {"lang": "zh"}
 
 
@@ -85,12 +89,43 @@ def either(zh: str, en: str) -> str:
     return (zh or en) if _state["lang"] == "zh" else (en or zh)
 
 
+#: Facts that are words of the field, and where their text is.
+_WORDED = {
+    "state": ("states.case", "states.alarm"),
+    "action": ("actions.verb", "errors.right"),
+    "role": ("states.role",),
+}
+
+
+def _fact(lang: str, name: str, value: object) -> object:
+    """A fact as a person reads it: instants in the site's time, words as text."""
+    if isinstance(value, datetime):
+        return value.astimezone(_SITE_ZONE).strftime("%m-%d %H:%M:%S")
+    texts = catalogue(lang)
+    keys = (f"{table}.{str(value).replace('.', '_')}" for table in _WORDED.get(name, ()))
+    return next((texts[key] for key in keys if key in texts), value)
+
+
+def _sentence(lang: str, refusal: Refusal) -> str:
+    """Key of the most exact sentence whose blanks the refusal's facts fill:
+    the detail's own, its family's (``before_filed`` → ``before``), one named
+    after a fact (``errors.unknown_case.case``), or the code's."""
+    texts = catalogue(lang)
+    base = f"errors.{refusal.code}"
+    family = refusal.detail.partition("_")[0]
+    for name in dict.fromkeys((refusal.detail, family, *refusal.facts)):
+        key = f"{base}.{name}"
+        text = texts.get(f"{key}.message")
+        if name and text is not None:
+            blanks = Formatter().parse(text + texts[f"{key}.mend"])
+            if all(blank is None or blank in refusal.facts for _, blank, _, _ in blanks):
+                return key
+    return base
+
+
 def explain(refusal: Refusal, lang: str | None = None) -> tuple[str, str]:
     """Message and mend of a refusal: what happened, and what to do."""
     lang = lang or _state["lang"]
-    texts = catalogue(lang)
-    base = f"errors.{refusal.code}"
-    if refusal.detail and f"{base}.{refusal.detail}.message" in texts:
-        base = f"{base}.{refusal.detail}"
-    facts = refusal.facts
-    return t_in(lang, f"{base}.message", **facts), t_in(lang, f"{base}.mend", **facts)
+    key = _sentence(lang, refusal)
+    facts = {name: _fact(lang, name, value) for name, value in refusal.facts.items()}
+    return t_in(lang, f"{key}.message", **facts), t_in(lang, f"{key}.mend", **facts)

@@ -133,6 +133,8 @@ class AlarmService:
 
     def shelve(self, actor: Actor, alarm_id: int, minutes: int, reason: str) -> Alarm:
         """Put an alarm aside for some minutes, with a reason."""
+        if not reason.strip():
+            raise Refusal("missing_reason")
         return self._change(
             alarm_id,
             lambda alarm, now: alarm_life.shelve(

@@ -28,7 +28,7 @@ from console.domain.model import (
     Evidence,
 )
 from console.domain.terms import Context, Rules
-from console.domain.vocabulary import Action, EvidenceKind, Source, State
+from console.domain.vocabulary import Action, Channel, EvidenceKind, Source, State
 from console.services import lookup, permissions, ringing, words
 from console.services.evidence import media_type
 from console.services.ports import CaseQuery, Clock, EvidenceStore, Page, UnitOfWork, UnitOfWorkFactory
@@ -62,6 +62,8 @@ class NewCase:
     reported_at: datetime | None = None
     note: str = ""
     at: datetime | None = None
+    on_behalf_of: str = ""
+    channel: Channel = Channel.DESK
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class CaseService:
             step = life.open_case(draft, actor, rules, now)
             local_day = (step.case.opened_at or now).astimezone(SITE_ZONE).strftime("%Y%m%d")
             case = uow.cases.add(step.case, local_day)
-            drafts = [replace(d, case=case.id) for d in step.drafts]
+            drafts = [_told(replace(d, case=case.id), new) for d in step.drafts]
             return _commit(uow, case, drafts, ("case",))
 
     def act(
@@ -298,6 +300,16 @@ def _classed(uow: UnitOfWork, case: Case, new: NewCase) -> Case:
     else:
         return case
     return replace(case, category=names[0], code_2013=names[1], name_zh=names[2], name_en=names[3])
+
+
+def _told(draft: EventDraft, new: NewCase) -> EventDraft:
+    """The opening event with who told it, how, and that its time is by hand."""
+    data = {**draft.data, "channel": new.channel.value}
+    if new.on_behalf_of:
+        data["on_behalf_of"] = new.on_behalf_of
+    if new.at is not None:
+        data["manual"] = True
+    return replace(draft, data=data)
 
 
 def _given_time(case: Case, new: NewCase, actor: Actor) -> Case:
