@@ -52,6 +52,7 @@ class Server:
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
         self._do("initdb", "-D", self.data, "-U", "fifteen", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        self._hba()
         options = [
             "-c listen_addresses=''",
             f"-c unix_socket_directories='{self.folder}'",
@@ -63,6 +64,11 @@ class Server:
         ]
         log = str(self.folder / "log")
         self._do("pg_ctl", "-D", self.data, "-l", log, "-w", "-o", " ".join(options), "start")
+
+    def _hba(self) -> None:
+        """Everybody is trusted but the role ``sealed``, who needs a password."""
+        hba = Path(self.data) / "pg_hba.conf"
+        hba.write_text("local all sealed scram-sha-256\nlocal all all trust\n", "utf-8")
 
     @property
     def data(self) -> str:
@@ -91,16 +97,15 @@ def call(command: list[str], folder: Path) -> None:
     """Run a server tool as the user it accepts."""
     if os.geteuid() == 0:
         command = ["runuser", "-u", "postgres", "--", *command]
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
+    # To a file, not a pipe: the server inherits it and would keep a pipe open.
+    with tempfile.TemporaryFile() as said:
+        done = subprocess.run(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, check=False
+        )
+        said.seek(0)
+        output = said.read().decode(errors="replace")
     if done.returncode != 0:
-        raise RuntimeError(f"{command} failed: {done.stdout.decode(errors='replace')[-2000:]}")
+        raise RuntimeError(f"{command} failed: {output[-2000:]}")
 
 
 def server() -> Server:
