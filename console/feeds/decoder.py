@@ -257,7 +257,7 @@ class DecoderThread(threading.Thread):
         return True
 
     def _compare(self, view: View, frame: VideoFrame, now: float) -> None:
-        luma = memoryview(frame.planes[0])  # type: ignore[arg-type]
+        luma = memoryview(frame.planes[0])
         sample = zlib.crc32(bytes(luma[::_SAMPLE_STEP]))
         if sample != view.sample:
             view.sample, view.changed_at, view.same_since = sample, now, None

@@ -45,7 +45,7 @@ class TsMuxer:
         parameters = self._stack.enter_context(template(codec, first.data))
         self.width: int = parameters.codec_context.width
         self.height: int = parameters.codec_context.height
-        options = {"mpegts_flags": "resend_headers", "flush_packets": "1", "muxdelay": "0", "muxpreload": "0"}
+        options = {"mpegts_flags": "resend_headers", "flush_packets": "1"}
         self._output: Any = av.open(_Out(write), "w", format="mpegts", options=options, buffer_size=188 * 64)
         self._stream = self._output.add_stream_from_template(parameters)
         self._stream.time_base = _TICK

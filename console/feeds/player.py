@@ -245,7 +245,7 @@ class Play:
             self._instance,
             ctypes.cast(calls.open, library.MediaOpenCb),
             ctypes.cast(calls.read, library.MediaReadCb),
-            ctypes.cast(None, library.MediaSeekCb),
+            library.MediaSeekCb(),
             ctypes.cast(calls.close, library.MediaCloseCb),
             None,
         )

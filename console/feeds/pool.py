@@ -155,7 +155,7 @@ class FeedPool:
         for gone in self._cameras.keys() - wanted.keys():
             self.slots.drop(gone)
             for table in (self._budgets, self._reports, self._states):
-                table.pop(gone, None)  # type: ignore[attr-defined]
+                table.pop(gone, None)
         self._cameras = wanted
 
     def read(self, camera_id: str, after_seq: int = 0) -> Picture | None:

@@ -193,6 +193,8 @@ class Depacketiser:
             self._torn = True
         self._fragment = True
         self._note(kind)
+        if kind == (33 if self._hevc else 7):
+            self._own_sets = True
 
     def _append(self, view: memoryview, at: int, end: int) -> None:
         if self._fragment:

@@ -88,6 +88,12 @@ def _register_nothing(name: str, kind: str) -> None:
     """Stands in for the tracker while a segment is only attached."""
 
 
+def _memory(segment: shared_memory.SharedMemory) -> memoryview:
+    if segment.buf is None:
+        raise ValueError("segment is closed")
+    return segment.buf
+
+
 def release(segment: shared_memory.SharedMemory) -> None:
     """Close a mapping; one that a picture on screen still uses is left to
     go with its last user instead of failing."""
@@ -146,8 +152,10 @@ class SlotWriter:
     def __init__(self, name: str) -> None:
         self.name = name
         self._segment = attach(name)
-        self._buf = self._segment.buf
-        magic, layout, self.capacity, self.seq = _HEAD.unpack_from(self._buf, 0)
+        self._buf: memoryview = _memory(self._segment)
+        magic, layout, capacity, seq = _HEAD.unpack_from(self._buf, 0)
+        self.capacity: int = capacity
+        self.seq: int = seq
         if magic != _MAGIC or layout != _LAYOUT:
             release(self._segment)
             raise ValueError(f"not a frame slot: {name}")
@@ -201,7 +209,7 @@ class SlotReader:
 
     def __init__(self, segment: shared_memory.SharedMemory) -> None:
         self._segment = segment
-        self._buf = segment.buf
+        self._buf: memoryview = _memory(segment)
         self.capacity: int = _HEAD.unpack_from(self._buf, 0)[2]
         self._views: dict[tuple[int, int], memoryview] = {}
 
@@ -269,7 +277,7 @@ class FrameSlots:
                 self._serial += 1
                 name = f"{PREFIX}{os.getpid()}-{self._serial:x}"
                 segment = shared_memory.SharedMemory(name, create=True, size=segment_bytes(width, height))
-                _HEAD.pack_into(segment.buf, 0, _MAGIC, _LAYOUT, _buffer_bytes(width, height), 0)
+                _HEAD.pack_into(_memory(segment), 0, _MAGIC, _LAYOUT, _buffer_bytes(width, height), 0)
                 self._segments[key] = segment
                 self._readers[key] = SlotReader(segment)
             return segment.name

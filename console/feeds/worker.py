@@ -198,6 +198,7 @@ class Worker:
             channel = self._channels.get(camera)
             if channel is None:
                 raise Failure("no_camera", "unknown")
+            value: float | tuple[float, float]
             if kind == "clip":
                 value = await self._clip(channel, *arguments)
             elif kind == "main_picture":
@@ -262,8 +263,8 @@ async def _first_key_frame(source: FeedSource) -> tuple[Unit, str]:
                 found.set_result(Unit(data, pts, key, time.monotonic()))
 
         await session.play(Depacketiser(media.codec, deliver, media.parameter_sets))
-        closed = session.wire.closed
-        await asyncio.wait({found, closed}, return_when=asyncio.FIRST_COMPLETED)
+        waiting: list[asyncio.Future[Any]] = [found, session.wire.closed]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if not found.done():
             raise session.wire.error or RtspError("closed")
         return found.result(), media.codec

@@ -1,0 +1,99 @@
+"""What this machine's video libraries can do, as plain data for ``doctor``."""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+#: Tiles, the focus player and a spare: below this the wall may not fit.
+SHM_FLOOR: Final = 512 << 20
+#: libVLC modules the player cannot do without.
+NEEDED_PLUGINS: Final = ("imem", "ts", "avcodec", "vmem")
+_SHM: Final = Path("/dev/shm")
+
+
+def checks() -> list[Mapping[str, Any]]:
+    """Checks ``libvlc libvlc_rtsp engine av shm``: each ``{id, ok}`` and the
+    facts its sentence needs."""
+    vlc, av = check_libvlc(), check_av()
+    engine = "av" if av["ok"] else "vlc" if vlc["ok"] else ""
+    return [
+        vlc,
+        {"id": "libvlc_rtsp", "ok": bool(vlc["ok"]) and has_live555()},
+        {"id": "engine", "ok": bool(engine), "engine": engine},
+        av,
+        check_shm(),
+    ]
+
+
+def check_libvlc() -> Mapping[str, Any]:
+    """Whether libVLC loads and has the modules the player needs."""
+    try:
+        import vlc
+
+        version = vlc.libvlc_get_version().decode("ascii", "replace")
+    except (ImportError, OSError, AttributeError, NameError) as error:
+        return {"id": "libvlc", "ok": False, "version": "", "reason": type(error).__name__}
+    folders = list(plugin_folders())
+    missing = [name for name in NEEDED_PLUGINS if folders and not _has_plugin(folders, name)]
+    if missing:
+        return {"id": "libvlc", "ok": False, "version": version, "reason": " ".join(missing)}
+    return {"id": "libvlc", "ok": True, "version": version, "reason": ""}
+
+
+def has_live555() -> bool:
+    """Whether this libVLC opens ``rtsp://`` by itself. Debian and Ubuntu
+    build it without live555; there the player is fed from the ring."""
+    return _has_plugin(list(plugin_folders()), "live555")
+
+
+def plugin_folders() -> Iterator[Path]:
+    """Where libVLC's modules may lie on this machine."""
+    given = os.environ.get("VLC_PLUGIN_PATH", "")
+    candidates = [Path(part) for part in given.split(os.pathsep) if part]
+    try:
+        import vlc
+
+        if getattr(vlc, "plugin_path", None):
+            candidates += [Path(vlc.plugin_path), Path(vlc.plugin_path) / "plugins"]
+    except (ImportError, OSError, NameError):
+        pass  # no libVLC: the folders below may still tell why
+    library = ctypes.util.find_library("vlc")
+    if library and os.path.isabs(library):
+        candidates.append(Path(library).parent / "vlc" / "plugins")
+    if sys.platform.startswith("linux"):
+        candidates += sorted(Path("/usr/lib").glob("*/vlc/plugins"))
+        candidates += [Path("/usr/lib/vlc/plugins"), Path("/usr/local/lib/vlc/plugins")]
+    for folder in dict.fromkeys(candidates):
+        if folder.is_dir():
+            yield folder
+
+
+def _has_plugin(folders: list[Path], name: str) -> bool:
+    return any(next(folder.rglob(f"lib{name}_plugin.*"), None) is not None for folder in folders)
+
+
+def check_av() -> Mapping[str, Any]:
+    """Whether PyAV loads and decodes both formats cameras speak."""
+    try:
+        import av
+        from av.codec import Codec
+
+        for name in ("h264", "hevc"):
+            Codec(name, "r")
+    except (ImportError, OSError, ValueError) as error:
+        return {"id": "av", "ok": False, "version": "", "reason": type(error).__name__}
+    return {"id": "av", "ok": True, "version": av.__version__, "reason": ""}
+
+
+def check_shm() -> Mapping[str, Any]:
+    """Room for the frame slots."""
+    if not _SHM.is_dir():
+        return {"id": "shm", "ok": True, "free_mb": 0}
+    free = shutil.disk_usage(_SHM).free
+    return {"id": "shm", "ok": free >= SHM_FLOOR, "free_mb": free >> 20}
