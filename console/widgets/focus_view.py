@@ -234,8 +234,7 @@ class FocusView(QWidget):
             self._paint_head(p, tile)
             self._paint_foot(p, tile)
         self._paint_picture(p, tile)
-        if tile.face is not None and tile.badge_rect is not None:
-            paint_badge(p, self._theme, tile.box, tile.face, tile.badge_rect)
+        paint_badge(p, self._theme, tile)
 
     def _paint_picture(self, p: QPainter, tile: Tile) -> None:
         picture = self._newest(tile)

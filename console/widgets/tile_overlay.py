@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from console.domain.vocabulary import FeedState
 from console.theme import Theme
 from console.widgets.layouts import Rect
-from console.widgets.tile_paint import Tile, TileBox, led, qrect
+from console.widgets.tile_paint import Tile, TileBox, led
 from console.widgets.tile_state import BadgeFace
 
 #: How much the caption's ground covers: muted text on it keeps 4.5:1 over white.
@@ -158,14 +158,29 @@ def _measure(theme: Theme, box: TileBox, face: BadgeFace) -> tuple[BadgeText, li
     return text, widths, gap, edge
 
 
-def paint_badge(p: QPainter, theme: Theme, box: TileBox, face: BadgeFace, room: Rect) -> None:
-    """``#0042 到场 06:21 ▓▓▓░``: the time in the text colour (13:1), the lamp
-    as the edge and the bar beside it, the plus sign where it is over."""
+def paint_badge(p: QPainter, theme: Theme, tile: Tile) -> None:
+    """``#0042 到场 06:21 ▓▓▓░`` on the lower left of the picture. Drawn once a
+    second and kept, since the picture under it changes far more often."""
+    face, room = tile.face, tile.badge_rect
+    if face is None or room is None:
+        return
+    key = (face, room, tile.box.big, theme.name)
+    if tile.badge_image is None or tile.badge_key != key:
+        image = QImage(max(1, room.w), max(1, room.h), QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        _draw_badge(painter, theme, tile.box, face, room.w, room.h)
+        painter.end()
+        tile.badge_image, tile.badge_key = image, key
+    p.drawImage(room.x, room.y, tile.badge_image)
+
+
+def _draw_badge(p: QPainter, theme: Theme, box: TileBox, face: BadgeFace, width: int, height: int) -> None:
+    """The time in the text colour (13:1), the lamp as edge and bar beside it,
+    a plus sign where it is over."""
     text, _, gap, edge = _measure(theme, box, face)
-    lamp = theme.lamp(face.lamp)
-    p.fillRect(qrect(room), theme.color("panel"))
-    p.fillRect(room.x, room.y, round(edge), room.h, lamp)
-    x = room.x + edge + gap
+    p.fillRect(0, 0, width, height, theme.color("panel"))
+    p.fillRect(0, 0, round(edge), height, theme.lamp(face.lamp))
+    x = edge + gap
     plain, bold = theme.font(box.big), theme.font(box.big, True)
     for word, font, role in (
         (text.number, plain, "text"),
@@ -174,33 +189,33 @@ def paint_badge(p: QPainter, theme: Theme, box: TileBox, face: BadgeFace, room: 
     ):
         if not word:
             continue
-        width = QFontMetricsF(font).horizontalAdvance(word)
+        taken = QFontMetricsF(font).horizontalAdvance(word)
         p.setFont(font)
         p.setPen(theme.color(role))
-        p.drawText(QRectF(x, room.y, width + 1, room.h), _LEFT, word)
-        x += width + gap
+        p.drawText(QRectF(x, 0, taken + 1, height), _LEFT, word)
+        x += taken + gap
     if text.bar:
-        x = _paint_bar(p, theme, box, face, room, x) + gap
+        x = _paint_bar(p, theme, box, face, height, x) + gap
     if text.more:
         p.setFont(plain)
         p.setPen(theme.color("muted"))
-        p.drawText(QRectF(x, room.y, room.right - x, room.h), _LEFT, text.more)
+        p.drawText(QRectF(x, 0, width - x, height), _LEFT, text.more)
 
 
-def _paint_bar(p: QPainter, theme: Theme, box: TileBox, face: BadgeFace, room: Rect, x: float) -> float:
+def _paint_bar(p: QPainter, theme: Theme, box: TileBox, face: BadgeFace, height: int, x: float) -> float:
     """Five cells, filled as far as the limit has time left (rounded up)."""
     cell, space = round(box.big * 0.42), round(2 * box.unit)
-    height = round(box.big * 0.7)
-    top = room.y + (room.h - height) // 2
+    tall = round(box.big * 0.7)
+    top = (height - tall) // 2
     filled = -(-int(face.left * 1000) * CELLS // 1000)
     lamp = theme.lamp(face.lamp)
     left = round(x)
     for i in range(CELLS):
         if i < filled:
-            p.fillRect(left, top, cell, height, lamp)
+            p.fillRect(left, top, cell, tall, lamp)
         else:
             p.setPen(QPen(lamp if face.left == 0 else theme.color("muted"), max(1.0, box.unit)))
-            p.drawRect(left, top, cell - 1, height - 1)
+            p.drawRect(left, top, cell - 1, tall - 1)
         left += cell + space
     return left - space
 

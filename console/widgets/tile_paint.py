@@ -82,6 +82,8 @@ class Tile:
     badge_rect: Rect | None = None
     caption: QImage | None = None
     caption_key: tuple[object, ...] = ()
+    badge_image: QImage | None = None
+    badge_key: tuple[object, ...] = ()
 
     def take(self, picture: Picture) -> None:
         """Remember a new picture until it is painted."""

@@ -289,8 +289,7 @@ class WallView(QWidget):
                 self._paint_old(p, tile)
             number = str(tile.index + 1) if self._typed else ""
             paint_caption(p, theme, tile, words(tile.truth), number)
-        if tile.face is not None and tile.badge_rect is not None:
-            paint_badge(p, theme, tile.box, tile.face, tile.badge_rect)
+        paint_badge(p, theme, tile)
         if not picture_only:
             paint_border(p, theme, tile, selected)
 
