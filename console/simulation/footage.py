@@ -66,7 +66,7 @@ def _made(name: str, size: tuple[int, int], fps: int, cache: Path) -> Path:
     width, height = size
     if not (64 <= width <= 3840 and 64 <= height <= 2160 and width % 2 == height % 2 == 0):
         raise Refusal("bad_value", "size", value=f"{width}x{height}")
-    if not 1 <= fps <= 60:
+    if not 1 <= fps <= 30:
         raise Refusal("bad_value", "fps", value=fps)
     target = cache / "street" / f"{name}-{width}x{height}-{fps}-v{_CACHE_VERSION}.mp4"
     if not target.exists():
