@@ -28,6 +28,7 @@ from console.settings import Places
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.budgets import BudgetDesk
+from console.widgets.layouts import nearest
 from console.widgets.wall_pane import WallPane
 from console.windows.console_window import ConsoleWindow
 from console.windows.desk_base import DeskBase
@@ -97,6 +98,7 @@ class ConsoleApp(QObject):
         self._panes: dict[str, WallPane] = {}
         self._walls: dict[str, WallWindow] = {}
         self._homes: dict[str, str] = self._load_homes()
+        self._arranged: set[str] = set()
         self._running = False
 
     # -- life -----------------------------------------------------------------
@@ -167,6 +169,10 @@ class ConsoleApp(QObject):
         for name, window in {**self._desks, **self._walls}.items():
             if name not in placed.windows:
                 window.hide()
+        for name in placed.windows:
+            if name not in (PAGE, DESK):
+                self._wall(name)
+        self._share_out()
         for name, screen in placed.windows.items():
             window = self._wall(name) if name not in (PAGE, DESK) else self._desk(name)
             if not (self.options.full_screen and put_on(window, screen)):
@@ -227,9 +233,20 @@ class ConsoleApp(QObject):
             )
             self._walls[name] = window
             self._wire(name, window.pane)
-            if self.options.layout:
-                window.pane.wall.use_layout(self.options.layout)
         return self._walls[name]
+
+    def _share_out(self) -> None:
+        """New walls share the cameras: the first shows the first of them, the
+        next goes on from there. A wall somebody has arranged is left alone."""
+        fresh = [w for name, w in self._walls.items() if name not in self._arranged]
+        if not fresh:
+            return
+        each = min(64, -(-len(self.cameras) // len(self._walls))) or 1
+        layout = self.options.layout or nearest(each)
+        for number, window in enumerate(fresh, len(self._arranged)):
+            wall = window.pane.wall
+            wall.set_plan(wall.plan.with_layout(layout).turn(number))
+            self._arranged.add(window.key)
 
     def _pane(self, name: str) -> WallPane:
         feeds = self.engine.feeds
@@ -250,10 +267,14 @@ class ConsoleApp(QObject):
             pane.caseRequested.connect(self._open_case)
 
     # -- who ------------------------------------------------------------------
+    def enter(self, actor: Actor) -> None:
+        """Go to work as ``actor``, who has been recognised elsewhere."""
+        self._on_signed_in(actor)
+
     @Slot()
     def _enter(self) -> None:
         if self._running and self.options.actor is not None and self.actor is None:
-            self._on_signed_in(self.options.actor)
+            self.enter(self.options.actor)
 
     @Slot(object)
     def _on_signed_in(self, actor: Actor) -> None:

@@ -1,0 +1,57 @@
+"""``run``: the console."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.commands.framework import Subparsers, add_parser
+from console.domain.errors import Refusal
+from console.i18n import language, t
+
+if TYPE_CHECKING:
+    from console.commands.session import Session
+
+ROLES = ("duty", "leader", "supervisor", "admin")
+LAYOUTS = ("1", "4", "6", "8", "9", "16", "25", "36", "64", "1+5", "1+7", "2+8")
+
+
+def _run(session: Session) -> int:
+    from console.commands.demo import has_display, quit_on_interrupt
+
+    if not has_display():
+        raise Refusal("no_display", "run")
+    # Asked before a window opens, so that a wrong database is told in a sentence.
+    actor = session.actor if session.user_given else None
+    purpose = str(session.store.purpose)
+    if actor is not None and session.args.role and actor.role.value != session.args.role:
+        raise Refusal("forbidden", "role", name=actor.name, role=session.args.role)
+
+    from console.app import ConsoleApp, Options, make_application
+    from console.log import start_logging
+
+    start_logging(session.places.logs)
+    app = make_application()
+    options = Options(session.places, language(), layout=session.args.layout, seat=session.seat, actor=actor)
+    console = ConsoleApp(app, options)
+    console.closed.connect(app.quit)
+    console.start()
+    session.note(t("run.started", purpose=purpose))
+    if os.environ.get("FIFTEEN_MARKS"):
+        from console.start_marks import StartMarks
+
+        StartMarks(console, Path(os.environ["FIFTEEN_MARKS"]))
+    with quit_on_interrupt(app):
+        app.exec()
+    console.stop()
+    return 0
+
+
+def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add ``run``."""
+    parser = add_parser(subparsers, common, "run", "run.about")
+    parser.add_argument("--role", choices=ROLES, default="", help=t("run.role"))
+    parser.add_argument("--layout", choices=LAYOUTS, default="", help=t("run.layout"))
+    parser.set_defaults(run=_run)

@@ -1,0 +1,206 @@
+"""A picture of every page, in both languages, taken from the running console.
+
+The tour presses what a person would press, waits until the page has answered,
+grabs the window and goes on. It runs beside the live feeds and the case
+traffic, so the pictures show what people see. Files are written outside the
+GUI thread.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from console.app import ConsoleApp
+from console.domain.vocabulary import State
+from console.i18n import language
+from console.services.views import BoardView
+from console.windows.language import switch_language
+
+log = logging.getLogger(__name__)
+
+#: How long a page may take to answer before its picture is taken, in ms.
+ANSWER_MS: Final = 900
+#: The player needs a key frame before it shows anything, in ms.
+PLAYER_MS: Final = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One page: what to press, how long to wait, which window to grab."""
+
+    name: str
+    prepare: Callable[[], None]
+    window: str
+    wait_ms: int = ANSWER_MS
+
+
+class PageTour(QObject):
+    """Runs through its stops once for ``languages``; ``finished(list[str])``
+    gives the files written."""
+
+    finished = Signal(object)
+
+    def __init__(
+        self, console: ConsoleApp, folder: Path, *, languages: tuple[str, ...] = ("zh", "en")
+    ) -> None:
+        super().__init__(console)
+        self._console = console
+        self._folder = folder
+        self._languages = languages
+        self._first = language()
+        self._board: BoardView | None = None
+        self._files: list[str] = []
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="page-tour")
+        self._todo: list[tuple[str, Stop]] = []
+        self._now: tuple[str, Stop] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._grab)
+        console.boarded.connect(self._keep_board)
+
+    @Slot(object)
+    def _keep_board(self, view: BoardView) -> None:
+        self._board = view
+
+    def start(self) -> None:
+        """Begin; the pages that fit the windows shown now."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        stops = self._wide_stops() if "desk" in self._console.windows else self._page_stops()
+        self._todo = [(lang, stop) for lang in self._languages for stop in stops]
+        self._next()
+
+    def close(self) -> None:
+        """Wait for the files."""
+        self._timer.stop()
+        self._pool.shutdown(wait=True)
+
+    # -- the stops ------------------------------------------------------------
+    def _wide_stops(self) -> list[Stop]:
+        return [
+            Stop("desk", self._calm, "desk"),
+            Stop("case", self._case, "desk"),
+            Stop("filing", self._filing, "desk", 1400),
+            Stop("dispatch", self._dispatching, "desk"),
+            Stop("list", self._listing, "desk"),
+            Stop("commands", self._commands, "desk"),
+            Stop("keys", self._keys, "desk"),
+            Stop("light", self._light, "desk"),
+            Stop("wall", self._dark, "wall-1"),
+            Stop("focus", self._focus, "wall-1", PLAYER_MS),
+            Stop("login", self._lock, "desk"),
+            Stop("", self._unlock, "desk", 300),
+        ]
+
+    def _page_stops(self) -> list[Stop]:
+        return [
+            Stop("one-display", self._calm, "page", 2500),
+            Stop("one-display-case", self._case, "page"),
+            Stop("", self._calm, "page", 200),
+        ]
+
+    def _calm(self) -> None:
+        self._desk.control.close_case()
+
+    def _case(self) -> None:
+        self._open(State.HANDLING, State.ENROUTE, State.DISPATCHED)
+
+    def _filing(self) -> None:
+        self._open(State.REGISTERING)
+        panel = self._desk.parts.detail.filing
+        panel.take_focus()
+        panel.field.setText("zdjy" if language() == "zh" else "trading")
+
+    def _dispatching(self) -> None:
+        self._desk.parts.detail.filing.field.clear()
+        self._open(State.FILED, State.REGISTERING)
+
+    def _listing(self) -> None:
+        self._calm()
+        self._desk.keys.run("listing")
+
+    def _commands(self) -> None:
+        self._desk.keys.run("listing")
+        self._case()
+        self._desk.keys.run("command")
+
+    def _keys(self) -> None:
+        self._desk.parts.command.leave()
+        self._desk.keys.run("help")
+
+    def _light(self) -> None:
+        self._desk.keys.run("help")
+        self._desk.toggle_theme()
+
+    def _dark(self) -> None:
+        self._desk.toggle_theme()
+
+    def _focus(self) -> None:
+        pane = self._console.panes[0]
+        camera = next((tile for tile in pane.wall.plan.shown() if tile), "")
+        if camera:
+            pane.show_focus(camera)
+
+    def _lock(self) -> None:
+        self._console.panes[0].focus_view.close_camera()
+        self._held = self._console.actor
+        self._desk.lock()
+
+    def _unlock(self) -> None:
+        if self._held is not None:
+            self._console.enter(self._held)
+
+    @property
+    def _desk(self):  # type: ignore[no-untyped-def]
+        return self._console.desk
+
+    def _open(self, *states: State) -> None:
+        cards = self._board.cards if self._board is not None else ()
+        # A case with pictures shows more of the page than one without.
+        ranked = sorted(cards, key=lambda card: not card.has_evidence)
+        for state in states:
+            found = next((card for card in ranked if card.state is state), None)
+            if found is not None:
+                self._desk.open_case(found.id)
+                return
+
+    # -- going round ----------------------------------------------------------
+    def _next(self) -> None:
+        if not self._todo:
+            self._now = None
+            switch_language(self._first)
+            self.finished.emit(list(self._files))
+            return
+        self._now = self._todo.pop(0)
+        lang, stop = self._now
+        switch_language(lang)
+        try:
+            stop.prepare()
+        except Exception:
+            log.exception("page %s could not be prepared", stop.name)
+        self._timer.start(stop.wait_ms)
+
+    @Slot()
+    def _grab(self) -> None:
+        if self._now is None:
+            return
+        lang, stop = self._now
+        window: QWidget | None = self._console.windows.get(stop.window)
+        if window is not None and stop.name:
+            path = self._folder / f"{stop.name}.{lang}.png"
+            self._pool.submit(_save, window.grab().toImage(), path)
+            self._files.append(str(path))
+        self._next()
+
+
+def _save(image: QImage, path: Path) -> None:
+    if not image.save(str(path)):
+        log.warning("the picture %s could not be written", path.name)
