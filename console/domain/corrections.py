@@ -87,6 +87,12 @@ def check(case: Case, command: Command, asked_at: datetime) -> datetime:
         # cleared stamps are not there: what is there is in order.
         if value < at:
             raise Refusal("time_order", f"before_{stamp.removesuffix('_at')}", at=value, former=at)
+    for kind in FIELDS[name].meets:
+        # A second round (after a refusal, a reopening) began later than the
+        # stamps tell; what ends it did not happen before.
+        clock = deadlines.of(case, kind)
+        if clock is not None and clock.met_at == old and value < clock.start_at:
+            raise Refusal("time_order", "before_returned", at=value, former=clock.start_at)
     for stamp, at in after:
         if value > at:
             raise Refusal("time_order", f"after_{stamp.removesuffix('_at')}", at=value, next=at)

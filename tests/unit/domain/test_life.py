@@ -652,3 +652,14 @@ def test_a_step_without_the_right_is_forbidden_whatever_the_state() -> None:
         do(to(State.FILED), Action.FILE, after(50))
     with refused("illegal_transition"):
         do(to(State.FILED), Action.APPROVE, after(50))
+
+
+def test_a_correction_does_not_reach_behind_a_second_round() -> None:
+    back = do(to(State.DISPATCHED), Action.REFUSE, after(3), reason="not ours")
+    sent = do(back, Action.DISPATCH, after(4))
+    wish = {"reason": "x", "field_name": "dispatched_at"}
+    with refused("time_order", "before_returned"):
+        do(sent, Action.CORRECT, after(5), field_value=after(2).isoformat(), **wish)
+    assert do(
+        sent, Action.CORRECT, after(5), field_value=after(3.5).isoformat(), **wish
+    ).dispatched_at == after(3.5)

@@ -37,6 +37,18 @@ WAY = {
 }
 
 
+BRANCHES = {
+    State.REGISTERING: [Action.VERIFY],
+    State.DISPATCHED: [Action.REFUSE],
+    State.HANDLING: [Action.SUSPEND, Action.EXTEND],
+    State.SUSPENDED: [Action.EXTEND, Action.RESUME],
+    State.FEEDBACK: [Action.CHECK],
+    State.CHECKING: [Action.CHECK],
+    State.CLOSING: [Action.CHECK, Action.FORCE_CLOSE],
+    State.CLOSED: [Action.REOPEN, Action.APPEAL],
+}
+
+
 class CaseLife(RuleBasedStateMachine):
     """One case, its clock, its requests, and all its events."""
 
@@ -117,6 +129,22 @@ class CaseLife(RuleBasedStateMachine):
         wish = Command(action, at=at, reason=reason, result=result, until=until, reply_by=until, teams=team)
         self._try(replace(wish, text=reason), actor)
 
+    @precondition(lambda self: self._branches())
+    @rule(pick=st.integers(0, 99), seconds=st.integers(1, 1200), grant=st.booleans())
+    def turn_aside(self, pick: int, seconds: int, grant: bool) -> None:
+        """A branch with all it needs; it may still come too late or too often."""
+        self.now += timedelta(seconds=seconds)
+        branches = self._branches()
+        action = branches[pick % len(branches)]
+        wish = Command(action, reason="because", until=self.now + timedelta(days=1), text="because")
+        wish = replace(wish, result="rework" if action is Action.CHECK else "")
+        known = len(self.requests)
+        if self._try(wish, LEADER) and len(self.requests) > known and grant:
+            self._answer(self.requests[-1], SECOND, True)
+
+    def _branches(self) -> list[Action]:
+        return BRANCHES.get(self.case.state, [])
+
     @rule(field=st.sampled_from(STAMPS), seconds=st.integers(-900, 900))
     def ask_for_a_correction(self, field: str, seconds: int) -> None:
         old: datetime | None = getattr(self.case, field)
@@ -127,7 +155,9 @@ class CaseLife(RuleBasedStateMachine):
     @precondition(lambda self: self.requests)
     @rule(who=st.sampled_from(ACTORS), agree=st.booleans(), pick=st.integers(0, 99))
     def answer(self, who: Actor, agree: bool, pick: int) -> None:
-        request = self.requests[pick % len(self.requests)]
+        self._answer(self.requests[pick % len(self.requests)], who, agree)
+
+    def _answer(self, request: Approval, who: Actor, agree: bool) -> None:
         before = self.case
         try:
             if agree:
