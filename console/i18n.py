@@ -100,7 +100,7 @@ _WORDED = {
 def _fact(lang: str, name: str, value: object) -> object:
     """A fact as a person reads it: instants in the site's time, words as text."""
     if isinstance(value, datetime):
-        return value.astimezone(_SITE_ZONE).strftime("%m-%d %H:%M:%S")
+        return value.astimezone(_SITE_ZONE).strftime("%Y-%m-%d %H:%M:%S")
     texts = catalogue(lang)
     keys = (f"{table}.{str(value).replace('.', '_')}" for table in _WORDED.get(name, ()))
     return next((texts[key] for key in keys if key in texts), value)

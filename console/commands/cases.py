@@ -73,7 +73,9 @@ def _for_all() -> argparse.ArgumentParser:
 
 def _open_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--category", metavar="[STD:]KIND:CODE", default="", help=t("cli.case.category"))
-    parser.add_argument("--source", choices=[s.value for s in Source], required=True, help=t("cli.case.source"))
+    parser.add_argument(
+        "--source", choices=[s.value for s in Source], required=True, help=t("cli.case.source")
+    )
     for name in ("camera", "place", "community", "note"):
         parser.add_argument(f"--{name}", default="", help=t(f"cli.case.{name}_option"))
     parser.add_argument("--lon", type=number(-180, 180, whole=False), help=t("cli.case.lon"))

@@ -23,7 +23,12 @@ Subparsers = Any  # argparse keeps its own class private
 
 _PATTERNS: Final = (
     ("required", re.compile(r"the following arguments are required: (?P<what>.+)")),
-    ("choice", re.compile(r"argument (?P<what>[^:]+): invalid choice: (?P<value>.+?) \(choose from (?P<choices>.+)\)")),
+    (
+        "choice",
+        re.compile(
+            r"argument (?P<what>[^:]+): invalid choice: (?P<value>.+?) \(choose from (?P<choices>.+)\)"
+        ),
+    ),
     ("unrecognised", re.compile(r"unrecognized arguments: (?P<what>.+)")),
     ("needs_value", re.compile(r"argument (?P<what>[^:]+): expected .*argument")),
     ("value", re.compile(r"argument (?P<what>[^:]+): invalid .*value: (?P<value>.+)")),

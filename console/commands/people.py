@@ -116,4 +116,5 @@ def _tell(session: Session, user: User) -> None:
 
 def _line(user: User) -> str:
     closed = f"  {t('cli.users.closed')}" if user.disabled else ""
-    return f"{user.name}  {t(f'states.role.{user.role.value}')}  {either(user.display_zh, user.display_en)}{closed}"
+    role = t(f"states.role.{user.role.value}")
+    return f"{user.name}  {role}  {either(user.display_zh, user.display_en)}{closed}"

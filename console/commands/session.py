@@ -87,7 +87,13 @@ class Session:
 
         clock = clock_for(str(self.store.purpose))
         root = os.environ.get("FIFTEEN_EVIDENCE", "")
-        return assemble(self.store.uows, clock, self.data, evidence_root=Path(root) if root else None)
+        return assemble(
+            self.store.uows,
+            clock,
+            self.data,
+            evidence_root=Path(root) if root else None,
+            purpose=str(self.store.purpose),
+        )
 
     # -- who -----------------------------------------------------------------
 

@@ -9,7 +9,18 @@ from typing import Any
 from console.commands.session import iso
 from console.domain import deadlines
 from console.domain.calendars import WorkingCalendar
-from console.domain.model import Alarm, Approval, Case, Condition, Deadline, Event, Evidence, Place, Team, User
+from console.domain.model import (
+    Alarm,
+    Approval,
+    Case,
+    Condition,
+    Deadline,
+    Event,
+    Evidence,
+    Place,
+    Team,
+    User,
+)
 from console.i18n import t_in
 
 Document = dict[str, Any]

@@ -91,7 +91,9 @@ def _backup(session: Session) -> None:
     from db import admin
 
     args = session.args
-    document = admin.backup(session.places.db_url, args.file, None if args.no_evidence else _evidence(session))
+    document = admin.backup(
+        session.places.db_url, args.file, None if args.no_evidence else _evidence(session)
+    )
     session.note(t("cli.db.key_stays", file="fifteen.key"))
     session.answer(document, [t("cli.db.backed_up", file=args.file)])
 

@@ -127,9 +127,7 @@ class AlarmService:
 
     def acknowledge(self, actor: Actor, alarm_id: int, minutes: int = 2) -> Alarm:
         """Take an alarm on with a promise of 1, 2 or 3 minutes."""
-        return self._change(
-            alarm_id, lambda alarm, now: alarm_life.acknowledge(alarm, actor, minutes, now)
-        )
+        return self._change(alarm_id, lambda alarm, now: alarm_life.acknowledge(alarm, actor, minutes, now))
 
     def shelve(self, actor: Actor, alarm_id: int, minutes: int, reason: str) -> Alarm:
         """Put an alarm aside for some minutes, with a reason."""
@@ -137,9 +135,7 @@ class AlarmService:
             raise Refusal("missing_reason")
         return self._change(
             alarm_id,
-            lambda alarm, now: alarm_life.shelve(
-                alarm, actor, now + timedelta(minutes=minutes), reason, now
-            ),
+            lambda alarm, now: alarm_life.shelve(alarm, actor, now + timedelta(minutes=minutes), reason, now),
         )
 
     def unshelve(self, actor: Actor, alarm_id: int) -> Alarm:
@@ -185,9 +181,7 @@ def _expire(uow: UnitOfWork, timed: tuple[Alarm, ...], now: datetime) -> int:
     return len(changed)
 
 
-def _resumed(
-    uow: UnitOfWork, cases: tuple[Case, ...], now: datetime
-) -> tuple[list[Case], list[EventDraft]]:
+def _resumed(uow: UnitOfWork, cases: tuple[Case, ...], now: datetime) -> tuple[list[Case], list[EventDraft]]:
     """``cases`` with the suspended ones whose end has come resumed, at that
     end, however late the sweep is."""
     ready: list[Case] = []

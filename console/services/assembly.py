@@ -32,6 +32,7 @@ class Services:
     kpi: KpiService
     people: PeopleService
     reference: ReferenceService
+    purpose: str = ""
 
 
 def assemble(
@@ -41,10 +42,11 @@ def assemble(
     *,
     evidence_root: Path | None = None,
     hasher: PasswordHasher | None = None,
+    purpose: str = "",
 ) -> Services:
     """Make the services. ``data`` is the data folder; evidence lies below it
-    unless ``evidence_root`` (a share, perhaps) says otherwise. Nothing is
-    opened or written yet."""
+    unless ``evidence_root`` (a share, perhaps) says otherwise; ``purpose`` is
+    the database's, for the screens to show. Nothing is opened or written yet."""
     store = FileEvidenceStore(evidence_root or data / "evidence", data / "spool")
     return Services(
         uows=uows,
@@ -56,4 +58,5 @@ def assemble(
         kpi=KpiService(uows, clock),
         people=PeopleService(uows, clock, hasher),
         reference=ReferenceService(uows, clock),
+        purpose=purpose,
     )

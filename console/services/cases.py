@@ -215,7 +215,7 @@ class CaseService:
         uow: UnitOfWork,
         before: Case,
         step: life.Step,
-        drafts: list[EventDraft],
+        drafts: Sequence[EventDraft],
         rung: bool,
         now: datetime,
     ) -> CaseAnswer:
@@ -251,9 +251,7 @@ def _store_case(
     return _commit(uow, saved, drafts, ("case", *(("alarm",) if rung else ())))
 
 
-def _commit(
-    uow: UnitOfWork, case: Case, drafts: Sequence[EventDraft], kinds: tuple[str, ...]
-) -> CaseAnswer:
+def _commit(uow: UnitOfWork, case: Case, drafts: Sequence[EventDraft], kinds: tuple[str, ...]) -> CaseAnswer:
     stored = uow.cases.get(case.id) or case
     events = uow.events.append(drafts)
     uow.touch(*kinds)
@@ -327,7 +325,11 @@ def _looked_up(uow: UnitOfWork, case: Case, command: Command) -> Command:
     wish = replace(command, teams=lookup.teams(uow, command.teams))
     if wish.other:
         wish = replace(wish, other=lookup.case(uow, wish.other).id)
-    if wish.action is Action.FILE and not wish.condition and case.state in (State.REPORTED, State.REGISTERING):
+    if (
+        wish.action is Action.FILE
+        and not wish.condition
+        and case.state in (State.REPORTED, State.REGISTERING)
+    ):
         wish = replace(wish, condition=_only_condition(uow, case))
     elif wish.condition:
         wish = replace(wish, condition=lookup.condition(uow, wish.condition).condition_id)

@@ -60,9 +60,7 @@ def actor_of(user: User, seat: str = "") -> Actor:
 class PeopleService:
     """Accounts of the site."""
 
-    def __init__(
-        self, uows: UnitOfWorkFactory, clock: Clock, hasher: PasswordHasher | None = None
-    ) -> None:
+    def __init__(self, uows: UnitOfWorkFactory, clock: Clock, hasher: PasswordHasher | None = None) -> None:
         self._uows = uows
         self._clock = clock
         self._given = hasher

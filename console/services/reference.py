@@ -138,9 +138,7 @@ class ReferenceService:
     def import_standard(self, actor: Actor, file: Path, *, dry_run: bool = False) -> ImportReport:
         """A site's filing standard: one row one condition, empty as above."""
         permissions.demand(actor, "standard.edit")
-        sheet = read_sheet(
-            file, (*standard_rows.COLUMNS, *standard_rows.EXTRA), standard_rows.ALIASES
-        )
+        sheet = read_sheet(file, (*standard_rows.COLUMNS, *standard_rows.EXTRA), standard_rows.ALIASES)
         standard_rows.check_columns(sheet, file.name)
         with self._uows.write() as uow:
             stored = {c.condition_id: c for c in uow.reference.conditions(active=False)}
@@ -186,16 +184,19 @@ class ReferenceService:
         demand_columns(sheet, ("type", "from"), file.name)
         with self._uows.write() as uow:
             kept = [dict(row) for row in uow.reference.calendar_rows()]
-            stored = {_calendar_id(row): row for row in kept}
+            stored: dict[str, Mapping[str, str]] = {_calendar_id(row): dict(row) for row in kept}
 
             def read(row: Row) -> Mapping[str, str]:
                 entry = simple_rows.read_calendar_row(row)
                 # The calendar itself judges what clashes (overlapping office hours).
-                WorkingCalendar.from_rows([*(r for r in kept if _calendar_id(r) != _calendar_id(entry)), entry])
+                WorkingCalendar.from_rows(
+                    [*(r for r in kept if _calendar_id(r) != _calendar_id(entry)), entry]
+                )
                 kept.append(dict(entry))
                 return entry
 
-            rows, fresh = _judge(sheet, _once(read, _calendar_id), _calendar_id, stored)
+            once: Callable[[Row], Mapping[str, str]] = _once(read, _calendar_id)
+            rows, fresh = _judge(sheet, once, _calendar_id, stored)
             uow.reference.put_calendar_rows(fresh)
             return _finish(uow, sheet, rows, dry_run, "standard")
 
@@ -213,7 +214,9 @@ def _judge(
         try:
             entry = read(row)
         except Refusal as refusal:
-            rows.append(ImportRow(row.number, False, row.get("condition_id") or row.get("id"), "refused", refusal))
+            rows.append(
+                ImportRow(row.number, False, row.get("condition_id") or row.get("id"), "refused", refusal)
+            )
             continue
         before = stored.get(name(entry))
         action = "added" if before is None else ("unchanged" if before == entry else "updated")

@@ -126,9 +126,7 @@ def _worsen(
     for item in found:
         assert item.alarm is not None
         number = item.alarm.id
-        fresh = tuple(
-            c for c in item.crossings if (number, c.kind, c.due_version, c.threshold) in recorded
-        )
+        fresh = tuple(c for c in item.crossings if (number, c.kind, c.due_version, c.threshold) in recorded)
         after = alarm_life.worsen(item.alarm, fresh, now)[0]
         if after != item.alarm:
             changed.append(after)

@@ -7,13 +7,15 @@ the index is built; a search is a walk over some hundred rows.
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from console.domain.model import Condition
-from console.services.reference import alike_table
+from console.services.reference import SHIPPED, alike_table
 from console.services.views import ConditionHit
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff]+")
@@ -24,9 +26,23 @@ _CODE: Final = re.compile(r"[\d-]+")
 _EXACT, _NAME_START, _NAME, _INITIALS_START, _INITIALS, _WORDS, _TEXT = range(7)
 
 
+@cache
+def _prepared() -> Mapping[str, str]:
+    """Initials of the texts the program is shipped with: loading the pinyin
+    tables for them would cost a third of a second at the first search."""
+    with (SHIPPED / "initials.csv").open(encoding="utf-8", newline="") as handle:
+        return {row["text"]: row["initials"] for row in csv.DictReader(handle)}
+
+
 def initials(text: str) -> str:
     """Pinyin initials of the Chinese characters, other characters dropped:
     ``占道经营`` → ``zdjy``."""
+    known = _prepared().get(text)
+    return spelt(text) if known is None else known
+
+
+def spelt(text: str) -> str:
+    """The same, always from the pinyin tables."""
     from pypinyin import Style, lazy_pinyin
 
     han = "".join(_HAN.findall(text))
@@ -67,7 +83,9 @@ class ConditionIndex:
 
     def same_class(self, kind: str, code: str) -> tuple[Condition, ...]:
         """Conditions of one class, whichever numbering ``code`` is in."""
-        return tuple(e.condition for e in self._entries if e.condition.category.kind == kind and code in e.codes)
+        return tuple(
+            e.condition for e in self._entries if e.condition.category.kind == kind and code in e.codes
+        )
 
 
 def _order(ranked: tuple[int, int, ConditionHit]) -> tuple[int, int]:
@@ -78,7 +96,12 @@ def _entry(condition: Condition) -> _Entry:
     key = condition.category
     alike = alike_table().get((key.kind, key.code), ())
     english = f"{condition.name_en} {condition.condition_en}".casefold()
-    codes = (condition.condition_id.casefold(), key.code, condition.code_2013, condition.code_2013.replace("-", ""))
+    codes = (
+        condition.condition_id.casefold(),
+        key.code,
+        condition.code_2013,
+        condition.code_2013.replace("-", ""),
+    )
     return _Entry(
         condition=condition,
         codes=tuple(code for code in codes if code),

@@ -15,9 +15,11 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from console.domain.errors import Refusal
+
+T = TypeVar("T")
 
 MOST_BYTES: Final = 20 << 20
 MOST_UNPACKED: Final = 200 << 20
@@ -132,7 +134,7 @@ def _csv(data: bytes, path: Path) -> list[list[str]]:
     return lines
 
 
-def _limited(reader: Iterator[list[str]], path: Path) -> Iterator[list[str]]:
+def _limited(reader: Iterator[list[T]], path: Path) -> Iterator[list[T]]:
     for count, line in enumerate(reader):
         if count > MOST_ROWS:
             raise Refusal("bad_file", "too_many_rows", file=path.name, most=MOST_ROWS)

@@ -164,7 +164,7 @@ class StandardReader:
             raise Refusal("bad_row", "duplicate", row=self.seen[name], value=name)
         stored = self.existing.get(name)
         if stored is not None and stored.category != key:
-            raise Refusal("bad_row", "other_class", value=name, code=stored.category.code)
+            raise Refusal("bad_row", "other_class", value=name, of_class=stored.category.code)
         self.texts[text] = number
         self.seen[name] = number
         return name

@@ -1,0 +1,136 @@
+"""What windows may ask, answered in the database worker's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from console.domain.model import Camera, Condition, Team
+from console.domain.vocabulary import Action, EvidenceKind, Source
+from console.services import permissions, requests
+from console.services.assembly import Services
+from console.services.board import BoardReader
+from console.services.cases import Attachment, NewCase
+from console.services.search import ConditionIndex
+from console.services.views import CaseAnswer, ConditionHit
+
+
+class Office:
+    """Turns a request of :mod:`console.services.requests` into its answer.
+
+    Safe from several threads; each request opens its own units of work.
+    Raises ``Refusal`` as the use cases do, ``TypeError`` for what is no request.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._board = BoardReader(services.uows, services.clock, services.store, services.purpose)
+        self._index: tuple[tuple[Condition, ...], ConditionIndex] | None = None
+        self._handlers: dict[type, Callable[[Any], object]] = {
+            requests.SignIn: self._sign_in,
+            requests.LoadBoard: self._load_board,
+            requests.LoadCase: self._load_case,
+            requests.LoadTrend: self._load_trend,
+            requests.LoadCameras: self._load_cameras,
+            requests.LoadTeams: self._load_teams,
+            requests.SearchConditions: self._search,
+            requests.OpenFromCamera: self._open_from_camera,
+            requests.OpenByHand: self._open_by_hand,
+            requests.Act: self._act,
+            requests.AnswerApproval: self._answer_approval,
+            requests.AttachCaptured: self._attach,
+            requests.Acknowledge: self._acknowledge,
+            requests.Shelve: self._shelve,
+            requests.Unshelve: self._unshelve,
+        }
+
+    def handle(self, request: object) -> object:
+        """The view or answer the request's docstring names."""
+        handler = self._handlers.get(type(request))
+        if handler is None:
+            raise TypeError(f"nobody handles {type(request).__name__}")
+        return handler(request)
+
+    def _sign_in(self, request: requests.SignIn) -> object:
+        return self._services.people.sign_in(request.name, request.password, request.seat)
+
+    def _load_board(self, request: requests.LoadBoard) -> object:
+        return self._board.board(request.actor)
+
+    def _load_case(self, request: requests.LoadCase) -> object:
+        return self._board.case(request.actor, request.case_id)
+
+    def _load_trend(self, request: requests.LoadTrend) -> object:
+        return self._board.trend(request.actor, request.minutes)
+
+    def _load_cameras(self, request: requests.LoadCameras) -> tuple[Camera, ...]:
+        permissions.demand(request.actor, "camera.read")
+        with self._services.uows.read() as uow:
+            return tuple(replace(camera, username="", secret="") for camera in uow.cameras.all())
+
+    def _load_teams(self, request: requests.LoadTeams) -> tuple[Team, ...]:
+        return self._services.reference.teams().rows
+
+    def _search(self, request: requests.SearchConditions) -> tuple[ConditionHit, ...]:
+        permissions.demand(request.actor, "standard.read")
+        with self._services.uows.read() as uow:
+            conditions = uow.reference.conditions()
+        if self._index is None or self._index[0] != conditions:
+            self._index = (conditions, ConditionIndex(conditions))
+        return self._index[1].find(request.text, request.limit)
+
+    def _open_from_camera(self, request: requests.OpenFromCamera) -> CaseAnswer:
+        new = NewCase(source=Source.CAMERA, camera=request.camera, found_at=request.pressed_at)
+        return self._services.cases.open(request.actor, new)
+
+    def _open_by_hand(self, request: requests.OpenByHand) -> CaseAnswer:
+        new = NewCase(
+            source=request.source,
+            condition=request.condition,
+            camera=request.camera,
+            place=request.place,
+            community=request.community,
+            lon=request.lon,
+            lat=request.lat,
+            found_at=request.found_at,
+            reported_at=request.reported_at,
+            note=request.note,
+        )
+        return self._services.cases.open(request.actor, new)
+
+    def _act(self, request: requests.Act) -> CaseAnswer:
+        command = request.command
+        # Files named in a form come along as evidence of the step.
+        kind = EvidenceKind.AFTER if command.action is Action.HANDLED else EvidenceKind.DOCUMENT
+        files = tuple(Attachment(Path(name), kind) for name in command.files)
+        return self._services.cases.act(
+            request.actor,
+            request.case_id,
+            replace(command, files=()),
+            seen_version=request.seen_version,
+            attachments=files,
+        )
+
+    def _answer_approval(self, request: requests.AnswerApproval) -> CaseAnswer:
+        cases = self._services.cases
+        if request.approve:
+            return cases.approve(request.actor, request.request_id)
+        return cases.deny(request.actor, request.request_id, request.reason)
+
+    def _attach(self, request: requests.AttachCaptured) -> CaseAnswer:
+        files = tuple(
+            Attachment(Path(path), EvidenceKind(kind), captured_at, camera)
+            for path, kind, captured_at, camera in request.files
+        )
+        return self._services.cases.attach(request.actor, request.case_id, files)
+
+    def _acknowledge(self, request: requests.Acknowledge) -> object:
+        return self._services.alarms.acknowledge(request.actor, request.alarm_id, request.minutes)
+
+    def _shelve(self, request: requests.Shelve) -> object:
+        return self._services.alarms.shelve(request.actor, request.alarm_id, request.minutes, request.reason)
+
+    def _unshelve(self, request: requests.Unshelve) -> object:
+        return self._services.alarms.unshelve(request.actor, request.alarm_id)
