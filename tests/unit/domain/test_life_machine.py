@@ -259,7 +259,7 @@ class CaseLife(RuleBasedStateMachine):
 
 
 TestCaseLife = CaseLife.TestCase
-TestCaseLife.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestCaseLife.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 
 
 def test_the_straight_way_is_in_the_table() -> None:
