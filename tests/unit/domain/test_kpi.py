@@ -15,12 +15,13 @@ from console.domain.model import Case, CaseFact
 from console.domain.vocabulary import Action, Source, State
 from tests.unit.domain.build import LEADER, STALL, T0, after, do, opened, to
 
+STAGES = ("decision", "dispatch", "arrival", "total")
 IDS = (
     "reported filed rejected dispatched to_handle handled on_time late to_close closed closed_on_time rework "
     "extended suspended voided filing_rate filing_on_time filing_accuracy dispatch_on_time dispatch_accuracy "
     "handling_rate handling_on_time close_rate close_on_time rework_rate extension_rate suspension_rate "
     "public_share decision_met dispatch_met arrival_met total_met "
-    + " ".join(f"{s}_{p}" for s in "decision dispatch arrival total".split() for p in "p50 p90 p95 mean".split())
+    + " ".join(f"{s}_{p}" for s in STAGES for p in ("p50", "p90", "p95", "mean"))
     + " score_department score_area score_leader score_dispatcher score_inspector score_calltaker"
 ).split()  # fmt: skip
 
