@@ -71,7 +71,7 @@ def _before_upgrade(engines: Engines, found: str) -> Path | None:
     """Back an older SQLite file up beside itself. On PostgreSQL the upgrade is
     one transaction; its backup is the administrator's."""
     if found not in schema.REVISIONS:
-        raise Refusal("db_newer", path=urls.shown(engines.url), found=found, known=schema.HEAD)
+        raise Refusal("db_newer", "found", path=urls.shown(engines.url), found=found, known=schema.HEAD)
     if not engines.sqlite:
         return None
     path = urls.file_of(engines.url)

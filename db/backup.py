@@ -35,7 +35,7 @@ _BLOCK: Final = 1 << 20
 
 def write(engines: Engines, file: Path, evidence_root: Path | None) -> dict[str, Any]:
     """Back the database up into ``file``. Answers ``{file, bytes, schema,
-    chain_head, events, evidence:{files, bytes, missing}}``; ``evidence`` is
+    chain_head, chain_ok, events, evidence:{files, bytes, missing}}``; ``evidence`` is
     ``None`` when it was left out. Raises ``Refusal``: ``db_corrupt`` when the
     copy does not pass its check, ``disk_full``, ``bad_file`` when ``file``
     cannot be written or holds something that is not a backup."""
@@ -60,6 +60,7 @@ def write(engines: Engines, file: Path, evidence_root: Path | None) -> dict[str,
         "bytes": size,
         "schema": manifest["schema"],
         "events": manifest["events"],
+        "chain_ok": manifest["chain_ok"],
         "chain_head": manifest["chain_head"],
         "evidence": answer,
     }
@@ -77,11 +78,11 @@ def _database(engines: Engines, data: Path) -> dict[str, Any]:
     if engines.sqlite:
         copy_sqlite(urls.file_of(engines.url), data)
         with plain(data) as connection:
-            manifest = _describe(connection)
+            manifest = _describe(connection, urls.shown(engines.url))
     else:
         with engines.read.connect() as connection:
             snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
-            manifest = _describe(connection)
+            manifest = _describe(connection, urls.shown(engines.url))
             manifest["server"] = pg_tools.server_major(connection)
             pg_tools.dump(engines.url, manifest["server"], str(snapshot), data)
     manifest["database"] = "sqlite" if engines.sqlite else "postgresql"
@@ -89,10 +90,10 @@ def _database(engines: Engines, data: Path) -> dict[str, Any]:
     return manifest
 
 
-def _describe(connection: Connection) -> dict[str, Any]:
+def _describe(connection: Connection, source: str) -> dict[str, Any]:
     state = verify.check_chain(connection)
     if not verify.integrity(connection):
-        raise Refusal("db_corrupt", "backup", path="")
+        raise Refusal("db_corrupt", "path", path=source)
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -120,7 +121,7 @@ def copy_sqlite(source: Path, target: Path) -> None:
         raise refusal or error from error
     if said != "ok":
         target.unlink(missing_ok=True)
-        raise Refusal("db_corrupt", "backup", path=str(source))
+        raise Refusal("db_corrupt", "path", path=str(source))
     sync(target)
 
 
@@ -191,7 +192,7 @@ def _test(part: Path) -> None:
         with archive.open(entry_of(manifest)) as stored:
             same = digest(stored) == manifest["sha256"]
     if broken is not None or not same:
-        raise Refusal("bad_file", "backup", path=str(part))
+        raise Refusal("db_corrupt", "backup", path=str(part))
 
 
 def _remember_head(engines: Engines, head: dict[str, Any], file: Path) -> None:
@@ -213,7 +214,9 @@ def read_manifest(file: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise Refusal("bad_file", "backup", path=str(file))
     if manifest.get("version") != VERSION:
-        raise Refusal("db_newer", path=str(file), found=str(manifest.get("version")), known=str(VERSION))
+        raise Refusal(
+            "db_newer", "found", path=str(file), found=str(manifest.get("version")), known=str(VERSION)
+        )
     return manifest
 
 
@@ -261,7 +264,7 @@ def outside(error: OSError, path: Path, code: str = "bad_file") -> Refusal:
     """The refusal for a failed file operation."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Refusal("disk_full", path=str(path))
-    return Refusal(code, "place" if code == "bad_file" else "", path=str(path))
+    return Refusal(code, "place" if code == "bad_file" else "path", path=str(path))
 
 
 @contextmanager

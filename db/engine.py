@@ -121,12 +121,12 @@ def demand_file(path: Path) -> None:
     """Refuse an SQLite file that is not there, cannot be written, or lies on a
     network drive, before SQLite says it in its own words."""
     if not path.exists():
-        raise Refusal("db_missing", path=str(path))
+        raise Refusal("db_missing", "path", path=str(path))
     if not path.is_file():
-        raise Refusal("db_corrupt", path=str(path))
+        raise Refusal("db_corrupt", "path", path=str(path))
     mode = path.stat().st_mode
     if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
-        raise Refusal("db_readonly", path=str(path))
+        raise Refusal("db_readonly", "path", path=str(path))
     demand_local(path)
 
 

@@ -25,15 +25,15 @@ _BY_SQLSTATE = {
     "28P01": ("auth_failed", "database"),
     "28000": ("auth_failed", "database"),
     "3D000": ("db_missing", "database"),
-    "55P03": ("db_locked", ""),
-    "57014": ("db_locked", ""),
-    "25006": ("db_readonly", ""),
+    "55P03": ("db_locked", "path"),
+    "57014": ("db_locked", "path"),
+    "25006": ("db_readonly", "path"),
     "42501": ("db_readonly", "rights"),
     "53100": ("disk_full", ""),
     "40001": ("conflict", "database"),
     "40P01": ("conflict", "database"),
-    "XX001": ("db_corrupt", ""),
-    "XX002": ("db_corrupt", ""),
+    "XX001": ("db_corrupt", "path"),
+    "XX002": ("db_corrupt", "path"),
     "42P01": ("db_missing", "tables"),
 }
 
@@ -58,15 +58,15 @@ def of_sqlite(error: sqlite3.Error, path: Path) -> Refusal | None:
         return None
     primary = code & 0xFF
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
-        return Refusal("db_locked", path=where)
+        return Refusal("db_locked", "path", path=where)
     if primary == sqlite3.SQLITE_FULL or (primary == sqlite3.SQLITE_IOERR and _no_room(path)):
         return Refusal("disk_full", path=where)
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return Refusal("db_readonly", path=where)
+        return Refusal("db_readonly", "path", path=where)
     if primary == sqlite3.SQLITE_CANTOPEN:
         return _cannot_open(path)
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return Refusal("db_corrupt", path=where)
+        return Refusal("db_corrupt", "path", path=where)
     if primary == sqlite3.SQLITE_IOERR:
         return Refusal("db_unreachable", "disk", path=where)
     return None
@@ -81,10 +81,10 @@ def _no_room(path: Path) -> bool:
 
 def _cannot_open(path: Path) -> Refusal:
     if not path.exists():
-        return Refusal("db_missing", path=str(path))
+        return Refusal("db_missing", "path", path=str(path))
     if _no_room(path):
         return Refusal("disk_full", path=str(path))
-    return Refusal("db_readonly", path=str(path))
+    return Refusal("db_readonly", "path", path=str(path))
 
 
 def of_postgres(error: psycopg.Error, url: URL) -> Refusal | None:
@@ -117,9 +117,7 @@ def translate(error: BaseException, url: URL) -> Refusal | None:
 def watch(engine: Engine, url: URL) -> None:
     """Make ``engine`` raise refusals instead of driver errors."""
 
-    def on_error(context: ExceptionContext) -> None:
-        refusal = translate(context.original_exception, url)
-        if refusal is not None:
-            context.chained_exception = refusal
+    def on_error(context: ExceptionContext) -> BaseException | None:
+        return translate(context.original_exception, url)
 
     event.listen(engine, "handle_error", on_error)

@@ -31,7 +31,7 @@ def run(url: URL, file: Path, evidence_root: Path | None) -> dict[str, Any]:
     if manifest["database"] != kind:
         raise Refusal("bad_file", "other_database", path=str(file), found=manifest["database"], wanted=kind)
     if manifest["schema"] not in schema.REVISIONS:
-        raise Refusal("db_newer", path=str(file), found=str(manifest["schema"]), known=schema.HEAD)
+        raise Refusal("db_newer", "found", path=str(file), found=str(manifest["schema"]), known=schema.HEAD)
     with backups.outside_errors(file), zipfile.ZipFile(file) as archive:
         _test(archive, file)
         if kind == "sqlite":
@@ -54,16 +54,16 @@ def _test(archive: zipfile.ZipFile, file: Path) -> None:
     try:
         broken = archive.testzip()
     except (zipfile.BadZipFile, EOFError, OSError) as error:
-        raise Refusal("bad_file", "backup", path=str(file)) from error
+        raise Refusal("db_corrupt", "backup", path=str(file)) from error
     if broken is not None:
-        raise Refusal("bad_file", "backup", path=str(file))
+        raise Refusal("db_corrupt", "backup", path=str(file))
 
 
 def _extract(archive: zipfile.ZipFile, manifest: dict[str, Any], target: Path) -> None:
     with archive.open(backups.entry_of(manifest)) as stored, target.open("wb") as out:
         shutil.copyfileobj(stored, out, 1 << 20)
     if backups.digest_of(target) != manifest["sha256"]:
-        raise Refusal("bad_file", "backup", path=str(archive.filename))
+        raise Refusal("db_corrupt", "backup", path=str(archive.filename))
 
 
 def _upgrade(url: URL) -> None:
@@ -90,7 +90,7 @@ def _sqlite(archive: zipfile.ZipFile, manifest: dict[str, Any], target: Path) ->
         _extract(archive, manifest, part)
         with backups.plain(part) as connection:
             if not verify.integrity(connection) or not _matches(connection, manifest):
-                raise Refusal("bad_file", "backup", path=str(archive.filename))
+                raise Refusal("db_corrupt", "backup", path=str(archive.filename))
         backups.sync(part)
         moved = _move_aside(target) if target.exists() else ""
         os.replace(part, target)
@@ -137,7 +137,7 @@ def _postgres(archive: zipfile.ZipFile, manifest: dict[str, Any], url: URL) -> s
                 pg_tools.load(url, major, source)
                 with engines.read.connect() as connection:
                     if not _matches(connection, manifest):
-                        raise Refusal("bad_file", "backup", path=str(archive.filename))
+                        raise Refusal("db_corrupt", "backup", path=str(archive.filename))
             except Refusal:
                 _schema_back(engines, aside)
                 raise
@@ -195,7 +195,7 @@ def _evidence(archive: zipfile.ZipFile, manifest: dict[str, Any], root: Path | N
             shutil.copyfileobj(stored, out, 1 << 20)
         if backups.digest_of(part) != digest:
             part.unlink()
-            raise Refusal("bad_file", "backup", path=str(archive.filename))
+            raise Refusal("db_corrupt", "backup", path=str(archive.filename))
         if target.exists():
             os.replace(target, backups.free_name(target.with_name(f"{target.name}.before-restore")))
         backups.sync(part)
@@ -208,5 +208,5 @@ def _safe(name: str, archive: zipfile.ZipFile) -> Path:
     """A name inside the evidence folder, whatever the container says."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts or "\\" in name or ":" in name:
-        raise Refusal("bad_file", "backup", path=str(archive.filename))
+        raise Refusal("db_corrupt", "backup", path=str(archive.filename))
     return Path(*path.parts)

@@ -44,7 +44,7 @@ def demand(engines: Engines) -> Purpose:
         if revision is None:
             raise Refusal("db_missing", "tables", **facts)
         if revision not in REVISIONS:
-            raise Refusal("db_newer", **facts)
+            raise Refusal("db_newer", "found", **facts)
         if revision != HEAD:
             raise Refusal("db_missing", "old", **facts)
         return purpose(connection)
@@ -80,14 +80,14 @@ def _run(connection: Connection, engines: Engines, for_purpose: Purpose | None) 
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     before = stored(connection)
     if before is not None and before not in REVISIONS:
-        raise Refusal("db_newer", path=shown(engines.url), found=before, known=HEAD)
+        raise Refusal("db_newer", "found", path=shown(engines.url), found=before, known=HEAD)
     if before != HEAD:
         _migrate(connection)
     if before is None and for_purpose is not None:
         row = {"value": for_purpose.value}
         connection.execute(text("INSERT INTO site (key, value) VALUES ('purpose', :value)"), row)
     if engines.sqlite and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
-        raise Refusal("db_corrupt", path=shown(engines.url))
+        raise Refusal("db_corrupt", "path", path=shown(engines.url))
     return before
 
 

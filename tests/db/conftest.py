@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,13 +32,20 @@ def empty_url(kind: str, tmp_path: Path) -> Iterator[str]:
     postgres.drop(url)
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with our schema, made once and copied."""
+    path = tmp_path_factory.mktemp("template") / "fifteen.db"
+    admin.init(str(path), "test")
+    return path
+
+
 @pytest.fixture
-def url(kind: str, tmp_path: Path) -> Iterator[str]:
+def url(kind: str, tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
     """A database with our schema, purpose ``test``."""
     if kind == "sqlite":
-        made = f"sqlite:///{tmp_path / 'fifteen.db'}"
-        admin.init(made, "test")
-        yield made
+        shutil.copy(sqlite_template, tmp_path / "fifteen.db")
+        yield f"sqlite:///{tmp_path / 'fifteen.db'}"
         return
     made = postgres.fresh_url("test")
     yield made
