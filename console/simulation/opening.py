@@ -16,6 +16,7 @@ from console.services.ports import Clock, EvidenceStore, UnitOfWorkFactory
 from console.simulation import history
 from console.simulation.plans import SENTENCES, Deed, Plan
 from console.simulation.replay_clock import ReplayClock
+from console.simulation.stills import Stills
 from console.simulation.traffic import Room, Traffic
 
 #: How far back the earliest of the open cases begins.
@@ -158,9 +159,11 @@ def begin(
     burst: bool = False,
     lang: str = "zh",
     earlier: int = 40,
+    stills: Stills | None = None,
 ) -> Traffic:
     """Fill a loaded district with a morning and return the traffic that goes
-    on from it. ``earlier`` cases of the hours before are there for the figures.
+    on from it. ``earlier`` cases of the hours before are there for the figures;
+    ``stills`` gives cases their pictures.
 
     Call :meth:`Traffic.step` with the clock's time about twice a second.
     """
@@ -178,7 +181,7 @@ def begin(
             brisk=True,
         )
     then = Room.of(uows, past, store)
-    traffic = Traffic(then, None, seed, cases_per_hour, speed, burst, lang)
+    traffic = Traffic(then, None, seed, cases_per_hour, speed, burst, lang, stills)
     for at, plan in scenes(now, lang):
         traffic.enter(at, plan)
     replay(traffic, then, past, now)

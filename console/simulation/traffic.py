@@ -15,7 +15,8 @@ from __future__ import annotations
 import heapq
 import logging
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -23,11 +24,12 @@ from typing import Self
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Alarm, Command
 from console.domain.terms import SYSTEM
-from console.domain.vocabulary import Action, AlarmState, Channel, SourceKind
+from console.domain.vocabulary import Action, AlarmState, Channel, EvidenceKind, SourceKind
 from console.services.alarms import AlarmService
-from console.services.cases import CaseService
+from console.services.cases import Attachment, CaseService
 from console.services.ports import Clock, EvidenceStore, UnitOfWorkFactory
 from console.simulation.plans import Deed, Plan, draw
+from console.simulation.stills import Stills
 from console.simulation.world import DUTY, SECOND, World, field_actor
 
 log = logging.getLogger(__name__)
@@ -62,6 +64,7 @@ class _Open:
     plan: Plan
     dice: random.Random
     case_id: str = ""
+    camera: str = ""
     done: int = 0
     team: str = ""
     request: int = 0
@@ -85,7 +88,8 @@ class Traffic:
     ``cases_per_hour`` come in at random times (0: none but those of
     :meth:`enter`); ``speed`` makes people as much quicker (promises stay as
     they are); ``burst`` adds a storm of twelve cases within a minute, soon and
-    every half hour; ``lang`` is the language people type in.
+    every half hour; ``lang`` is the language people type in. With ``stills``
+    cases that a camera found get a picture, and handled ones an after-photo.
     """
 
     def __init__(
@@ -97,6 +101,7 @@ class Traffic:
         speed: float = 1.0,
         burst: bool = False,
         lang: str = "zh",
+        stills: Stills | None = None,
     ) -> None:
         if speed <= 0 or cases_per_hour < 0:
             raise Refusal("bad_value", "range", value=min(speed, cases_per_hour), low="0", high="1000")
@@ -108,6 +113,7 @@ class Traffic:
         self._pace = 1.0
         self._burst = burst
         self._lang = lang
+        self._stills = stills
         self._street = random.Random(f"{seed}:street")
         self._queue: list[_Due] = []
         self._open: dict[int, _Open] = {}
@@ -228,8 +234,25 @@ class Traffic:
     def _bring_in(self, state: _Open) -> None:
         plan = state.plan
         new = self._world.new_case(state.dice, plan.source, plan.condition, plan.note)
-        state.case_id = self._room.cases.open(DUTY, new).case.id
-        self._by_case[state.case_id] = state.number
+        case = self._room.cases.open(DUTY, new).case
+        state.case_id, state.camera = case.id, case.camera
+        self._by_case[case.id] = state.number
+        if case.camera:
+            with self._photo(state, EvidenceKind.SNAPSHOT) as photos:
+                if photos:
+                    self._room.cases.attach(DUTY, case.id, photos)
+
+    @contextmanager
+    def _photo(self, state: _Open, kind: EvidenceKind) -> Iterator[list[Attachment]]:
+        """A picture of the place, as a file that is gone afterwards."""
+        if self._stills is None:
+            yield []
+            return
+        path = self._stills.picture(state.camera, state.dice)
+        try:
+            yield [Attachment(path, kind, camera=state.camera)]
+        finally:
+            path.unlink(missing_ok=True)
 
     def _plan_next(self, state: _Open, at: datetime) -> None:
         if state.done >= len(state.plan.deeds):
@@ -257,7 +280,11 @@ class Traffic:
             if deed.action is Action.DISPATCH:
                 state.team = self._world.team_for(state.plan.condition, deed.again)
             actor, command = wish(deed, state.plan.condition, state.team, now)
-            answer = self._room.cases.act(actor, state.case_id, command)
+            if deed.action is Action.HANDLED:
+                with self._photo(state, EvidenceKind.AFTER) as photos:
+                    answer = self._room.cases.act(actor, state.case_id, command, attachments=photos)
+            else:
+                answer = self._room.cases.act(actor, state.case_id, command)
             if answer.approval is not None:
                 state.request = answer.approval.id
         state.done += 1
