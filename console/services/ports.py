@@ -31,6 +31,9 @@ from console.domain.model import (
 )
 from console.domain.model import CaseFact as CaseFact
 from console.domain.vocabulary import FeedState, State
+from console.services.pictures import Budget as Budget
+from console.services.pictures import Picture as Picture
+from console.services.pictures import Pictures as Pictures
 
 T = TypeVar("T")
 
@@ -458,71 +461,4 @@ class FeedPictures(Protocol):
     def clip(self, camera: str, seconds: float, end: datetime, target: Path) -> tuple[datetime, float]:
         """Write the ring's last ``seconds`` before ``end`` as MP4, remuxed;
         returns its true start and length in seconds."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """How a camera is to be decoded. ``mode``: ``moving`` (every frame),
-    ``slow`` (key frames only), ``idle`` (ingest only). ``width`` × ``height``
-    is the box in device pixels the picture is painted into; the picture keeps
-    its own proportions inside it. 0 × 0 asks for the source's own size."""
-
-    mode: str
-    width: int
-    height: int
-
-
-class Picture(Protocol):
-    """A picture in shared memory, not a copy: 4 bytes a pixel, B G R and 255.
-
-    The pixels stay whole until the camera has delivered two more pictures; so
-    paint at once and let go.
-    """
-
-    @property
-    def buffer(self) -> memoryview: ...
-
-    @property
-    def width(self) -> int: ...
-
-    @property
-    def height(self) -> int: ...
-
-    @property
-    def stride(self) -> int:
-        """Bytes from one row to the next."""
-        ...
-
-    @property
-    def seq(self) -> int:
-        """Grows with every picture of the slot; the first is 1 or more."""
-        ...
-
-    @property
-    def captured_at(self) -> datetime:
-        """When the camera's packet arrived, aware UTC."""
-        ...
-
-    @property
-    def captured_monotonic(self) -> float:
-        """The same instant on the machine's monotonic clock, in seconds."""
-        ...
-
-    @property
-    def whole(self) -> Callable[[], bool]:
-        """Call it after use: False when the writer has begun to reuse the
-        pixels, so that what was painted may be torn."""
-        ...
-
-
-class Pictures(Protocol):
-    """What a wall needs of the feeds. Cheap enough for the GUI thread."""
-
-    def read(self, camera_id: str, after_seq: int) -> Picture | None:
-        """The newest whole picture, if its ``seq`` is above ``after_seq``."""
-        ...
-
-    def set_budget(self, budgets: Mapping[str, Budget]) -> None:
-        """Replace all budgets; a camera not named is ``idle``."""
         ...

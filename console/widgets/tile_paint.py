@@ -193,7 +193,8 @@ def paint_not_current(p: QPainter, theme: Theme, tile: Tile, head: str, details:
     if tile.still is not None:
         p.drawImage(room, tile.still)
     else:
-        p.fillRect(room, theme.color("panel"))
+        # Quieter than any picture, in both themes.
+        p.fillRect(room, theme.color("panel" if theme.dark else "line"))
     _paint_words(p, theme, box, tile.truth.state, head, details)
 
 

@@ -40,11 +40,14 @@ class WallBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 2, 4, 2)
         row.setSpacing(8)
-        for widget in (self._title, self._count, self._bad):
-            row.addWidget(widget)
+        for label in (self._title, self._count, self._bad):
+            row.addWidget(label)
         row.addStretch(1)
-        for widget in (self._previous, self._page, self._next, self._layout, self._undo, self._lock):
-            row.addWidget(widget)
+        tools: tuple[QWidget, ...] = (
+            self._previous, self._page, self._next, self._layout, self._undo, self._lock,
+        )  # fmt: skip
+        for tool in tools:
+            row.addWidget(tool)
         self._menu = QMenu(self)
         self._group = QActionGroup(self)
         for name in PRESETS:
@@ -57,6 +60,7 @@ class WallBar(QWidget):
         self._next.clicked.connect(self.nextClicked)
         self._undo.clicked.connect(self.undoClicked)
         self._lock.clicked.connect(self.lockClicked)
+        self.set_title("")
         self.retranslate()
 
     @Slot(QAction)
