@@ -98,12 +98,12 @@ def acknowledge(alarm: Alarm, actor: Actor, minutes: int, now: datetime) -> Life
     """Take an alarm on, with a promise of 1, 2 or 3 minutes. What it rang for
     being over already, it is cleared.
 
-    Raises ``forbidden``, ``bad_value.promise``, ``conflict.acknowledged`` (by
+    Raises ``forbidden``, ``bad_value.minutes``, ``conflict.acknowledged`` (by
     somebody before) and ``illegal_transition.alarm``.
     """
     rights.demand(actor, "alarm.ack")
     if minutes not in PROMISES:
-        raise Refusal("bad_value", "promise", minutes=minutes, allowed="1, 2, 3")
+        raise Refusal("bad_value", "minutes", minutes=minutes, allowed="1, 2, 3")
     if alarm.state is _S.ACKNOWLEDGED:
         raise Refusal("conflict", "acknowledged", by=alarm.acked_by, at=alarm.acked_at)
     if alarm.state not in (_S.RAISED, _S.RETURNED):

@@ -85,7 +85,7 @@ def test_acknowledging_names_the_owner_and_the_promise() -> None:
     assert [(e.what, e.actor) for e in events] == [("acknowledged", "duty-1")]
     with pytest.raises(Refusal, match=r"conflict\.acknowledged"):
         alarm_life.acknowledge(mine, DUTY, 2, after(4.6))
-    with pytest.raises(Refusal, match=r"bad_value\.promise"):
+    with pytest.raises(Refusal, match=r"bad_value\.minutes"):
         alarm_life.acknowledge(alarm, DUTY, 5, after(4.5))
     with pytest.raises(Refusal, match=r"forbidden\.role"):
         alarm_life.acknowledge(alarm, Actor("k", Role.KIOSK), 2, after(4.5))
