@@ -121,6 +121,8 @@ def _listed(value: object, names: Mapping[str, str]) -> str:
 def event_line(event: Event, teams: Mapping[str, str]) -> str:
     """What happened, in words. ``teams``: id → name in the language now."""
     data = event.data
+    if event.action is Action.ALARM and data.get("deadline"):
+        return t(f"alarmtext.{data['deadline']}.{data.get('threshold') or 100}")
     result = str(data.get("result") or "")
     result_key = f"actions.result.{result}"
     text = t(
@@ -137,13 +139,22 @@ def event_line(event: Event, teams: Mapping[str, str]) -> str:
 def event_detail(event: Event) -> str:
     """The free words of an event: reason, note, channel."""
     data = event.data
-    parts = [str(data[key]) for key in ("reason", "text", "note") if data.get(key)]
+    if data.get("asked"):
+        parts = [t("actions.asked")]
+    else:
+        parts = []
+    parts += [str(data[key]) for key in ("reason", "text", "note") if data.get(key)]
     channel = str(data.get("channel") or "")
     if channel and channel != "desk" and f"states.channel.{channel}" in catalogue(language()):
         parts.append(t(f"states.channel.{channel}"))
     if data.get("on_behalf_of"):
         parts.append(str(data["on_behalf_of"]))
     return " · ".join(parts)
+
+
+def person(actor: str) -> str:
+    """Who did it: a name, or the word for the program itself."""
+    return t("states.role.system") if actor == Role.SYSTEM.value else actor
 
 
 def number(case_id: str) -> str:

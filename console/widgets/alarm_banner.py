@@ -51,6 +51,7 @@ class AlarmBanner(QWidget):
         self._next = label(theme, "", 14, tone="muted")
         self._more = button(theme, "", "quiet")
         self._promise: dict[int, QPushButton] = {n: button(theme, "") for n in PROMISES}
+        self._ask_words = label(theme, "", 14, tone="muted")
         self._jump = button(theme, "")
         self._quiet = label(theme, "", 14, tone="muted")
         surface(self, "panel")
@@ -69,6 +70,8 @@ class AlarmBanner(QWidget):
         self._ask = QWidget()
         ask = QHBoxLayout(self._ask)
         spaced(ask, 0, 4)
+        ask.addWidget(self._ask_words)
+        ask.addSpacing(4)
         for minutes, one in self._promise.items():
             one.setProperty("minutes", minutes)
             one.clicked.connect(self._promised)
@@ -86,6 +89,7 @@ class AlarmBanner(QWidget):
             one.setText(t("desk.alarm.promise", n=minutes))
             one.setAccessibleName(t("desk.alarm.promise_name", n=minutes))
             one.setToolTip(t("desk.alarm.promise_name", n=minutes))
+        self._ask_words.setText(t("desk.alarm.ack"))
         self._jump.setText(t("desk.alarm.jump"))
         self._quiet.setText(t("desk.alarm.none"))
         self.setAccessibleName(t("desk.alarm.title"))

@@ -77,7 +77,7 @@ class Board(QWidget):
         head.addWidget(self._switch)
         row = QWidget()
         columns = QHBoxLayout(row)
-        spaced(columns, 0, 12)
+        spaced(columns, 0, 4)
         for column in self.columns.values():
             columns.addWidget(column, 1)
             column.opened.connect(self._open)

@@ -63,11 +63,12 @@ class _CameraDelegate(QStyledItemDelegate):
             shown = f"{live}/{total}"
             self._words(painter, box.adjusted(4, 0, -8, 0), str(index.data()), shown, bold=True)
         else:
-            state = index.data(STATE_ROLE)
+            # Qt hands the word of an enumeration back as a plain string.
+            word = index.data(STATE_ROLE)
+            state = FeedState(word) if word else None
             self._lamp(painter, QRectF(box.left() + 6, box.center().y() - 4, 9, 9), state)
-            known = state.value if isinstance(state, FeedState) else "unknown"
-            word = "" if state is FeedState.LIVE else t(f"states.feed.{known}")
-            self._words(painter, box.adjusted(24, 0, -8, 0), str(index.data()), word, bold=False)
+            said = "" if state is FeedState.LIVE else t(f"states.feed.{word or 'unknown'}")
+            self._words(painter, box.adjusted(24, 0, -8, 0), str(index.data()), said, bold=False)
         painter.restore()
 
     def _lamp(self, painter: QPainter, box: QRectF, state: object) -> None:

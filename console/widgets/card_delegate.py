@@ -27,6 +27,9 @@ CARD_HEIGHT: Final = 104
 GAP: Final = 8
 _PAD: Final = 12
 _EDGE: Final = 4
+#: Narrower than this, a time with hours is drawn one step smaller.
+_WIDE: Final = 120
+_LONG: Final = 7
 _LEFT_V: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT_V: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _CENTER: Final = int(Qt.AlignmentFlag.AlignCenter)
@@ -136,7 +139,8 @@ class CardDelegate(QStyledItemDelegate):
             _words(painter, row, "—", theme.font(20, True), theme.color("muted"))
             return
         paint_ring(painter, QRectF(inner.left(), top + 2, 20, 20), theme, reading, 2.5)
-        font = theme.font(20, True)
+        wide = inner.width() >= _WIDE
+        font = theme.font(20 if wide or len(reading.text) < _LONG else 16, True)
         digits = QRect(inner.left() + 28, top, inner.width() - 28, 24)
         painter.setFont(font)
         painter.setPen(theme.color("muted" if reading.paused else "text"))

@@ -6,9 +6,10 @@ The pane decides nothing: it shows what the officer may do and sends the wish.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.errors import Refusal
@@ -29,6 +30,19 @@ from console.widgets.evidence_strip import EvidenceStrip
 from console.widgets.filing_panel import FilingPanel
 from console.widgets.parts import GROUP, label, set_tone, spaced, surface
 from console.widgets.timeline import Timeline
+
+#: Least room for the timeline, and what the evidence adds, px.
+_LOG_LEAST: Final = 160
+_EVIDENCE: Final = 128
+
+
+class _FitScroll(QScrollArea):
+    """As high as what is in it, if there is room."""
+
+    def sizeHint(self) -> QSize:
+        """The content's own wish."""
+        inner = self.widget()
+        return inner.sizeHint() if inner is not None else super().sizeHint()
 
 
 class CaseDetail(QWidget):
@@ -81,12 +95,13 @@ class CaseDetail(QWidget):
             left.addWidget(one)
         left.addWidget(self.dispatch)
         left.addStretch(1)
-        scroll = QScrollArea()
+        scroll = _FitScroll()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         surface(work, "panel")
+        left.setContentsMargins(0, 0, 12, 0)
         scroll.setWidget(work)
         log = QWidget()
         right = QVBoxLayout(log)
@@ -99,8 +114,9 @@ class CaseDetail(QWidget):
         way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         both = QBoxLayout(way, full)
         spaced(both, 0, 24 if wide else GROUP)
-        both.addWidget(scroll, 3)
-        both.addWidget(log, 2)
+        both.addWidget(scroll, 3 if wide else 0)
+        both.addWidget(log, 2 if wide else 1)
+        self._scroll, self._work, self._log, self._wide = scroll, work, log, wide
         self._stack = QStackedWidget()
         blank = QWidget()
         QVBoxLayout(blank).addWidget(self._empty, 0, Qt.AlignmentFlag.AlignTop)
@@ -199,6 +215,25 @@ class CaseDetail(QWidget):
         sends = self._view is not None and Action.DISPATCH in self._view.allowed
         self.dispatch.setVisible(sends and not self._form_open)
         self._say()
+        self._fit()
+
+    def needed_height(self) -> int:
+        """How high the pane would like to be, px, so that no part of the work
+        is scrolled away."""
+        return self._work.sizeHint().height() + 2 * GROUP
+
+    def _fit(self) -> None:
+        """On a low display what happened gives way to what is to be done."""
+        self._scroll.updateGeometry()
+        busy = self._form_open or self._files()
+        room = self.height() - self.needed_height()
+        self._log.setVisible(self._wide or not busy or room >= _LOG_LEAST)
+        self.evidence.setVisible(self._wide or room >= _LOG_LEAST + _EVIDENCE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height anew."""
+        super().resizeEvent(event)
+        self._fit()
 
     @Slot()
     def next(self) -> None:

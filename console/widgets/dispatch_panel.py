@@ -50,7 +50,6 @@ class DispatchPanel(QWidget):
         self._title = label(theme, "", 12, tone="muted", wrap=True)
         self.teams = _Teams()
         self.teams.setFont(theme.font(14))
-        self.teams.setFixedHeight(_ROWS * _ROW + 4)
         body = QVBoxLayout(self)
         spaced(body, 0, 4)
         body.addWidget(self._title)
@@ -106,6 +105,7 @@ class DispatchPanel(QWidget):
                 item.setForeground(self.palette().placeholderText())
             self.teams.addItem(item)
         self.teams.setCurrentRow(row)
+        self.teams.setFixedHeight(max(1, min(_ROWS, len(self._proposals))) * _ROW + 4)
         self._filling = False
 
     @Slot(QListWidgetItem)

@@ -51,7 +51,6 @@ class FilingPanel(QWidget):
         self.found = QListWidget()
         self.found.setFont(theme.font(14))
         self.found.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.found.setFixedHeight(_ROWS * _ROW + 4)
         self._what = label(theme, "", 14, bold=True, wrap=True)
         self._limit = label(theme, "", 14, wrap=True)
         self._not = label(theme, "", 12, tone="muted", wrap=True)
@@ -131,6 +130,7 @@ class FilingPanel(QWidget):
             item.setToolTip(words)
             item.setSizeHint(QSize(0, _ROW))
             self.found.addItem(item)
+        self.found.setFixedHeight(max(1, min(_ROWS, len(self._hits))) * _ROW + 4)
         self.found.setCurrentRow(0 if self._hits else -1)
         self._show()
 

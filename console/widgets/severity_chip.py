@@ -60,11 +60,14 @@ class SeverityChip(QWidget):
         color = self._theme.severity(self._severity)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        low = self._blinking and self._ticker.opacity < 1.0
         if self._blinking:
             painter.setOpacity(self._ticker.opacity)
         painter.setPen(QPen(color, 1))
         painter.setBrush(color if self._blinking else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, 4, 4)
-        painter.setPen(self._theme.color("on_accent") if self._blinking else color)
+        # The letter is to be read in both halves of the blink.
+        painter.setOpacity(1.0)
+        painter.setPen(self._theme.color("text" if low else "on_accent") if self._blinking else color)
         painter.setFont(self._theme.font(16, True))
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), letter(self._severity))

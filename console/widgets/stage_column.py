@@ -30,6 +30,10 @@ class CardView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.verticalScrollBar().setSingleStep(28)
+        # The bar keeps its room, so that cards of all columns are of one width.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
+        self._on_range(0, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and down stay here; what moves between columns goes up."""
@@ -50,6 +54,14 @@ class CardView(QListView):
         """A column that gets the focus shows where it stands."""
         super().focusInEvent(event)
         self.focused.emit()
+
+    @Slot(int, int)
+    def _on_range(self, low: int, high: int) -> None:
+        bar = self.verticalScrollBar()
+        if bar.property("idle") is not (high <= low):
+            bar.setProperty("idle", high <= low)
+            bar.style().unpolish(bar)
+            bar.style().polish(bar)
 
     def visible_cells(self) -> list[QRect]:
         """Cells of the rows on screen now, in viewport coordinates."""
@@ -103,7 +115,7 @@ class StageColumn(QWidget):
         model.rowsInserted.connect(self._recount)
         model.rowsRemoved.connect(self._recount)
         model.modelReset.connect(self._recount)
-        self.setMinimumWidth(132)
+        self.setMinimumWidth(116)
         self.retranslate()
 
     def retranslate(self) -> None:

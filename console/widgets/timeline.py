@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate,
 from console.domain.model import Event
 from console.i18n import t
 from console.models.timeline import EVENT_ROLE, TimelineModel
-from console.models.wording import clock, event_detail, event_line
+from console.models.wording import clock, event_detail, event_line, person
 from console.theme import Theme
 
 _LEFT_V: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -49,8 +49,9 @@ class _EventDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("muted"))
         painter.drawText(row, _LEFT_V, clock(event.at))
         painter.setFont(theme.font(12))
-        painter.drawText(row, _RIGHT_V, event.actor)
-        used = painter.fontMetrics().horizontalAdvance(event.actor) + 12
+        who = person(event.actor)
+        painter.drawText(row, _RIGHT_V, who)
+        used = painter.fontMetrics().horizontalAdvance(who) + 12
         painter.setFont(theme.font(14))
         painter.setPen(theme.color("text"))
         words = row.adjusted(76, 0, -used, 0)
@@ -94,6 +95,10 @@ class Timeline(QListView):
     def apply(self, events: Sequence[Event]) -> None:
         """Take the events of a case."""
         self._source.apply(events)
+
+    def sizeHint(self) -> QSize:
+        """Modest: it takes what is left."""
+        return QSize(240, 120)
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are keys of the desk."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
@@ -21,6 +22,9 @@ from console.models.wording import SITE_ZONE, span
 from console.services.views import TrendView
 from console.theme import Theme
 from console.widgets.parts import label, spaced
+
+#: The charts stand beside the figures of the strip, px.
+HEIGHT: Final = 96
 
 
 class TrendChart(QWidget):
@@ -46,7 +50,7 @@ class TrendChart(QWidget):
             row.addLayout(words)
             row.addWidget(self._plots[key], 1)
         self._items()
-        self.setMinimumHeight(80)
+        self.setFixedHeight(HEIGHT)
         theme.changed.connect(self._recolor)
         self._recolor()
         self.retranslate()
@@ -158,6 +162,8 @@ def _plot(theme: Theme) -> pg.PlotWidget:
     plot.setMouseEnabled(False, False)
     plot.hideButtons()
     plot.setClipToView(True)
+    # Room for the upper half of the topmost figure of the axis.
+    plot.getPlotItem().setContentsMargins(0, 8, 4, 0)
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     for side in ("left", "bottom"):
         plot.getAxis(side).setStyle(tickFont=theme.font(12), tickLength=-4)

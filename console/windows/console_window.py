@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
@@ -16,6 +17,9 @@ from console.ticker import Ticker
 from console.widgets.parts import EDGE, spaced
 from console.windows.desk_base import DeskBase
 from console.windows.desk_link import Gateway
+
+#: Of the board at least its headings and one row of cards stay, px.
+_BOARD_LEAST: Final = 188
 
 
 class ConsoleWindow(DeskBase):
@@ -118,6 +122,10 @@ class ConsoleWindow(DeskBase):
     @Slot(str)
     def _show_work(self, _case_id: str) -> None:
         self.parts.work.show()
+        whole = self._down.height()
+        wish = min(self.parts.detail.needed_height(), whole - _BOARD_LEAST)
+        if self._down.sizes()[1] < wish:
+            self._down.setSizes([whole - wish, wish])
 
     @Slot()
     def _hide_work(self) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from console.widgets.parts import EDGE, spaced
 from console.windows.desk_base import DeskBase
+
+#: Cameras, board, case at first, px; the board takes what is left.
+_SIZES: Final = (200, 1212, 460)
 
 
 class DeskWindow(DeskBase):
@@ -23,11 +28,12 @@ class DeskWindow(DeskBase):
         spaced(left, 0, 0)
         left.addWidget(parts.cameras)
         cameras.setMinimumWidth(176)
-        parts.work.setMinimumWidth(344)
+        parts.work.setMinimumWidth(348)
         for one in (cameras, parts.board, parts.work):
             self._panes.addWidget(one)
-        self._panes.setSizes([232, 1180, 460])
-        for at, stretch in enumerate((0, 1, 0)):
+        self._panes.setSizes(list(_SIZES))
+        # On a small display the case gives way before the board does.
+        for at, stretch in enumerate((0, 3, 1)):
             self._panes.setStretchFactor(at, stretch)
         body = QWidget()
         row = QHBoxLayout(body)

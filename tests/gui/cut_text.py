@@ -49,7 +49,9 @@ def _label(widget: QLabel) -> str:
     if not text:
         return ""
     if widget.wordWrap():
-        box = widget.fontMetrics().boundingRect(room.adjusted(0, 0, 0, 10000), int(Qt.TextFlag.TextWordWrap), text)
+        box = widget.fontMetrics().boundingRect(
+            room.adjusted(0, 0, 0, 10000), int(Qt.TextFlag.TextWordWrap), text
+        )
         need_w, need_h = box.width(), box.height()
     else:
         need_w, need_h = widget.fontMetrics().horizontalAdvance(text), widget.fontMetrics().height()

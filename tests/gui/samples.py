@@ -170,7 +170,9 @@ def cards() -> tuple[CaseCard, ...]:
         card(1049, State.FILED, shop, running(K.DISPATCH, 19), community="金水东社区"),
         card(1042, State.ENROUTE, road, running(K.ARRIVAL, 528), teams=mine, severity=medium),
         card(1040, State.ENROUTE, shop, running(K.ARRIVAL, 672), teams=mine, severity=high),
-        card(1045, State.DISPATCHED, ("占用消防通道", "Blocked fire lane"), running(K.ARRIVAL, 95), teams=fire),
+        card(
+            1045, State.DISPATCHED, ("占用消防通道", "Blocked fire lane"), running(K.ARRIVAL, 95), teams=fire
+        ),
         card(1044, State.ENROUTE, ads, running(K.ARRIVAL, 240), teams=mine, community="康宁社区"),
         card(1039, State.HANDLING, road, running(K.HANDLING, 1900, HANDLE), teams=mine),
         card(1038, State.HANDLING, pit, running(K.HANDLING, 5900, HANDLE), teams=("sanitation",)),
@@ -320,7 +322,7 @@ def case_view(
         event(3, 497, Action.DISPATCH, teams=["appearance"]),
         event(4, 430, Action.ACCEPT, channel="radio", on_behalf_of="张队"),
         event(5, 300, Action.NOTE, text="摊主称正在收摊，队伍从经北五路绕行"),
-        event(6, 48, Action.ALARM, "system"),
+        event(6, 48, Action.ALARM, "system", deadline="arrival", threshold=80),
     )
     facts: dict[str, object] = {
         "case": case(state),
