@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from console.feeds.rtp import CLOCK_HZ, Codec, Unit, nal_units
 _TICK: Final = Fraction(1, CLOCK_HZ)
 #: JPEG quantiser of a snapshot: 2 is the best the encoder knows, 31 the worst.
 _JPEG_QUANTISER: Final = 3
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
 class NoPicture(Exception):
@@ -104,6 +106,8 @@ def write_mp4(codec: Codec, units: Sequence[Unit], target: Path) -> tuple[float,
                     output.mux(packet)
         os.replace(part, target)
     except av.FFmpegError as error:
+        if isinstance(error, OSError) or error.errno in _NO_ROOM:
+            raise OSError(error.errno, str(error)) from error
         raise NoPicture(str(error)) from error
     finally:
         part.unlink(missing_ok=True)

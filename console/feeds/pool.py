@@ -245,6 +245,12 @@ class FeedPool:
             return tuple(link.process.pid or 0 for link in links)
 
     @property
+    def player_pid(self) -> int:
+        """Process id of the focus player; 0 when there is none."""
+        with self._lock:
+            return 0 if self._player is None else self._player.process.pid or 0
+
+    @property
     def restarts(self) -> int:
         """How many workers had to be replaced since the start."""
         return sum(share.restarts for share in self._shares)
@@ -413,7 +419,7 @@ class FeedPool:
         with self._lock:
             share.deaths = share.deaths + 1 if young else 0
             share.restarts += 1
-            share.restart_at = now + (min(_RESTART_MAX_S, 2.0**share.deaths) if share.deaths else 0.0)
+            share.restart_at = now + _restart_pause(share.deaths)
             share.link = share.facts = None
             lost = [number for number, (_, of) in self._asked.items() if of is share]
             futures = [self._asked.pop(number)[0] for number in lost]
@@ -437,6 +443,12 @@ class FeedPool:
             for camera in cameras:
                 self._play(camera)
         link.end(0.0)
+
+
+def _restart_pause(deaths: int) -> float:
+    """Seconds before a worker that has died young ``deaths`` times in a row
+    is started again: at once after the first, then 1, 2, 4 … 10."""
+    return 0.0 if deaths < 2 else min(_RESTART_MAX_S, 2.0 ** (deaths - 2))
 
 
 def _silent(link: Link, now: float) -> bool:

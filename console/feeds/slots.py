@@ -21,6 +21,7 @@ picture has touched cost memory.
 from __future__ import annotations
 
 import errno
+import itertools
 import logging
 import os
 import re
@@ -55,6 +56,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHM_FOLDER = Path("/dev/shm")
 _NAME = re.compile(rf"^{PREFIX}(\d+)-[0-9a-z]+$")
 _attach_lock = threading.Lock()
+_serial = itertools.count(1)
 
 
 def segment_bytes(width: int, height: int) -> int:
@@ -86,6 +88,15 @@ def attach(name: str) -> shared_memory.SharedMemory:
 
 def _register_nothing(name: str, kind: str) -> None:
     """Stands in for the tracker while a segment is only attached."""
+
+
+def _create(size: int) -> shared_memory.SharedMemory:
+    """A new segment of this process; a dead one's of the same pid is passed
+    over. Raises ``OSError``."""
+    while True:
+        with suppress(FileExistsError):
+            name = f"{PREFIX}{os.getpid()}-{next(_serial):x}"
+            return shared_memory.SharedMemory(name, create=True, size=size)
 
 
 def _memory(segment: shared_memory.SharedMemory) -> memoryview:
@@ -266,7 +277,6 @@ class FrameSlots:
         self._lock = threading.Lock()
         self._readers: dict[str, SlotReader] = {}
         self._segments: dict[str, shared_memory.SharedMemory] = {}
-        self._serial = 0
 
     def ensure(self, key: str, width: int = MAX_WIDTH, height: int = MAX_HEIGHT) -> str:
         """Name of the segment of ``key``, made when it is not there yet.
@@ -274,9 +284,7 @@ class FrameSlots:
         with self._lock:
             segment = self._segments.get(key)
             if segment is None:
-                self._serial += 1
-                name = f"{PREFIX}{os.getpid()}-{self._serial:x}"
-                segment = shared_memory.SharedMemory(name, create=True, size=segment_bytes(width, height))
+                segment = _create(segment_bytes(width, height))
                 _HEAD.pack_into(_memory(segment), 0, _MAGIC, _LAYOUT, _buffer_bytes(width, height), 0)
                 self._segments[key] = segment
                 self._readers[key] = SlotReader(segment)

@@ -40,7 +40,7 @@ def street_units(name: str = "plaza-a.mp4", fps: int = 15) -> tuple[Unit, ...]:
     return tuple(units)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def hevc_units(count: int = 30) -> tuple[Unit, ...]:
     """Access units of a small H.265 stream with a key frame every ten."""
     context = av.CodecContext.create("libx265", "w")

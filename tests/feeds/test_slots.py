@@ -174,3 +174,9 @@ def test_under_a_storm_of_writes_no_torn_picture_passes_for_whole(table: FrameSl
 
 def test_the_sizes_of_segments_hold_two_pictures() -> None:
     assert slots.segment_bytes(WIDTH, HEIGHT) >= 2 * SIZE + 4096
+
+
+def test_two_tables_in_one_process_do_not_meet(table: FrameSlots) -> None:
+    other = FrameSlots()
+    assert other.ensure("a") != table.ensure("a")
+    other.close()

@@ -1,0 +1,125 @@
+"""The libVLC player, fed from the ring, and what doctor says of it."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+
+from console.clock import SystemClock
+from console.domain.errors import Refusal
+from console.feeds import doctor
+from console.feeds.mpegts import TsMuxer
+from console.feeds.player import ByteStream, fitted
+from console.feeds.pool import FeedPool
+from console.feeds.sources import FeedSource
+from console.simulation.rtsp_server import SimulatedCameras
+from tests.feeds.rig import hevc_units, street_units, until
+from tests.feeds.test_pool import colour, reference
+
+
+def test_doctor_tells_what_this_machine_has() -> None:
+    checks = {check["id"]: check for check in doctor.checks()}
+    assert set(checks) == {"libvlc", "libvlc_rtsp", "engine", "av", "shm"}
+    assert checks["libvlc"]["ok"]
+    assert checks["libvlc"]["version"].startswith("3.")
+    assert checks["av"]["ok"]
+    assert checks["engine"]["engine"] == "av"
+
+
+def test_a_missing_module_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "NEEDED_PLUGINS", ("imem", "nonesuch"))
+    check = doctor.check_libvlc()
+    assert (check["ok"], check["reason"]) == (False, "nonesuch")
+
+
+@pytest.mark.parametrize(("codec", "units"), [("h264", street_units()[:45]), ("hevc", hevc_units())])
+def test_units_become_a_transport_stream(codec: str, units: tuple[object, ...]) -> None:
+    out = bytearray()
+    muxer = TsMuxer(codec, units[0], out.extend)  # type: ignore[arg-type]
+    for unit in units:
+        muxer.add(unit)  # type: ignore[arg-type]
+    muxer.close()
+    assert len(out) % 188 == 0
+    assert set(out[::188]) == {0x47}
+    with av.open(io.BytesIO(bytes(out)), format="mpegts") as container:
+        assert container.streams.video[0].codec_context.name == codec
+        assert sum(1 for _ in container.decode(video=0)) == len(units)
+
+
+def test_the_stream_libvlc_reads_gives_in_order_and_ends() -> None:
+    stream = ByteStream()
+    stream.write(b"abcdef")
+    stream.write(b"gh")
+    assert [stream.read(4), stream.read(4), stream.read(4)] == [b"abcd", b"ef", b"gh"]
+    stream.close()
+    assert stream.read(4) == b""
+
+
+@pytest.mark.parametrize(
+    ("source", "box", "size"),
+    [
+        ((640, 360), (1280, 720), (640, 360)),
+        ((1280, 720), (640, 640), (640, 360)),
+        ((3840, 2160), (0, 0), (1920, 1080)),
+        ((352, 288), (100, 1000), (100, 80)),
+    ],
+)
+def test_the_picture_keeps_its_shape(
+    source: tuple[int, int], box: tuple[int, int], size: tuple[int, int]
+) -> None:
+    assert fitted(*source, *box) == size
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Iterator[FeedPool]:
+    with SimulatedCameras(1, SystemClock(), tmp_path) as server:
+        made = FeedPool([FeedSource("c1", "", server.url(1, sub=True))], SystemClock())
+        made.start()
+        until(lambda: made.reports().get("c1") and made.reports()["c1"].ring_s > 1, "a ring")
+        yield made
+        made.stop()
+
+
+@pytest.mark.rtsp
+def test_focus_plays_from_the_ring_and_ends(pool: FeedPool) -> None:
+    key = pool.focus("c1", 640, 360)
+    assert key == "focus:c1"
+    until(lambda: pool.slots.seq(key) >= 30, "thirty pictures from libVLC")
+    picture = pool.slots.read(key)
+    assert picture is not None
+    assert (picture.width, picture.height) == (640, 360)
+    for seen, wanted in zip(colour(picture), reference("plaza-a.mp4"), strict=True):
+        assert abs(seen - wanted) < 10
+    pool.focus("c1", 320, 180)
+
+    def small() -> bool:
+        now = pool.slots.read(key)
+        return now is not None and now.width == 320
+
+    until(small, "the smaller picture")
+    pool.unfocus("c1")
+    assert pool.slots.read(key) is None
+    pool.unfocus("c1")
+    with pytest.raises(Refusal, match="unknown_camera"):
+        pool.focus("nobody", 1, 1)
+
+
+@pytest.mark.rtsp
+@pytest.mark.logs("replacing it")
+def test_a_crash_of_libvlc_is_mended_and_touches_nothing_else(pool: FeedPool) -> None:
+    key = pool.focus("c1", 320, 180)
+    until(lambda: pool.slots.seq(key) >= 5, "pictures")
+    pid = pool.player_pid
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: pool.player_pid not in (0, pid), "another player")
+    count = pool.slots.seq(key)
+    until(lambda: pool.slots.seq(key) > count + 5, "pictures again")
+    assert pool.restarts == 0
+    pool.unfocus("c1")
