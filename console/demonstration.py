@@ -119,8 +119,9 @@ class DemoSite:
         return Actor(VISITOR, Role.DUTY)
 
     def suggested(self) -> tuple[tuple[str, str], ...]:
-        """Demo users for the sign-in page."""
-        return tuple((u.name, either(u.display_zh, u.display_en)) for u in district.users())
+        """Demo users for the sign-in page: those who sit at a desk."""
+        desk = (Role.DUTY, Role.LEADER, Role.SUPERVISOR, Role.ADMIN)
+        return tuple((u.name, either(u.display_zh, u.display_en)) for u in district.users() if u.role in desk)
 
 
 class DemoRun(QObject):
@@ -138,7 +139,7 @@ class DemoRun(QObject):
         self.meter = StallMeter(self)
         self.shots: list[str] = []
         self._tour: PageTour | None = None
-        self._painted: dict[str, int] = {}
+        self._painted: dict[str, tuple[int, int]] = {}
         self._measured_s = 0.0
         self._since = 0.0
         self._ages: list[float] = []
@@ -195,6 +196,8 @@ class DemoRun(QObject):
     def _first_tour(self) -> None:
         if self.site.plan.shots is None:
             return
+        # The tour covers walls and pulls monitors: the feeds are measured before.
+        self._close_measure()
         self._tour = PageTour(self.console, self.site.plan.shots)
         self._tour.finished.connect(self._toured)
         self._tour.start()
@@ -204,7 +207,6 @@ class DemoRun(QObject):
         self.shots += files
         if self._display is None or "desk" not in self.console.windows:
             return
-        self._close_measure()
         # One display is left: the page with feeds beside the board comes up.
         self._display.unplug(1)
         QTimer.singleShot(2500, self, self._second_tour)
@@ -223,11 +225,15 @@ class DemoRun(QObject):
         self.meter.start()
         self._sampler.start()
 
-    def _counts(self) -> dict[str, int]:
-        total: dict[str, int] = {}
+    def _counts(self) -> dict[str, tuple[int, int]]:
+        """Per camera: times painted, pictures decoded. A tile is painted for
+        other reasons too, and a picture may come while its wall is hidden."""
+        feeds = self.console.engine.feeds
+        total: dict[str, tuple[int, int]] = {}
         for pane in self.console.panes:
             for camera, count in pane.wall.painted.items():
-                total[camera] = total.get(camera, 0) + count
+                picture = feeds.read(camera, 0) if feeds is not None else None
+                total[camera] = (total.get(camera, (0, 0))[0] + count, picture.seq if picture else 0)
         return total
 
     @Slot()
@@ -250,11 +256,10 @@ class DemoRun(QObject):
         self._measured_s = self._clock.monotonic() - self._since
         after = self._counts()
         shown = {tile for pane in self.console.panes if pane.isVisible() for tile in pane.wall.plan.shown()}
-        self._fps = {
-            camera: (after.get(camera, 0) - self._painted.get(camera, 0)) / self._measured_s
-            for camera in shown
-            if camera
-        }
+        none = (0, 0)
+        for camera in shown - {""}:
+            (painted, decoded), (p0, d0) = after.get(camera, none), self._painted.get(camera, none)
+            self._fps[camera] = min(painted - p0, decoded - d0) / self._measured_s
 
     def feeds_report(self) -> dict[str, object]:
         """``feeds`` of the report: states at the end of the measurement,

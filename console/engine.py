@@ -55,7 +55,9 @@ class Engine:
         self._post = post
         self.store: Store = open_store(places.db_url)
         self.clock: SystemClock = clock_for(str(self.store.purpose))
-        self.services: Services = assemble(self.store.uows, self.clock, places.data)
+        self.services: Services = assemble(
+            self.store.uows, self.clock, places.data, purpose=str(self.store.purpose)
+        )
         self.office = Office(self.services)
         tokens = itertools.count(1)
         self.worker = DatabaseWorker(self._handle, post, tokens=tokens)

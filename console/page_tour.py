@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +41,7 @@ class Stop:
     prepare: Callable[[], None]
     window: str
     wait_ms: int = ANSWER_MS
+    then: Callable[[], None] | None = None  # pressed once the page has answered
 
 
 class PageTour(QObject):
@@ -88,7 +89,7 @@ class PageTour(QObject):
         return [
             Stop("desk", self._calm, "desk"),
             Stop("case", self._case, "desk"),
-            Stop("filing", self._filing, "desk", 1400),
+            Stop("filing", self._to_file, "desk", then=self._typing),
             Stop("dispatch", self._dispatching, "desk"),
             Stop("list", self._listing, "desk"),
             Stop("commands", self._commands, "desk"),
@@ -113,8 +114,10 @@ class PageTour(QObject):
     def _case(self) -> None:
         self._open(State.HANDLING, State.ENROUTE, State.DISPATCHED)
 
-    def _filing(self) -> None:
+    def _to_file(self) -> None:
         self._open(State.REGISTERING)
+
+    def _typing(self) -> None:
         panel = self._desk.parts.detail.filing
         panel.take_focus()
         panel.field.setText("zdjy" if language() == "zh" else "trading")
@@ -193,6 +196,11 @@ class PageTour(QObject):
         if self._now is None:
             return
         lang, stop = self._now
+        if stop.then is not None:
+            self._now = (lang, replace(stop, then=None))
+            stop.then()
+            self._timer.start(stop.wait_ms)
+            return
         window: QWidget | None = self._console.windows.get(stop.window)
         if window is not None and stop.name:
             path = self._folder / f"{stop.name}.{lang}.png"
