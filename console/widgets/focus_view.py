@@ -3,6 +3,7 @@ slot ``focus:<camera>``; until its first picture the one of the wall."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -43,6 +44,8 @@ PLAYER_OLD_S: Final = 3.0
 RESIZE_MS: Final = 300
 HEAD, FOOT, EDGE = 44, 28, 16
 
+_names = itertools.count(1)
+
 Focus = Callable[[str, int, int], object]
 Unfocus = Callable[[str], object]
 
@@ -70,6 +73,7 @@ class FocusView(QWidget):
         super().__init__(parent)
         self._pictures, self._budgets, self._clock, self._theme = pictures, budgets, clock, theme
         self._focus, self._unfocus = focus, unfocus
+        self._key = f"focus-{next(_names)}"
         self._board = TileBoard(pictures, clock, self._mark)
         self._camera: Camera | None = None
         self._player_seq = 0
@@ -120,7 +124,7 @@ class FocusView(QWidget):
         camera, self._camera = self.camera_id, None
         self._timer.stop()
         self._rest.stop()
-        self._budgets.offer("focus", {})
+        self._budgets.offer(self._key, {})
         if not self._asked.isEmpty():
             self._asked = QSize()
             self._unfocus(camera)
@@ -216,7 +220,7 @@ class FocusView(QWidget):
             return
         room = self._board.tiles[0].box.picture
         mode = SLOW if self.from_player else MOVING
-        self._budgets.offer("focus", {self._camera.id: Budget(mode, room.w, room.h)})
+        self._budgets.offer(self._key, {self._camera.id: Budget(mode, room.w, room.h)})
 
     # Painting -----------------------------------------------------------
 
@@ -339,7 +343,7 @@ class FocusView(QWidget):
         super().hideEvent(event)
         self._timer.stop()
         self._rest.stop()
-        self._budgets.offer("focus", {})
+        self._budgets.offer(self._key, {})
         if not self._asked.isEmpty():
             self._asked = QSize()
             self._unfocus(self.camera_id)

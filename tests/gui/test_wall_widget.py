@@ -467,3 +467,22 @@ def test_one_device_pixel_a_pixel_at_a_scale_of_one_and_a_half() -> None:
         [sys.executable, "-c", HIDPI], env=env, capture_output=True, text=True, timeout=60, check=False
     )
     assert "one to one" in done.stdout, done.stderr
+
+
+def test_the_focus_views_of_two_walls_do_not_take_from_each_other(kit: Bench, qtbot: QtBot) -> None:
+    def nothing(*_: object) -> None:
+        return None
+
+    panes = [WallPane(*kit.parts(), nothing, nothing) for _ in range(2)]
+    for pane in panes:
+        qtbot.addWidget(pane)
+        pane.set_cameras(cameras(4))
+        pane.resize(640, 400)
+        pane.show()
+    panes[0].show_focus("CAM-001")
+    qtbot.waitUntil(
+        lambda: any(b.get("CAM-001", Budget("idle", 0, 0)).width > 500 for b in kit.feeds.budgets)
+    )
+    panes[1].hide()
+    qtbot.waitUntil(lambda: not panes[1].wall._ask.isActive())
+    assert kit.feeds.budgets[-1]["CAM-001"].width > 500
