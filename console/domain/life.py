@@ -54,18 +54,7 @@ def open_case(draft: Case, actor: Actor, rules: Rules, now: datetime) -> Step:
     ``time_order.reported_before_found``.
     """
     rights.demand(actor, Action.OPEN, rules.separate_filing)
-    found, reported = draft.found_at, draft.reported_at
-    if draft.source is Source.CAMERA:
-        found = found or reported or now
-    else:
-        reported = reported or now
-    for at in (found, reported):
-        if at is not None and at.tzinfo is None:
-            raise Refusal("bad_value", "time", value=at.isoformat())
-        if at is not None and at > now:
-            raise Refusal("time_future", "", at=at, now=now)
-    if found is not None and reported is not None and reported < found:
-        raise Refusal("time_order", "reported_before_found", at=reported, former=found)
+    found, reported = _sighted(draft, now)
     state = State.REPORTED if draft.state is State.REPORTED else State.REGISTERING
     case = replace(
         draft,
@@ -79,13 +68,36 @@ def open_case(draft: Case, actor: Actor, rules: Rules, now: datetime) -> Step:
     begun = corrections.origin(case) or now
     row = Row(Action.OPEN, frozenset(), state, clocks=OPENING)
     case, told = clocks.apply(case, row, clocks.Turn(begun, rules))
+    data = _opening(case, told)
+    return Step(case, (EventDraft(case.id, now, now, actor.name, Action.OPEN, data),))
+
+
+def _sighted(draft: Case, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """When it was found and reported, both in order and not to come."""
+    found, reported = draft.found_at, draft.reported_at
+    if draft.source is Source.CAMERA:
+        found = found or reported or now
+    else:
+        reported = reported or now
+    for at in (found, reported):
+        if at is not None and at.tzinfo is None:
+            raise Refusal("bad_value", "time", value=at.isoformat())
+        if at is not None and at > now:
+            raise Refusal("time_future", "", at=at, now=now)
+    if found is not None and reported is not None and reported < found:
+        raise Refusal("time_order", "reported_before_found", at=reported, former=found)
+    return found, reported
+
+
+def _opening(case: Case, told: list[dict[str, object]]) -> dict[str, object]:
+    """What the first event tells of a case."""
     data: dict[str, object] = {
         "from": "",
-        "to": state.value,
+        "to": case.state.value,
         "channel": Channel.DESK.value,
         "source": case.source.value,
-        "found_at": found.isoformat() if found else None,
-        "reported_at": reported.isoformat() if reported else None,
+        "found_at": case.found_at.isoformat() if case.found_at else None,
+        "reported_at": case.reported_at.isoformat() if case.reported_at else None,
         "clocks": told,
     }
     for name in ("camera", "place", "grid", "community", "note", "person_id"):
@@ -94,7 +106,7 @@ def open_case(draft: Case, actor: Actor, rules: Rules, now: datetime) -> Step:
     if case.category is not None:
         data |= {"category": changes.category_data(case.category), "name_zh": case.name_zh}
         data["name_en"] = case.name_en
-    return Step(case, (EventDraft(case.id, now, now, actor.name, Action.OPEN, data),))
+    return data
 
 
 def step(

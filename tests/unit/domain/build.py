@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from console.domain import life
-from console.domain.model import Actor, Case, CategoryKey, Command, Condition
-from console.domain.vocabulary import Action, Role, Source, State, Unit
+import pytest
+
+from console.domain import deadlines, life
+from console.domain.errors import Refusal
+from console.domain.model import Actor, Case, CategoryKey, Command, Condition, Deadline
+from console.domain.vocabulary import Action, DeadlineKind, Role, Source, State, Unit
 
 ZONE = ZoneInfo("Asia/Shanghai")
 RULES = life.Rules()
@@ -115,3 +119,15 @@ def to(state: State, rules: life.Rules = RULES, condition: Condition = STALL) ->
         if reached is state:
             return case
     raise AssertionError(f"no straight way to {state}")
+
+
+def refused(code: str, detail: str = "") -> AbstractContextManager[object]:
+    """Expect this refusal and no other."""
+    return pytest.raises(Refusal, match=f"^{code}{r'[.]' + detail if detail else ''}( |$)")
+
+
+def clock(case: Case, kind: DeadlineKind) -> Deadline:
+    """The case's clock of a kind, which is there."""
+    found = deadlines.of(case, kind)
+    assert found is not None
+    return found
