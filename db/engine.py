@@ -98,23 +98,34 @@ def _on_begin(engine: Engine, statement: str) -> None:
 
 
 def _postgres(url: URL, busy_s: float, application: str) -> Engines:
-    options = f"-c timezone=UTC -c lock_timeout={int(busy_s * 1000)} -c statement_timeout={_STATEMENT_MS}"
+    write = _pool(url, busy_s, application, "")
+    # One snapshot for all queries of a reading unit, as SQLite has it.
+    read = _pool(url, busy_s, application, " -c default_transaction_read_only=on", "REPEATABLE READ")
+    return Engines(url, write, read)
+
+
+def _pool(url: URL, busy_s: float, application: str, more: str, isolation: str = "READ COMMITTED") -> Engine:
+    waits = f"-c lock_timeout={int(busy_s * 1000)} -c statement_timeout={_STATEMENT_MS}"
     arguments: dict[str, Any] = {
-        "options": options,
+        "options": f"-c timezone=UTC {waits}{more}",
         "application_name": application,
         "connect_timeout": 10,
         "keepalives_idle": 20,
         "keepalives_interval": 5,
         "keepalives_count": 3,
     }
-    # Short pages: psycopg reads the text of an INSERT with thousands of values slower than it sends it.
-    write = create_engine(
-        url, connect_args=arguments, pool_pre_ping=True, max_overflow=20, insertmanyvalues_page_size=50
+    # Short pages: psycopg reads the text of an INSERT with thousands of values
+    # slower than it sends it.
+    made = create_engine(
+        url,
+        connect_args=arguments,
+        pool_pre_ping=True,
+        max_overflow=20,
+        isolation_level=isolation,
+        insertmanyvalues_page_size=50,
     )
-    refusals.watch(write, url)
-    # One snapshot for all queries of a reading unit, as SQLite has it.
-    read = write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Engines(url, write, read)
+    refusals.watch(made, url)
+    return made
 
 
 def demand_file(path: Path) -> None:

@@ -118,6 +118,7 @@ def watch(engine: Engine, url: URL) -> None:
     """Make ``engine`` raise refusals instead of driver errors."""
 
     def on_error(context: ExceptionContext) -> BaseException | None:
-        return translate(context.original_exception, url)
+        # A pooled connection that died is only replaced; nobody need hear of it.
+        return None if context.is_pre_ping else translate(context.original_exception, url)
 
     event.listen(engine, "handle_error", on_error)

@@ -81,11 +81,9 @@ def has_password(url: str) -> bool:
 
 def shown(url: str | URL) -> str:
     """``url`` without its password: fit for a screen, a log or an answer."""
-    value = url.render_as_string(hide_password=False) if isinstance(url, URL) else url
-    if isinstance(url, URL):
-        value = value.replace("%2F", "/")
-    if value.startswith("sqlite+pysqlite:"):
-        value = value.replace("sqlite+pysqlite:", "sqlite:", 1)
+    if isinstance(url, URL) and is_sqlite(url):
+        return f"sqlite:///{url.database}"
+    value = url.render_as_string(hide_password=True).replace("%2F", "/") if isinstance(url, URL) else url
     value = value.replace("postgresql+psycopg:", "postgresql:", 1)
     value = re.sub(r"([?&]password=)[^&]*", r"\1***", value, flags=re.IGNORECASE)
     found = _WITH_USER.match(value)

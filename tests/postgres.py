@@ -18,7 +18,10 @@ from typing import Final
 
 import psycopg
 
-_PREFIX: Final = "fifteen-pg-"
+#: In memory where there is room: a database is copied for every test. Not
+#: "fifteen-…", which names our frame slots and is swept by the feeds.
+_PREFIX: Final = "pg-fifteen-"
+_ROOM: Final = 1 << 30
 _numbers = itertools.count(1)
 _running: list[Server] = []
 _templates: set[str] = set()
@@ -38,6 +41,13 @@ def _major(path: Path) -> int:
     return int(name) if name.isdigit() else 0
 
 
+def _base() -> str:
+    memory = Path("/dev/shm")
+    if memory.is_dir() and shutil.disk_usage(memory).free > _ROOM:
+        return str(memory)
+    return tempfile.gettempdir()
+
+
 class Server:
     """One server; its superuser is ``fifteen``, trusted on the socket."""
 
@@ -47,7 +57,7 @@ class Server:
             raise RuntimeError("PostgreSQL is not installed: apt-get install postgresql")
         self.bin = found
         self.owner = os.getpid()
-        self.folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{self.owner}-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{self.owner}-", dir=_base()))
         self.folder.chmod(0o755)
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
@@ -125,7 +135,7 @@ def stop() -> None:
 
 def _sweep() -> None:
     """Stop servers of runs that were killed before they could."""
-    for folder in Path("/tmp").glob(f"{_PREFIX}*"):
+    for folder in Path(_base()).glob(f"{_PREFIX}*"):
         owner = folder.name.removeprefix(_PREFIX).split("-")[0]
         if owner.isdigit() and not Path(f"/proc/{owner}").exists():
             found = binaries()
