@@ -30,6 +30,7 @@ FAMILIES: Final = (
 SIZES: Final = (12, 14, 16, 20, 28, 44)
 THEMES: Final = ("dark", "light")
 _FOLDER = Path(__file__).resolve().parent.parent / "resources" / "themes"
+_ICONS = _FOLDER.parent / "icons"
 _ROLE = re.compile(r"\$\{([a-z_.]+)\}")
 
 
@@ -105,7 +106,10 @@ class Theme(QObject):
         return _ROLE.sub(self._fill, text)
 
     def _fill(self, match: re.Match[str]) -> str:
-        return self._values[match.group(1)]
+        icon = match.group(1)
+        if icon.startswith("icon."):
+            return (_ICONS / f"{icon.removeprefix('icon.')}-{self.name}.svg").as_posix()
+        return self._values[icon]
 
     def palette(self) -> QPalette:
         """A palette of the same tokens, for what style sheets do not reach."""

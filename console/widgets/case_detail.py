@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -66,6 +66,7 @@ class CaseDetail(QWidget):
         self._actor: Actor | None = None
         self._said: tuple[str, dict[str, object]] | Refusal | None = None
         self._form_open = False
+        self._shown_part: QWidget | None = None
         self.head = CaseHead(theme)
         self.clocks = ClockPanel(theme, ticker)
         self.message = label(theme, "", 14, wrap=True)
@@ -86,6 +87,7 @@ class CaseDetail(QWidget):
 
     def _build(self, wide: bool) -> None:
         surface(self, "panel")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.note.setFont(self._theme.font(14))
         work = QWidget()
         left = QVBoxLayout(work)
@@ -187,6 +189,7 @@ class CaseDetail(QWidget):
             # Another workstation took the step this form was for; the words
             # stay in the drafts, the sentence tells who it was.
             self._form_open = False
+        self._shown_part: QWidget | None = None
         self.head.apply(view.case)
         self.clocks.apply(view.case, view.calendar)
         self.actions.apply(view.next_action, view.allowed)
@@ -206,6 +209,7 @@ class CaseDetail(QWidget):
 
     def _arrange(self) -> None:
         """Show the part the case is at."""
+        self._hold_focus()
         self.form.setVisible(self._form_open)
         self.filing.setVisible(self._files() and not self._form_open)
         self.actions.primary.setVisible(
@@ -235,6 +239,15 @@ class CaseDetail(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def _hold_focus(self) -> None:
+        """A part that goes away must not hand the keyboard to whatever comes
+        next in the row: a key typed on would press the big button."""
+        held = self.focusWidget()
+        leaves = (self.filing, not self._files() or self._form_open), (self.form, not self._form_open)
+        for part, goes in leaves:
+            if held is not None and held.hasFocus() and goes and part.isAncestorOf(held):
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     @Slot()
     def next(self) -> None:
         """The A key: do the next step, or go where its one input is."""
@@ -242,7 +255,7 @@ class CaseDetail(QWidget):
             return
         action = self._view.next_action
         if action is Action.FILE:
-            self.filing.take_focus()
+            self.focus_search()
         elif action is Action.DISPATCH:
             self._send_team()
         elif action in ASKS:
@@ -261,15 +274,36 @@ class CaseDetail(QWidget):
             self.say("desk.say.not_now")
             return
         if action is Action.FILE:
-            self.filing.take_focus()
+            self.focus_search()
         elif action is Action.DISPATCH:
             self.dispatch.take_focus()
         elif action in ASKS or wanted == REWORK or action in TOLD:
             self._form_open = True
             self._arrange()
             self.form.open(self.case_id, action, REWORK if wanted == REWORK else "")
+            self._fit()
+            self._reveal(self.form)
         else:
             self._send(Command(action))
+
+    def focus_search(self) -> None:
+        """Put the keyboard into the search for a condition, in full view."""
+        self.filing.take_focus()
+        self._reveal(self.filing)
+
+    def _reveal(self, part: QWidget) -> None:
+        self._shown_part = part
+        # Only after the layout has given the part its place.
+        QTimer.singleShot(0, self._scroll_there)
+
+    @Slot()
+    def _scroll_there(self) -> None:
+        # Fields just added count for the height only from now on.
+        self._fit()
+        part = self._shown_part
+        bar = self._scroll.verticalScrollBar()
+        if part is not None and part.isVisible() and bar.maximum() > 0:
+            bar.setValue(part.y())
 
     def take_search(self, text: str, hits: Sequence[ConditionHit]) -> None:
         """The answer to a search for conditions."""

@@ -43,6 +43,7 @@ class DispatchPanel(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._proposals: tuple[TeamProposal, ...] = ()
         self._ticked: set[str] = set()
         self._case_id = ""
@@ -56,6 +57,7 @@ class DispatchPanel(QWidget):
         body.addWidget(self.teams)
         self.teams.itemChanged.connect(self._on_tick)
         self.teams.sent.connect(self.dispatch)
+        theme.changed.connect(self._fill)
         self.retranslate()
 
     def open(self, case_id: str, proposals: Sequence[TeamProposal]) -> None:
@@ -89,6 +91,7 @@ class DispatchPanel(QWidget):
         self.teams.setAccessibleName(t("desk.team.title"))
         self._fill()
 
+    @Slot()
     def _fill(self) -> None:
         row = self.teams.currentRow()
         self._filling = True
@@ -102,7 +105,7 @@ class DispatchPanel(QWidget):
             ticked = one.team.id in self._ticked
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
             if not one.proposed:
-                item.setForeground(self.palette().placeholderText())
+                item.setForeground(self._theme.color("muted"))
             self.teams.addItem(item)
         self.teams.setCurrentRow(row)
         self.teams.setFixedHeight(max(1, min(_ROWS, len(self._proposals))) * _ROW + 4)

@@ -43,8 +43,8 @@ class KeyHelp(QWidget):
             column = at * 3
             self._put(grid, 0, column, f"desk.keys.group_{group}", bold=True)
             rows = [(key.keys, f"desk.keys.{key.id}") for key in ALL_KEYS if key.group == group]
-            if group == "case":
-                rows += [(keys, f"actions.verb.{action.value}") for action, keys in ACTION_KEYS.items()]
+            if group == "action":
+                rows = [(keys, f"actions.verb.{action.value}") for action, keys in ACTION_KEYS.items()]
             for row, (keys, words) in enumerate(rows, 1):
                 cap = label(self._theme, keys, 14, bold=True, tone="accent")
                 grid.addWidget(cap, row, column)

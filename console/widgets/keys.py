@@ -68,4 +68,4 @@ ACTION_KEYS: Final[dict[Action, str]] = {
     Action.REOPEN: "O",
 }
 ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS)
-GROUPS: Final = ("case", "board", "alarm", "general")
+GROUPS: Final = ("case", "action", "board", "alarm", "general")

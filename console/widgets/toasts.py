@@ -19,6 +19,8 @@ from console.widgets.parts import button, label, spaced, surface
 #: How long a passing word stays, ms.
 SHOW_MS: Final = 4000
 _WIDTH: Final = 480
+#: Above the strip of figures, px.
+_ABOVE: Final = 136
 
 
 class Toast(QWidget):
@@ -92,7 +94,7 @@ class Toast(QWidget):
             return
         width = min(_WIDTH, parent.width() - 32)
         self.resize(width, max(44, self.layout().heightForWidth(width)))
-        self.move((parent.width() - width) // 2, parent.height() - self.height() - 16)
+        self.move((parent.width() - width) // 2, parent.height() - self.height() - _ABOVE)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the lower edge when the window changes its size."""

@@ -203,7 +203,7 @@ class DeskControl(QObject):
             self._tell_race(view)
         if self._focus_search == view.case.id:
             self._focus_search = ""
-            detail.filing.take_focus()
+            detail.focus_search()
         self.opened.emit(view.case.id)
 
     def _tell_race(self, view: CaseView) -> None:
