@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 #: Cases looked at in one transaction: long enough to be quick, short enough
 #: that an officer's step does not wait behind it.
-BATCH: Final = 2500
+BATCH: Final = 500
 #: More rounds than this mean that nothing gets done: better late than for ever.
 MOST_ROUNDS: Final = 60
 
