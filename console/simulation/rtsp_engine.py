@@ -305,6 +305,11 @@ class Cameras:
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
+    async def settled(self) -> None:
+        """Wait until the still pictures under way are made."""
+        if self._tasks:
+            await asyncio.gather(*self._tasks)
+
     async def _replace(self, stream: Stream, kind: str) -> None:
         """Make the still picture beside the loop; the stream goes on until it is there."""
         loop = asyncio.get_running_loop()

@@ -128,13 +128,15 @@ class SimulatedCameras:
         self._thread = None
 
     def set_fault(self, number: int, kind: str) -> None:
-        """Begin a fault on camera ``number`` now, in place of any other.
+        """Begin a fault on camera ``number`` now, in place of any other;
+        returns when it holds (``freeze`` and ``cover`` make a picture first).
 
         Raises ``Refusal('bad_usage')`` for an unknown kind or camera.
         """
 
         async def act(cameras: Cameras) -> None:
             cameras.set_fault(number, kind)
+            await cameras.settled()
 
         self._call(act(self._running()))
 

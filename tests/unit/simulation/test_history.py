@@ -1,0 +1,105 @@
+"""Invented history: quick, valid, and never into a site's record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+import db
+from console.domain import chain
+from console.domain.errors import Refusal
+from console.domain.vocabulary import OPEN, Purpose, State
+from console.services.alarms import AlarmService
+from console.services.ports import CaseQuery
+from console.simulation import history
+from console.simulation.replay_clock import ReplayClock
+from tests.unit.simulation.conftest import MORNING
+
+
+def fill(store: db.Store, count: int = 300, days: int = 12, **how: object) -> dict[str, object]:
+    made = history.make(
+        store.uows,
+        ReplayClock(MORNING),
+        start=MORNING - timedelta(days=days),
+        end=MORNING,
+        count=count,
+        **how,  # type: ignore[arg-type]
+    )
+    return dict(made)
+
+
+def test_a_fortnight_of_cases(store: db.Store) -> None:
+    made = fill(store)
+    with store.uows.read() as uow:
+        cases = uow.cases.find(CaseQuery(limit=1000)).rows
+        events = uow.events.since(0, 100_000)
+    assert made["cases"] == len(cases) == 300
+    assert made["events"] == len(events)
+    assert chain.verify(events, chain.GENESIS) is None
+    assert all(a.recorded_at <= b.recorded_at for a, b in pairwise(events))
+    assert events[-1].recorded_at <= MORNING
+    states = Counter(case.state for case in cases)
+    assert states[State.CLOSED] > 150
+    assert states[State.REJECTED] > 3
+    assert not any(case.manual_time for case in cases)
+    days = {case.id[:8] for case in cases}
+    assert len(days) >= 11
+    last = {event.case: event for event in events}
+    assert set(last) == {case.id for case in cases}
+
+
+def test_nothing_is_left_for_the_sweep(store: db.Store) -> None:
+    fill(store, 900, 5)
+    result = AlarmService(store.uows, ReplayClock(MORNING)).sweep()
+    assert (result.raised, result.worsened) == (0, 0)
+    with store.uows.read() as uow:
+        alarms = uow.alarms.find(active=True).rows
+        open_cases = {c.id for c in uow.cases.find(CaseQuery(open_only=True, limit=2000)).rows}
+    assert alarms
+    assert all(alarm.source_id in open_cases and alarm.late_s == 0 for alarm in alarms)
+
+
+def test_same_seed_same_history(store: db.Store) -> None:
+    fill(store, 60, seed=3)
+    with store.uows.read() as uow:
+        first = uow.events.since(0, 10_000)
+    count = len(first)
+    fill(store, 60, seed=3)
+    with store.uows.read() as uow:
+        second = uow.events.since(count, 10_000)
+    assert [(e.at, e.action, e.actor) for e in first] == [(e.at, e.action, e.actor) for e in second]
+
+
+def test_a_brisk_history_leaves_nothing_open(store: db.Store) -> None:
+    made = fill(store, 60, 1, brisk=True)
+    with store.uows.read() as uow:
+        cases = uow.cases.find(CaseQuery(limit=1000)).rows
+    assert 40 < int(str(made["cases"])) == len(cases) <= 60
+    assert not [case for case in cases if case.state in OPEN]
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_a_sites_record_takes_no_invented_cases(purpose: Purpose) -> None:
+    if purpose is Purpose.SITE:
+        with pytest.raises(Refusal) as caught:
+            history.demand_purpose(purpose)
+        assert caught.value.code == "forbidden"
+    else:
+        history.demand_purpose(purpose)
+
+
+def test_bounds(store: db.Store) -> None:
+    with pytest.raises(Refusal):
+        fill(store, -1)
+    with pytest.raises(Refusal):
+        history.make(
+            store.uows,
+            ReplayClock(MORNING - timedelta(hours=1)),
+            start=MORNING - timedelta(days=1),
+            end=MORNING,
+            count=1,
+        )
+    assert fill(store, 0)["cases"] == 0
