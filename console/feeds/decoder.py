@@ -222,6 +222,8 @@ class DecoderThread(threading.Thread):
         try:
             if not self._write(view, frame, width, height, at):
                 return
+        except FileNotFoundError:
+            return  # the console has just dropped the slot
         except (OSError, ValueError) as error:
             if not view.trouble:
                 log.error("slot of %s: %s", view.camera, error)

@@ -56,6 +56,8 @@ MEDIA_OPTIONS: Final = (
     ":no-ts-trust-pcr",
 )
 _BEAT_S: Final = 0.5
+#: libVLC's calls, the blocking ``stop()`` among them, come back within this.
+_HUNG_S: Final = 5.0
 #: Bytes that may wait for libVLC before the oldest are thrown away.
 _WAITING_MAX: Final = 8 << 20
 
@@ -196,8 +198,13 @@ class Screen:
             newest = self._fed.popleft()
         return newest
 
+    def mute(self) -> None:
+        """No picture reaches the slot from here on; libVLC may still draw."""
+        with self._guard:
+            self._open = False
+
     def close(self) -> None:
-        """No picture reaches the slot from here on."""
+        """Let go of the memory; only when libVLC has stopped."""
         with self._guard:
             self._open = False
             self._plane = None
@@ -228,10 +235,11 @@ class Play:
                 return
             try:
                 self._muxer = TsMuxer(codec, unit, self._stream.write)
-            except NoPicture as error:
+                self._begin(self._muxer.width, self._muxer.height)
+            except (NoPicture, OSError, ValueError) as error:
                 log.warning("focus: %s", error)
+                self._ended = True
                 return
-            self._begin(self._muxer.width, self._muxer.height)
         self._muxer.add(unit)
         if self._screen is not None:
             self._screen.fed(unit.at)
@@ -262,6 +270,12 @@ class Play:
         self._player.video_set_format("RV32", width, height, width * 4)
         self._player.set_media(self._media)
         self._player.play()
+
+    def mute(self) -> None:
+        """Draw no more: another player takes over the slot. Never blocks."""
+        self._ended = True
+        if self._screen is not None:
+            self._screen.mute()
 
     def end(self) -> None:
         """Stop and release; may block, so never on the pipe's thread."""
@@ -299,6 +313,8 @@ class PlayerProcess:
         self._ending: SimpleQueue[Play | None] = SimpleQueue()
         self._sending = threading.Lock()
         self._done = threading.Event()
+        self._busy = {"command": 0.0, "end": 0.0}
+        """Since when libVLC has not come back from a call; 0 when it has."""
 
     def run(self) -> None:
         """Until told to stop or the console is gone."""
@@ -306,19 +322,21 @@ class PlayerProcess:
 
         qt = any(name.split(".")[0] in ("PySide6", "shiboken6") for name in sys.modules)
         self._say(("hello", os.getpid(), qt))
+        # Before libVLC: its first start looks through all its modules.
+        threading.Thread(target=self._beat, name="player-beat", daemon=True).start()
         instance = vlc.Instance(list(INSTANCE_OPTIONS))
         if instance is None:
             log.error("libVLC does not start")
             return
         ender = threading.Thread(target=self._end_plays, name="player-ender", daemon=True)
-        beat = threading.Thread(target=self._beat, name="player-beat", daemon=True)
         ender.start()
-        beat.start()
         with contextlib.suppress(EOFError, OSError):
             while (command := self._conn.recv())[0] != "stop":
+                self._busy["command"] = time.monotonic()
                 self._command(vlc, instance, command)
+                self._busy["command"] = 0.0
         for camera in list(self._plays):
-            self._ending.put(self._plays.pop(camera))
+            self._end_play(camera)
         self._ending.put(None)
         ender.join(2.0)
         self._done.set()
@@ -334,31 +352,39 @@ class PlayerProcess:
                 play.feed(command[2], Unit(*command[3:7]))
         elif kind == "play":
             _, camera, slot, width, height = command
-            old = self._plays.pop(camera, None)
-            if old is not None:
-                self._ending.put(old)
+            self._end_play(camera)
             self._plays[camera] = Play(vlc, instance, slot, width, height, self._utc)
         elif kind == "end":
-            old = self._plays.pop(command[1], None)
-            if old is not None:
-                self._ending.put(old)
+            self._end_play(command[1])
         elif kind == "clock":
             self._utc.set(command[1], command[2])
 
+    def _end_play(self, camera: str) -> None:
+        play = self._plays.pop(camera, None)
+        if play is not None:
+            play.mute()
+            self._ending.put(play)
+
     def _end_plays(self) -> None:
         while (play := self._ending.get()) is not None:
+            self._busy["end"] = time.monotonic()
             try:
                 play.end()
             except Exception:
                 log.exception("ending a player")
+            self._busy["end"] = 0.0
 
     def _say(self, event: tuple[Any, ...]) -> None:
         with self._sending, contextlib.suppress(OSError):
             self._conn.send(event)
 
     def _beat(self) -> None:
+        """Thread: the heartbeat, withheld while libVLC hangs, so that the
+        console replaces this process."""
         while not self._done.wait(_BEAT_S):
-            self._say(("beat",))
+            now = time.monotonic()
+            if all(not since or now - since < _HUNG_S for since in self._busy.values()):
+                self._say(("beat",))
 
 
 def main(conn: Connection) -> None:

@@ -20,13 +20,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from console.domain.errors import Refusal
-from console.domain.vocabulary import FeedState
 from console.feeds import player, worker
+from console.feeds.health import HealthBook
 from console.feeds.link import Link
 from console.feeds.messages import STALLED_S, Report, WorkerFacts
 from console.feeds.slots import FrameSlots, Picture, sweep_leftovers
 from console.feeds.sources import IDLE, NO_BUDGET, OPENS_AT_ONCE, FeedSource
-from console.feeds.states import FeedFacts, judge
 from console.services.ports import Budget, Clock, FeedHealth
 
 log = logging.getLogger(__name__)
@@ -84,11 +83,11 @@ class FeedPool:
         self._shares = [_Share(index, ()) for index in range(max(1, workers))]
         self._cameras: dict[str, FeedSource] = {}
         self._budgets: dict[str, Budget] = {}
-        self._reports: dict[str, Report] = {}
-        self._states: dict[str, tuple[FeedState, datetime]] = {}
+        self._book = HealthBook()
         self._asked: dict[int, tuple[Future[Any], _Share]] = {}
         self._numbers = itertools.count(1)
         self._stopping = threading.Event()
+        self._wake = threading.Event()
         self._watcher: threading.Thread | None = None
         self._focus: dict[str, tuple[int, int]] = {}
         self._player: Link | None = None
@@ -110,6 +109,7 @@ class FeedPool:
     def stop(self) -> None:
         """End every child and unlink the slots; up to a few seconds."""
         self._stopping.set()
+        self._wake.set()
         watcher, self._watcher = self._watcher, None
         if watcher is not None:
             watcher.join()
@@ -154,8 +154,8 @@ class FeedPool:
             share.sources = tuple(sources)
         for gone in self._cameras.keys() - wanted.keys():
             self.slots.drop(gone)
-            for table in (self._budgets, self._reports, self._states):
-                table.pop(gone, None)
+            self._budgets.pop(gone, None)
+            self._book.forget(gone)
         self._cameras = wanted
 
     def read(self, camera_id: str, after_seq: int = 0) -> Picture | None:
@@ -199,39 +199,13 @@ class FeedPool:
         a worker that fell silent makes its cameras stale by itself."""
         now, at = time.monotonic(), self._clock.now()
         with self._lock:
-            return {camera: self._health_of(camera, now, at) for camera in self._cameras}
-
-    def _health_of(self, camera: str, now: float, at: datetime) -> FeedHealth:
-        report = self._reports.get(camera)
-        enabled = self._cameras[camera].enabled
-        facts = FeedFacts(phase="connecting" if enabled else "off") if report is None else report.facts()
-        state, reason = judge(facts, now)
-        before = self._states.get(camera)
-        if before is None or before[0] is not state:
-            before = self._states[camera] = (state, at)
-        if report is None:
-            return FeedHealth(camera, state, None, None, 0.0, 0.0, "", 0, 0, reason, before[1])
-        moving = self.budget(camera).mode == "moving"
-        fresh = report.last_packet is not None and now - report.last_packet < 10.0
-        fps = report.picture_fps if moving else report.unit_fps
-        return FeedHealth(
-            camera,
-            state,
-            None if report.last_packet is None else max(0.0, now - report.last_packet),
-            None if report.last_picture is None else max(0.0, now - report.last_picture),
-            fps if fresh else 0.0,
-            report.kbit_s if fresh else 0.0,
-            report.codec,
-            report.width,
-            report.height,
-            reason,
-            before[1],
-        )
+            book, cameras = self._book, self._cameras.values()
+            return {c.id: book.of(c, self.budget(c.id), now, at) for c in cameras}
 
     def reports(self) -> dict[str, Report]:
         """The newest report of every camera: ring length, losses, back-off."""
         with self._lock:
-            return dict(self._reports)
+            return dict(self._book.reports)
 
     def worker_facts(self) -> tuple[WorkerFacts, ...]:
         """How the workers are doing: CPU seconds, picture ages, ring bytes."""
@@ -314,12 +288,12 @@ class FeedPool:
                 return key
             again = camera in self._focus
             self._focus[camera] = (width, height)
-            if self._player is None:
-                self._player = Link("fifteen-player", player.main, (), self._event)
-                self._send_clock(time.monotonic())
+            self.slots.ensure(key)
             if again:
                 self._relay(camera, False)
-            self._play(camera)
+            if self._player is not None:
+                self._play(camera)
+        self._wake.set()  # the watcher starts the player: a start takes time
         return key
 
     def _play(self, camera: str) -> None:
@@ -366,9 +340,7 @@ class FeedPool:
                 for share in self._shares:
                     if share.link is link:
                         share.facts = event[3]
-                        for report in event[2]:
-                            if report.camera in self._cameras:
-                                self._reports[report.camera] = report
+                        self._book.take(event[2], self._cameras)
         elif kind == "unit":
             player_link = self._player
             if player_link is not None and event[1] in self._focus:
@@ -383,7 +355,11 @@ class FeedPool:
 
     def _watch(self) -> None:
         """Thread: heartbeats, replacements, the clock."""
-        while not self._stopping.wait(_WATCH_S):
+        while not self._stopping.is_set():
+            self._wake.wait(_WATCH_S)
+            self._wake.clear()
+            if self._stopping.is_set():
+                return
             now = time.monotonic()
             try:
                 for share in self._shares:
@@ -432,17 +408,22 @@ class FeedPool:
 
     def _look_at_player(self, now: float) -> None:
         link = self._player
-        if link is None or (link.alive() and not _silent(link, now)):
+        if link is not None and link.alive() and not _silent(link, now):
             return
-        log.error("focus player %s; replacing it", "stalled" if link.alive() else "died")
+        if link is None and not self._focus:
+            return
+        if link is not None:
+            log.error("focus player %s; replacing it", "stalled" if link.alive() else "died")
         with self._lock:
             cameras = list(self._focus)
             for camera in cameras:
                 self._relay(camera, False)
             self._player = Link("fifteen-player", player.main, (), self._event) if cameras else None
+            self._send_clock(now)
             for camera in cameras:
                 self._play(camera)
-        link.end(0.0)
+        if link is not None:
+            link.end(0.0)
 
 
 def _restart_pause(deaths: int) -> float:

@@ -277,6 +277,7 @@ class FrameSlots:
         self._lock = threading.Lock()
         self._readers: dict[str, SlotReader] = {}
         self._segments: dict[str, shared_memory.SharedMemory] = {}
+        self._last: dict[str, int] = {}
 
     def ensure(self, key: str, width: int = MAX_WIDTH, height: int = MAX_HEIGHT) -> str:
         """Name of the segment of ``key``, made when it is not there yet.
@@ -285,7 +286,9 @@ class FrameSlots:
             segment = self._segments.get(key)
             if segment is None:
                 segment = _create(segment_bytes(width, height))
-                _HEAD.pack_into(_memory(segment), 0, _MAGIC, _LAYOUT, _buffer_bytes(width, height), 0)
+                # Readers compare numbers: a slot made anew goes on counting.
+                last = self._last.get(key, 0)
+                _HEAD.pack_into(_memory(segment), 0, _MAGIC, _LAYOUT, _buffer_bytes(width, height), last)
                 self._segments[key] = segment
                 self._readers[key] = SlotReader(segment)
             return segment.name
@@ -295,12 +298,18 @@ class FrameSlots:
         ``None`` when there is none or one is being written over it. Never
         blocks. ``focus:<camera>`` names the focus player's slot."""
         reader = self._readers.get(camera_id)
-        return None if reader is None else reader.read(after_seq)
+        try:
+            return None if reader is None else reader.read(after_seq)
+        except (ValueError, struct.error):
+            return None  # dropped by another thread this very moment
 
     def seq(self, camera_id: str) -> int:
         """Number of the camera's newest picture; 0 before the first."""
         reader = self._readers.get(camera_id)
-        return 0 if reader is None else reader.seq
+        try:
+            return 0 if reader is None else reader.seq
+        except (ValueError, struct.error):
+            return 0
 
     def drop(self, key: str) -> None:
         """Unlink one slot."""
@@ -311,6 +320,7 @@ class FrameSlots:
             with suppress(FileNotFoundError):
                 segment.unlink()
         if reader is not None:
+            self._last[key] = reader.seq
             reader.close()
 
     def close(self) -> None:

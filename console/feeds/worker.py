@@ -154,6 +154,7 @@ class Worker:
             old = next((c for c in gone if c.source.id == source.id), None)
             if old is not None:
                 channel.set_budget(old.view.budget, old.view.slot_name)
+                channel.relay = self._relayer(channel) if old.relay is not None else None
             channel.start()
         for channel in gone:
             self._task(channel.stop())

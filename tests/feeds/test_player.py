@@ -87,7 +87,8 @@ def pool(tmp_path: Path) -> Iterator[FeedPool]:
 
 
 @pytest.mark.rtsp
-def test_focus_plays_from_the_ring_and_ends(pool: FeedPool) -> None:
+@pytest.mark.logs("replacing it")
+def test_focus_plays_from_the_ring_survives_a_crash_and_ends(pool: FeedPool) -> None:
     key = pool.focus("c1", 640, 360)
     assert key == "focus:c1"
     until(lambda: pool.slots.seq(key) >= 30, "thirty pictures from libVLC")
@@ -103,23 +104,15 @@ def test_focus_plays_from_the_ring_and_ends(pool: FeedPool) -> None:
         return now is not None and now.width == 320
 
     until(small, "the smaller picture")
-    pool.unfocus("c1")
-    assert pool.slots.read(key) is None
-    pool.unfocus("c1")
-    with pytest.raises(Refusal, match="unknown_camera"):
-        pool.focus("nobody", 1, 1)
-
-
-@pytest.mark.rtsp
-@pytest.mark.logs("replacing it")
-def test_a_crash_of_libvlc_is_mended_and_touches_nothing_else(pool: FeedPool) -> None:
-    key = pool.focus("c1", 320, 180)
-    until(lambda: pool.slots.seq(key) >= 5, "pictures")
+    # A crash of libVLC is mended and touches nothing else.
     pid = pool.player_pid
-    assert pid
     os.kill(pid, signal.SIGKILL)
     until(lambda: pool.player_pid not in (0, pid), "another player")
     count = pool.slots.seq(key)
     until(lambda: pool.slots.seq(key) > count + 5, "pictures again")
     assert pool.restarts == 0
     pool.unfocus("c1")
+    assert pool.slots.read(key) is None
+    pool.unfocus("c1")
+    with pytest.raises(Refusal, match="unknown_camera"):
+        pool.focus("nobody", 1, 1)

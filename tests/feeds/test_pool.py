@@ -102,9 +102,9 @@ def test_a_moving_tile_drops_nothing_that_arrives(pool: FeedPool) -> None:
     pool.set_budget(dict.fromkeys(CAMERAS, MOVING))
     until(lambda: all(pool.slots.seq(c) for c in CAMERAS), "moving")
     before = {c: pool.slots.seq(c) for c in CAMERAS}
-    until(lambda: pool.slots.seq("c1") - before["c1"] >= 45, "45 pictures of the first")
+    until(lambda: pool.slots.seq("c1") - before["c1"] >= 30, "30 pictures of the first")
     for camera in CAMERAS:
-        assert pool.slots.seq(camera) - before[camera] >= 42
+        assert pool.slots.seq(camera) - before[camera] >= 27
 
 
 def test_small_tiles_get_small_pictures(pool: FeedPool) -> None:
@@ -196,20 +196,20 @@ def test_another_list_of_cameras_keeps_those_that_stay(pool: FeedPool, server: S
 
 
 @pytest.mark.logs("replacing it")
-@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
-def test_a_worker_that_dies_or_hangs_is_replaced(server: SimulatedCameras, blow: signal.Signals) -> None:
-    pool = FeedPool([source(server, n) for n in (1, 2, 3, 4)], SystemClock(), workers=2)
+def test_workers_that_die_or_hang_are_replaced(server: SimulatedCameras) -> None:
+    pool = FeedPool([source(server, n) for n in (1, 2, 3, 4)], SystemClock(), workers=3)
     pool.set_budget(dict.fromkeys(CAMERAS, MOVING))
     pool.start()
     try:
         until(lambda: all(pool.slots.seq(c) for c in CAMERAS), "moving")
-        victim, other = pool.worker_pids()
-        os.kill(victim, blow)
-        until(lambda: pool.restarts == 1, "replaced")
+        killed, stopped, other = pool.worker_pids()
+        os.kill(killed, signal.SIGKILL)
+        os.kill(stopped, signal.SIGSTOP)
+        until(lambda: pool.restarts == 2, "both replaced")
         counts = {c: pool.slots.seq(c) for c in CAMERAS}
         until(lambda: all(pool.slots.seq(c) > counts[c] + 5 for c in CAMERAS), "all cameras back")
         assert other in pool.worker_pids()
-        assert victim not in pool.worker_pids()
+        assert not {killed, stopped} & set(pool.worker_pids())
         until(lambda: all(h.state is FeedState.LIVE for h in pool.health().values()), "all live")
     finally:
         pool.stop()

@@ -176,6 +176,21 @@ def test_the_sizes_of_segments_hold_two_pictures() -> None:
     assert slots.segment_bytes(WIDTH, HEIGHT) >= 2 * SIZE + 4096
 
 
+def test_a_slot_made_anew_goes_on_counting(table: FrameSlots) -> None:
+    writer = SlotWriter(table.ensure("a"))
+    for value in (1, 2, 3):
+        _write(writer, value)
+    writer.close()
+    table.drop("a")
+    writer = SlotWriter(table.ensure("a"))
+    assert table.read("a", 3) is None
+    _write(writer, 4)
+    picture = table.read("a", 3)
+    assert picture is not None
+    assert (picture.seq, picture.buffer[0]) == (4, 4)
+    writer.close()
+
+
 def test_two_tables_in_one_process_do_not_meet(table: FrameSlots) -> None:
     other = FrameSlots()
     assert other.ensure("a") != table.ensure("a")
