@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 import zipfile
 from contextlib import closing
 from pathlib import Path, PurePosixPath
@@ -18,6 +19,11 @@ from console.domain.errors import Refusal
 from db import backup as backups
 from db import engine, pg_tools, refusals, schema, urls, verify
 from db.engine import Engines
+
+#: Our own name on the server; everybody else is called "fifteen…".
+_OURS = "restoring fifteen"
+#: How long a console that was just closed may take to leave the server.
+_LEAVING_S = 2.0
 
 
 def run(url: URL, file: Path, evidence_root: Path | None) -> dict[str, Any]:
@@ -111,6 +117,8 @@ def _move_aside(target: Path) -> str:
             raise Refusal("db_locked", "open", path=str(target))
     except sqlite3.Error as error:
         refusal = refusals.of_sqlite(error, target)
+        if refusal is not None and refusal.code == "db_locked":
+            raise Refusal("db_locked", "open", path=str(target)) from error
         if refusal is None or refusal.code != "db_corrupt":
             raise (refusal or error) from error
     aside = backups.free_name(target.with_name(f"{target.name}.before-restore"))
@@ -124,7 +132,7 @@ def _move_aside(target: Path) -> str:
 
 
 def _postgres(archive: zipfile.ZipFile, manifest: dict[str, Any], url: URL) -> str:
-    engines = engine.build(url)
+    engines = engine.build(url, application=_OURS)
     try:
         with tempfile.TemporaryDirectory(prefix="fifteen-restore-") as folder:
             source = Path(folder) / "database.dump"
@@ -148,15 +156,8 @@ def _postgres(archive: zipfile.ZipFile, manifest: dict[str, Any], url: URL) -> s
 
 def _schema_aside(engines: Engines) -> str:
     """Rename ``public`` when something is in it; answers the new name."""
+    _demand_alone(engines)
     with engines.write.begin() as connection:
-        others = connection.execute(
-            text(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND pid <> pg_backend_pid() AND application_name LIKE 'fifteen%'"
-            )
-        ).scalar_one()
-        if int(others) > 0:
-            raise Refusal("db_locked", "open", path=urls.shown(engines.url))
         if not inspect(connection).get_table_names(schema="public"):
             connection.execute(text("DROP SCHEMA IF EXISTS public"))
             return ""
@@ -166,6 +167,22 @@ def _schema_aside(engines: Engines) -> str:
             number += 1
         connection.execute(text(f"ALTER SCHEMA public RENAME TO before_restore_{number}"))
         return f"before_restore_{number}"
+
+
+def _demand_alone(engines: Engines) -> None:
+    """Refuse while a console is connected."""
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND application_name LIKE 'fifteen%'"
+    )
+    for last in (False, False, False, True):
+        with engines.write.begin() as connection:
+            others = int(connection.execute(query).scalar_one())
+        if others == 0:
+            return
+        if last:
+            raise Refusal("db_locked", "open", path=urls.shown(engines.url))
+        time.sleep(_LEAVING_S / 3)
 
 
 def _schema_back(engines: Engines, aside: str) -> None:

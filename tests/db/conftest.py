@@ -41,11 +41,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def url(kind: str, tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """An SQLite file with our schema, for what only SQLite has."""
+    shutil.copy(sqlite_template, tmp_path / "fifteen.db")
+    return f"sqlite:///{tmp_path / 'fifteen.db'}"
+
+
+@pytest.fixture
+def url(kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """A database with our schema, purpose ``test``."""
     if kind == "sqlite":
-        shutil.copy(sqlite_template, tmp_path / "fifteen.db")
-        yield f"sqlite:///{tmp_path / 'fifteen.db'}"
+        yield request.getfixturevalue("sqlite_url")
         return
     made = postgres.fresh_url("test")
     yield made

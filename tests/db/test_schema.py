@@ -167,11 +167,9 @@ def test_the_recipe_is_on_every_sqlite_connection(sqlite_template: Path) -> None
             }
 
 
-def test_one_process_checkpoints(url: str, kind: str) -> None:
-    if kind != "sqlite":
-        return
-    wal = Path(str(urls.file_of(urls.parse(url))) + "-wal")
-    with db.open_store(url) as first, db.open_store(url) as second:
+def test_one_process_checkpoints(sqlite_url: str) -> None:
+    wal = Path(str(urls.file_of(urls.parse(sqlite_url))) + "-wal")
+    with db.open_store(sqlite_url) as first, db.open_store(sqlite_url) as second:
         assert first._checkpointer is not None
         assert second._checkpointer is not None
         assert (first._checkpointer.holder, second._checkpointer.holder) == (True, False)
