@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
+
+from sqlalchemy import text
 
 from console.domain.vocabulary import Purpose
 from db import admin, engine, schema, urls
@@ -34,6 +37,15 @@ class Store:
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
         return "sqlite" if self._engines.sqlite else "postgresql"
+
+    def server_time(self) -> datetime | None:
+        """The database server's clock, to measure ours against; ``None`` on
+        SQLite, where there is no other clock."""
+        if self._engines.sqlite:
+            return None
+        with self._engines.read.connect() as connection:
+            told: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return told.astimezone(UTC)
 
     def _committed(self, kinds: frozenset[str]) -> None:
         if self._checkpointer is not None:

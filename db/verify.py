@@ -55,6 +55,7 @@ class _Counter:
         self.out_of_place: int | None = None
 
     def watch(self, events: Iterator[Event]) -> Iterator[Event]:
+        """The same events, counted."""
         for item in events:
             self.events += 1
             if item.seq != self.seq + 1 and self.out_of_place is None:

@@ -6,10 +6,18 @@ from alembic import context
 
 from db.schema import metadata
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=metadata,
-    render_as_batch=True,
-    transactional_ddl=True,
-)
-context.run_migrations()
+
+def run() -> None:
+    """Run the revisions Alembic has chosen."""
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=metadata,
+        render_as_batch=True,
+        transactional_ddl=True,
+    )
+    context.run_migrations()
+
+
+# The name under which Alembic executes this file; a plain import does nothing.
+if __name__ == "env_py":
+    run()

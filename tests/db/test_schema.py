@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -186,3 +187,14 @@ def test_one_process_checkpoints(sqlite_url: str) -> None:
         assert second._checkpointer.holder
         assert wal.exists()
     assert not wal.exists() or wal.stat().st_size == 0
+
+
+def test_only_a_server_has_a_clock_of_its_own(store: db.Store, kind: str) -> None:
+    first, second = store.server_time(), store.server_time()
+    if kind == "sqlite":
+        assert (first, second) == (None, None)
+        return
+    assert first is not None
+    assert second is not None
+    assert first < second
+    assert first.utcoffset() == timedelta(0)
