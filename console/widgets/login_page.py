@@ -77,7 +77,12 @@ class LoginPage(QWidget):
         form.addLayout(last)
         page = QVBoxLayout(self)
         page.addStretch(1)
-        page.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        # No alignment: only so is the height asked for at the card's width.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
+        page.addLayout(middle)
         page.addStretch(2)
         self._go.clicked.connect(self._submit)
         self.password.returnPressed.connect(self._submit)

@@ -106,6 +106,9 @@ class DeskLink(QObject):
 
     def load_case(self, case_id: str = "") -> None:
         """A fresh view of the open case (or of another, which is then open)."""
+        if case_id and case_id != self.open_case:
+            # Another case does not wait for the answer about the former one.
+            self._in_flight.discard(LoadCase)
         self.open_case = case_id or self.open_case
         if self.actor is not None and self.open_case:
             self._folded(LoadCase, LoadCase(self.actor, self.open_case))

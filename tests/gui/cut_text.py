@@ -34,7 +34,8 @@ def _cut(widget: QWidget) -> str:
         need = widget.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, widget.text())
         room = widget.contentsRect()
         if need.width() > room.width() + SLACK or need.height() > room.height() + SLACK:
-            return f"button {widget.text()!r} needs {need.width()}x{need.height()} has {room.width()}x{room.height()}"
+            sizes = f"needs {need.width()}x{need.height()} has {room.width()}x{room.height()}"
+            return f"button {widget.text()!r} {sizes}"
     if isinstance(widget, QLineEdit) and widget.placeholderText() and not widget.text():
         need = widget.fontMetrics().horizontalAdvance(widget.placeholderText())
         if need > widget.width() - 12:

@@ -76,7 +76,9 @@ def settle() -> None:
 class Rig:
     """Window, worker, clock and ticker of one test."""
 
-    def __init__(self, window: DeskBase, worker: Worker, clock: HandClock, ticker: Ticker, theme: Theme) -> None:
+    def __init__(
+        self, window: DeskBase, worker: Worker, clock: HandClock, ticker: Ticker, theme: Theme
+    ) -> None:
         self.window, self.worker, self.clock, self.ticker, self.theme = window, worker, clock, ticker, theme
         self.parts = window.parts
 
