@@ -265,9 +265,7 @@ class Channel:
         view, sink = self.view, self._sink
         moving = view.budget.mode == MOVING
         decoding = self._decoding_since is not None
-        same = view.same_since if moving else self._key_same_since
-        if moving and same is not None and self._decoding_since is not None:
-            same = max(same, self._decoding_since)
+        same = view.same_since if decoding and view.same_since is not None else self._key_same_since
         return Report(
             camera=self.source.id,
             phase=self._phase,
@@ -288,6 +286,7 @@ class Channel:
             width=view.width or self._size[0],
             height=view.height or self._size[1],
             lost=self._lost + (sink.lost if sink else 0),
+            damaged=view.damaged,
             dropped=self._dropped + (sink.dropped if sink else 0) + view.dropped,
             ring_s=self.ring.length_s,
             ring_bytes=self.ring.bytes,

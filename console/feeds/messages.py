@@ -55,6 +55,7 @@ class Report(NamedTuple):
     width: int
     height: int
     lost: int
+    damaged: int
     dropped: int
     ring_s: float
     ring_bytes: int
