@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import logging
 import platform
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,10 @@ from db import Store, open_store
 log = logging.getLogger(__name__)
 
 __all__ = ["CaptureFailed", "Engine", "Swept"]
+
+
+#: How soon a thread that computes lets another one in, in seconds.
+SWITCH_S = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Engine:
         self.worker = DatabaseWorker(self._handle, post, tokens=tokens)
         # A board of ten thousand cases takes a while to read; in the worker's
         # queue a sweep would stand behind it.
-        self.reader = DatabaseWorker(self._handle, post, name="board-reader", tokens=tokens, rest=1.0)
+        self.reader = DatabaseWorker(self._handle, post, name="board-reader", tokens=tokens, rest=4.0)
         self.waker = DeadlineWaker(self.clock)
         self.feeds: FeedPool | None = None
         self.captures: Captures | None = None
@@ -73,6 +78,10 @@ class Engine:
     # -- life -------------------------------------------------------------------
     def start(self) -> None:
         """Start everything that runs without cameras."""
+        # Every SQLite call gives the interpreter's lock away and asks for it
+        # back; with the default of 5 ms a sweep of twenty calls waits a tenth
+        # of a second behind a thread that draws up a large board.
+        sys.setswitchinterval(SWITCH_S)
         self.worker.start()
         self.reader.start()
         self.store.feed.start(self._changed)

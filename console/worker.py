@@ -20,6 +20,10 @@ from console.services.requests import Answer, Broke, Refused
 log = logging.getLogger(__name__)
 
 
+#: No rest is longer than this, in seconds.
+MOST_REST_S = 1.5
+
+
 class Rank(IntEnum):
     """Who goes first."""
 
@@ -121,4 +125,4 @@ class DatabaseWorker:
             except Exception:
                 log.exception("a job of the database worker broke")
             if self._rest:
-                self._stopping.wait(self._rest * (time.monotonic() - begun))
+                self._stopping.wait(min(MOST_REST_S, self._rest * (time.monotonic() - begun)))

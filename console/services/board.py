@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -80,11 +81,12 @@ class BoardReader:
             others = _others(uow, ringing, cases)
             strip = self._strip(uow, cases, seq, now)
             waiting = uow.users.waiting()
+        known: Mapping[str, Case] = ChainMap(dict(cases), dict(others))
         return BoardView(
             taken_at=now,
             cards=self._cards.make(cases, actor, rules, ringing),
             counts=count_states(cases),
-            alarms=tuple(sorted((_row(a, {**others, **cases}, teams) for a in alarms), key=_worst_first)),
+            alarms=tuple(sorted((_row(a, known, teams) for a in alarms), key=_worst_first)),
             kpi=strip,
             approvals=waiting,
             calendar=rules.calendar,

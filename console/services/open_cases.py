@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from console.domain import deadlines
@@ -106,11 +106,12 @@ def due_soon_and_over(cases: Mapping[str, Case], now: datetime, soon_s: float) -
     """Cases whose headline clock is due within ``soon_s`` seconds, and those
     whose is past due; a paused clock is neither."""
     soon = over = 0
+    edge = now + timedelta(seconds=soon_s)
     for case in cases.values():
         clock = deadlines.headline(case)
-        if clock is None or clock.paused_since is not None:
+        if clock is None or clock.paused_since is not None or clock.due_at > edge:
             continue
-        left = (clock.due_at - now).total_seconds()
-        over += left <= 0
-        soon += 0 < left <= soon_s
+        late = clock.due_at <= now
+        over += late
+        soon += not late
     return soon, over

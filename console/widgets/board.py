@@ -55,6 +55,7 @@ class Board(QWidget):
         self._forget.setInterval(DIGITS_MS)
         self._forget.timeout.connect(self._drop_digits)
         self._chosen = ""
+        self._unlisted: BoardView | None = None
         self._build()
         ticker.tick.connect(self._on_tick)
         self.retranslate()
@@ -120,7 +121,9 @@ class Board(QWidget):
         self.delegate.calendar = view.calendar
         before = self._places(view)
         moved = self.models.apply(view)
-        self.list.apply(view.cards, view.calendar)
+        self._unlisted = None if self.listing else view
+        if self.listing:
+            self.list.apply(view.cards, view.calendar)
         if 0 < len(moved) <= _SLIDES and self.isVisible() and not self.listing:
             for one in moved:
                 self._slide(one, before.get(one.case_id))
@@ -180,6 +183,10 @@ class Board(QWidget):
     @Slot()
     def toggle_list(self) -> None:
         """Columns or list; the chosen case stays chosen."""
+        if self._unlisted is not None:
+            # A list nobody sees is not kept in order.
+            self.list.apply(self._unlisted.cards, self._unlisted.calendar)
+            self._unlisted = None
         self._stack.setCurrentWidget(self._scroll if self.listing else self.list)
         self._filter.setVisible(self.listing)
         self.retranslate()

@@ -40,6 +40,7 @@ class TileBoard:
         self._health: Mapping[str, FeedHealth] = {}
         self._health_at = float("-inf")
         self._badges: dict[str, Badge] = {}
+        self._view: BoardView | None = None
         self._calendar: WorkingCalendar | None = None
         self._beat = 0
         self.tiles: list[Tile] = []
@@ -173,11 +174,14 @@ class TileBoard:
 
     def set_board(self, view: BoardView) -> None:
         """The cases of the board."""
-        self._badges, self._calendar = badges(view), view.calendar
+        self._view, self._calendar = view, view.calendar
         self.second(self._clock.now())
 
     def second(self, now: datetime) -> None:
         """The digits of the badges at ``now``."""
+        if self._view is not None and self.tiles:
+            # Not before there are tiles: a closed focus view costs nothing.
+            self._badges, self._view = badges(self._view), None
         for tile in self.tiles:
             badge = self._badges.get(tile.camera) if tile.camera else None
             calendar = self._calendar

@@ -18,7 +18,7 @@ from console.domain.vocabulary import FeedState, Lamp
 from console.i18n import t
 from console.models import wording
 from console.services.ports import FeedHealth
-from console.services.views import BoardView
+from console.services.views import BoardView, CaseCard
 
 #: A picture is stale after max(this, 3 × the tile's own interval), seconds.
 STALE_S: Final = 2.0
@@ -151,19 +151,27 @@ class BadgeFace:
 
 def badges(view: BoardView) -> dict[str, Badge]:
     """Badge per camera: of its open cases the one that is due first."""
-    found: dict[str, list[Badge]] = {}
+    first: dict[str, CaseCard] = {}
+    count: dict[str, int] = {}
     for card in view.cards:
-        if card.camera and card.headline is not None:
-            found.setdefault(card.camera, []).append(Badge(card.id, card.number, card.headline))
-    out: dict[str, Badge] = {}
-    for camera, several in found.items():
-        first = min(several, key=_pressing)
-        out[camera] = Badge(first.case_id, first.number, first.deadline, len(several) - 1)
-    return out
+        camera = card.camera
+        if not camera or card.headline is None:
+            continue
+        count[camera] = count.get(camera, 0) + 1
+        before = first.get(camera)
+        if before is None or _pressing(card) < _pressing(before):
+            first[camera] = card
+    return {
+        camera: Badge(card.id, card.number, card.headline, count[camera] - 1)
+        for camera, card in first.items()
+        if card.headline is not None
+    }
 
 
-def _pressing(badge: Badge) -> tuple[bool, datetime]:
-    return badge.deadline.paused_since is not None, badge.deadline.due_at
+def _pressing(card: CaseCard) -> tuple[bool, datetime]:
+    head = card.headline
+    assert head is not None
+    return head.paused_since is not None, head.due_at
 
 
 def face(badge: Badge, now: datetime, calendar: WorkingCalendar) -> BadgeFace:

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from console.app import ConsoleApp, Options, make_application
 from console.clock import CLOCK_FILE_VARIABLE
 from console.engine import Swept
+from console.i18n import language
 from console.settings import Places
 from console.widgets.stall_meter import StallMeter
 from tests.benchmarks import open_cases
@@ -82,7 +83,7 @@ def _without_cameras(file: Path) -> None:
 
 def _play(places: Places, layout: Layout, say: Callable[[str], None]) -> _Watch:
     app = make_application()
-    console = ConsoleApp(app, Options(places, actor=open_cases.ACTOR))
+    console = ConsoleApp(app, Options(places, lang=language(), actor=open_cases.ACTOR))
     watch = _Watch(console)
     console.start()
     say(f"measuring for {layout.seconds} s …")
@@ -127,7 +128,7 @@ def _counted(file: Path, layout: Layout) -> dict[str, Any]:
 
 def _bunch_ids(connection: sqlite3.Connection) -> set[str]:
     """Cases of the two thousand; ids were given in the order of the layout."""
-    ids = [row[0] for row in connection.execute('SELECT id FROM "case" ORDER BY id')]
+    ids = [row[0] for row in connection.execute('SELECT id FROM case_file ORDER BY id')]
     return set(ids[: min(open_cases.BUNCH, len(ids) // 2)])
 
 
