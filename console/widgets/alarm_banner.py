@@ -72,10 +72,10 @@ class AlarmBanner(QWidget):
         spaced(ask, 0, 4)
         ask.addWidget(self._ask_words)
         ask.addSpacing(4)
-        for minutes, one in self._promise.items():
-            one.setProperty("minutes", minutes)
-            one.clicked.connect(self._promised)
-            ask.addWidget(one)
+        for minutes, made in self._promise.items():
+            made.setProperty("minutes", minutes)
+            made.clicked.connect(self._promised)
+            ask.addWidget(made)
         row.addWidget(self._ask)
         row.addWidget(self._jump)
         row.addWidget(self._next)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QScrollArea, QStack
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Command
-from console.domain.vocabulary import Action, Role
+from console.domain.vocabulary import Action, Channel, Role
 from console.i18n import explain, t
 from console.models.drafts import Drafts
 from console.services.views import CaseView, ConditionHit
@@ -70,7 +70,7 @@ class CaseDetail(QWidget):
         self.head = CaseHead(theme)
         self.clocks = ClockPanel(theme, ticker)
         self.message = label(theme, "", 14, wrap=True)
-        self.actions = ActionBar(theme)
+        self.action_bar = ActionBar(theme)
         self.dispatch = DispatchPanel(theme)
         self.filing = FilingPanel(theme, drafts)
         self.form = ActionForm(theme, ticker, drafts)
@@ -92,7 +92,15 @@ class CaseDetail(QWidget):
         work = QWidget()
         left = QVBoxLayout(work)
         spaced(left, 0, GROUP)
-        parts = (self.head, self.clocks, self.message, self.approvals, self.filing, self.form, self.actions)
+        parts: tuple[QWidget, ...] = (
+            self.head,
+            self.clocks,
+            self.message,
+            self.approvals,
+            self.filing,
+            self.form,
+            self.action_bar,
+        )
         for one in parts:
             left.addWidget(one)
         left.addWidget(self.dispatch)
@@ -108,8 +116,8 @@ class CaseDetail(QWidget):
         log = QWidget()
         right = QVBoxLayout(log)
         spaced(right, 0, 8)
-        for one in (self.evidence, self._timeline_title):
-            right.addWidget(one)
+        right.addWidget(self.evidence)
+        right.addWidget(self._timeline_title)
         right.addWidget(self.timeline, 1)
         right.addWidget(self.note)
         full = QWidget()
@@ -130,8 +138,8 @@ class CaseDetail(QWidget):
 
     def _connect(self) -> None:
         self.head.closed.connect(self.closed)
-        self.actions.next_wanted.connect(self.next)
-        self.actions.wanted.connect(self.start)
+        self.action_bar.next_wanted.connect(self.next)
+        self.action_bar.wanted.connect(self.start)
         self.dispatch.dispatch.connect(self._send_team)
         self.dispatch.changed.connect(self._say_team)
         self.filing.search.connect(self.search)
@@ -189,10 +197,9 @@ class CaseDetail(QWidget):
             # Another workstation took the step this form was for; the words
             # stay in the drafts, the sentence tells who it was.
             self._form_open = False
-        self._shown_part: QWidget | None = None
         self.head.apply(view.case)
         self.clocks.apply(view.case, view.calendar)
-        self.actions.apply(view.next_action, view.allowed)
+        self.action_bar.apply(view.next_action, view.allowed)
         self.dispatch.open(view.case.id, view.proposals)
         if self._files():
             self.filing.open(view.case.id, view.similar, view.condition)
@@ -212,10 +219,10 @@ class CaseDetail(QWidget):
         self._hold_focus()
         self.form.setVisible(self._form_open)
         self.filing.setVisible(self._files() and not self._form_open)
-        self.actions.primary.setVisible(
+        self.action_bar.primary.setVisible(
             self._view is not None and self._view.next_action is not None and not self._files()
         )
-        self.actions.setVisible(not self._form_open)
+        self.action_bar.setVisible(not self._form_open)
         sends = self._view is not None and Action.DISPATCH in self._view.allowed
         self.dispatch.setVisible(sends and not self._form_open)
         self._say()
@@ -261,8 +268,8 @@ class CaseDetail(QWidget):
         elif action in ASKS:
             self.start(action.value)
         else:
-            channel = {"channel": self.actions.channel()} if action in TOLD else {}
-            self._send(Command(action, **channel))
+            channel = self.action_bar.channel() if action in TOLD else Channel.DESK
+            self._send(Command(action, channel=channel))
 
     @Slot(str)
     def start(self, wanted: str) -> None:
@@ -324,7 +331,7 @@ class CaseDetail(QWidget):
     def refuse(self, refusal: Refusal) -> None:
         """A rule said no: the words stand beside the button, all that was typed
         stays."""
-        self.actions.set_busy(False)
+        self.action_bar.set_busy(False)
         if self._form_open:
             self.form.refuse(refusal)
             return
@@ -333,7 +340,7 @@ class CaseDetail(QWidget):
 
     def say(self, key: str, **facts: object) -> None:
         """A sentence in the pane: what changed while the officer looked."""
-        self.actions.set_busy(False)
+        self.action_bar.set_busy(False)
         self._said = (key, facts)
         self._say()
 
@@ -349,14 +356,14 @@ class CaseDetail(QWidget):
 
     @Slot()
     def _say_team(self) -> None:
-        self.actions.set_object(self.dispatch.names() if self._view is not None else "")
+        self.action_bar.set_object(self.dispatch.names() if self._view is not None else "")
 
     @Slot(object)
     def _send(self, command: Command) -> None:
         if self._view is not None:
             self._said = None
             self._say()
-            self.actions.set_busy(True)
+            self.action_bar.set_busy(True)
             self.act.emit(self.case_id, command, self._view.case.version)
 
     @Slot()

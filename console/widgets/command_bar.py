@@ -62,6 +62,7 @@ class CommandBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._entries: tuple[Entry, ...] = ()
+        self._page = parent
         self._back: QWidget | None = None
         self.field = QLineEdit()
         self.field.setFont(theme.font(16))
@@ -136,7 +137,7 @@ class CommandBar(QWidget):
             self._back = None
 
     def _place(self) -> None:
-        parent = self.parentWidget()
+        parent = self._page
         width = min(560, parent.width() - 32)
         self.setGeometry((parent.width() - width) // 2, 96, width, min(420, parent.height() - 128))
 

@@ -59,8 +59,8 @@ class HeaderBar(QWidget):
         row.addWidget(self._clock)
         row.addWidget(self._who)
         row.addStretch(1)
-        for one in self._facts.values():
-            row.addWidget(one)
+        for fact in self._facts.values():
+            row.addWidget(fact)
         for one in self._buttons.values():
             row.addWidget(one)
         self.setFixedHeight(40)

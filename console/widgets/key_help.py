@@ -18,6 +18,7 @@ class KeyHelp(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._page = parent
         self._title = label(theme, "", 20, bold=True)
         self._foot = label(theme, "", 12, tone="muted")
         self._words: list[tuple[QLabel, str]] = []
@@ -71,7 +72,7 @@ class KeyHelp(QWidget):
             self._leave()
             return
         self._back = self.window().focusWidget()
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._page.rect())
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -102,5 +103,5 @@ class KeyHelp(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fill the parent."""
         if event.type() == QEvent.Type.Resize and not self.isHidden():
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._page.rect())
         return False

@@ -41,7 +41,7 @@ class Toast(QWidget):
         spaced(words, 0, 4)
         words.addWidget(self._message)
         words.addWidget(self._mend)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         spaced(row, 12, 8)
         row.addLayout(words, 1)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
@@ -93,7 +93,7 @@ class Toast(QWidget):
         if parent is None:
             return
         width = min(_WIDTH, parent.width() - 32)
-        self.resize(width, max(44, self.layout().heightForWidth(width)))
+        self.resize(width, max(44, self._row.heightForWidth(width)))
         self.move((parent.width() - width) // 2, parent.height() - self.height() - _ABOVE)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -298,7 +298,7 @@ class DeskControl(QObject):
         if isinstance(broke.request, SignIn):
             self._parts.login.broke()
             return
-        self._parts.detail.actions.set_busy(False)
+        self._parts.detail.action_bar.set_busy(False)
         if not is_background(broke.request):
             self._parts.toast.say("desk.say.broke")
 

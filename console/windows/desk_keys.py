@@ -51,7 +51,7 @@ class DeskKeys(QObject):
             "next": parts.detail.next,
             "new": control.new_case,
             "new_hand": control.new_by_hand,
-            "more": parts.detail.actions.open_menu,
+            "more": parts.detail.action_bar.open_menu,
             "listing": parts.board.toggle_list,
             "cameras": self._to_cameras,
             "jump": parts.banner.jump_worst,
@@ -104,7 +104,9 @@ class DeskKeys(QObject):
 
     def open_commands(self) -> None:
         """The command bar with all that can be done now."""
-        rows = [Entry(f"act:{one}", words, keys) for one, words, keys in self._parts.detail.actions.offered()]
+        rows = [
+            Entry(f"act:{one}", words, keys) for one, words, keys in self._parts.detail.action_bar.offered()
+        ]
         known = (*DESK_KEYS, *WINDOW_KEYS)
         rows += [Entry(key.id, t(f"desk.keys.{key.id}"), key.keys) for key in known if key.id != "command"]
         self._parts.command.open(rows)

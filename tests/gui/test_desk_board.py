@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QPaintEvent, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
-from pytest import MonkeyPatch
 
 from console.domain.vocabulary import State
 from console.models.board import StageModel
@@ -35,7 +34,7 @@ class PaintWatch(QObject):
         return False
 
 
-def test_a_second_repaints_only_the_running_times(monkeypatch: MonkeyPatch) -> None:
+def test_a_second_repaints_only_the_running_times(monkeypatch: pytest.MonkeyPatch) -> None:
     with desk() as rig:
         rig.sign_in()
         base = samples.cards()[4]

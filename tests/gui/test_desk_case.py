@@ -151,7 +151,7 @@ def test_one_key_dispatches_the_first_team_and_space_adds_another() -> None:
     with desk() as rig:
         rig.sign_in()
         rig.case(samples.filed())
-        assert "派遣 市容劝导队" in rig.parts.detail.actions.primary.text()
+        assert "派遣 市容劝导队" in rig.parts.detail.action_bar.primary.text()
         rig.parts.board.take_focus()
         key(Qt.Key.Key_A)
         assert acted(rig).teams == ("appearance",)
@@ -162,7 +162,7 @@ def test_one_key_dispatches_the_first_team_and_space_adds_another() -> None:
         key(Qt.Key.Key_D)
         key(Qt.Key.Key_Down)
         key(Qt.Key.Key_Space)
-        assert "市容劝导队 巡消队" in rig.parts.detail.actions.primary.text()
+        assert "市容劝导队 巡消队" in rig.parts.detail.action_bar.primary.text()
         key(Qt.Key.Key_Return)
         assert acted(rig).teams == ("appearance", "patrol")
 
@@ -171,18 +171,18 @@ def test_the_next_action_says_who_told_it() -> None:
     with desk() as rig:
         rig.sign_in()
         rig.case(samples.case_view())
-        rig.parts.detail.actions._told[Channel.RADIO].click()
+        rig.parts.detail.action_bar._told[Channel.RADIO].click()
         rig.parts.board.take_focus()
         key(Qt.Key.Key_A)
         request = rig.worker.last(Act)
         assert isinstance(request, Act)
         assert request.command == Command(Action.ARRIVE, channel=Channel.RADIO)
         assert request.seen_version == 5
-        assert not rig.parts.detail.actions.primary.isEnabled()
+        assert not rig.parts.detail.action_bar.primary.isEnabled()
         went(rig, State.HANDLING)
         rig.worker.answer(LoadCase, samples.case_view(State.HANDLING, Action.HANDLED, (Action.HANDLED,)))
-        assert rig.parts.detail.actions.primary.isEnabled()
-        assert "处置完毕" in rig.parts.detail.actions.primary.text()
+        assert rig.parts.detail.action_bar.primary.isEnabled()
+        assert "处置完毕" in rig.parts.detail.action_bar.primary.text()
 
 
 def test_what_an_action_needs_is_asked_in_place() -> None:
@@ -250,7 +250,7 @@ def test_a_lost_race_says_who_and_keeps_what_was_typed() -> None:
         words = rig.parts.detail.message.text()
         assert "值班员02 8 秒前" in words
         assert "派遣 巡消队" in words
-        assert "接单" in rig.parts.detail.actions.primary.text()
+        assert "接单" in rig.parts.detail.action_bar.primary.text()
         rig.parts.detail.start("note")
         settle()
         assert rig.parts.detail.form._inputs["text"].toPlainText() == "half a sentence"  # type: ignore[union-attr]
@@ -281,7 +281,7 @@ def test_a_bug_leaves_the_board_going() -> None:
         rig.window.link._on_posted(Broke(token, None, "boom"))
         settle()
         assert rig.parts.toast.text()
-        assert rig.parts.detail.actions.primary.isEnabled()
+        assert rig.parts.detail.action_bar.primary.isEnabled()
 
 
 def test_drafts_outlive_the_program(tmp_path: Path) -> None:
@@ -305,7 +305,7 @@ def test_a_step_taken_elsewhere_does_not_put_the_keyboard_on_the_big_button() ->
         rig.parts.detail.focus_search()
         rig.window.link.case.emit(samples.filed())
         settle()
-        assert not rig.parts.detail.actions.primary.hasFocus()
+        assert not rig.parts.detail.action_bar.primary.hasFocus()
         held = QApplication.focusWidget()
         assert held is not None
         QTest.keyClicks(held, "  ")

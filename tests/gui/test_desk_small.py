@@ -160,7 +160,7 @@ class Ear(QObject):
 def test_the_bridge_keeps_the_order_and_the_thread(qapp: QApplication) -> None:
     bridge, ear = Bridge(), Ear()
     bridge.posted.connect(ear.hear)
-    sent = list(range(500)) + [2**40, None]
+    sent = [*range(500), 2**40, None]
 
     def post_all() -> None:
         for one in sent:
