@@ -32,6 +32,7 @@ from console.settings import Places
 from console.simulation import district, opening
 from console.simulation.camera_process import CameraPlan, SpawnedCameras
 from console.simulation.display import VirtualDisplay
+from console.simulation.stills import Stills
 from console.simulation.traffic import Traffic
 from console.widgets.stall_meter import StallMeter
 from console.worker import Rank
@@ -111,6 +112,7 @@ class DemoSite:
             speed=self.plan.speed,
             burst=self.plan.burst,
             lang=self.plan.lang,
+            stills=Stills(self.folder / "stills"),
         )
 
     @property

@@ -14,7 +14,7 @@ from console.services.assembly import Services
 from console.services.board import BoardReader
 from console.services.cases import Attachment, NewCase
 from console.services.search import ConditionIndex
-from console.services.views import CaseAnswer, ConditionHit
+from console.services.views import CaseAnswer, ConditionHit, Names
 
 
 class Office:
@@ -35,6 +35,7 @@ class Office:
             requests.LoadTrend: self._load_trend,
             requests.LoadCameras: self._load_cameras,
             requests.LoadTeams: self._load_teams,
+            requests.LoadNames: self._load_names,
             requests.SearchConditions: self._search,
             requests.OpenFromCamera: self._open_from_camera,
             requests.OpenByHand: self._open_by_hand,
@@ -72,6 +73,18 @@ class Office:
 
     def _load_teams(self, request: requests.LoadTeams) -> tuple[Team, ...]:
         return self._services.reference.teams().rows
+
+    def _load_names(self, request: requests.LoadNames) -> Names:
+        permissions.demand(request.actor, "board.read")
+        with self._services.uows.read() as uow:
+            places = uow.reference.places()
+            users = uow.users.all()
+        named = {p.name_zh: (p.name_zh, p.name_en) for p in places if p.kind not in ("community", "grid")}
+        return Names(
+            communities={p.id: (p.name_zh, p.name_en) for p in places if p.kind == "community"},
+            people={u.name: (u.display_zh, u.display_en) for u in users},
+            places=named,
+        )
 
     def _search(self, request: requests.SearchConditions) -> tuple[ConditionHit, ...]:
         permissions.demand(request.actor, "standard.read")

@@ -61,6 +61,11 @@ class LoadTeams(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class LoadNames(Request):
+    """→ ``Names``: what people call communities, grids, cameras' places and each other."""
+
+
+@dataclass(frozen=True, slots=True)
 class SearchConditions(Request):
     """Filing standard by Chinese, pinyin initials, English or code
     → ``tuple[ConditionHit, ...]``, best first."""

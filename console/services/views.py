@@ -76,6 +76,16 @@ class KpiStrip:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """Chinese and English name by id, for what cases carry only the id of."""
+
+    communities: Mapping[str, tuple[str, str]]
+    people: Mapping[str, tuple[str, str]]
+    places: Mapping[str, tuple[str, str]]
+    """By the Chinese name a case carries: roads, shops, sites, courtyards."""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardView:
     """Everything the desk, the badges and the banner show."""
 
