@@ -9,7 +9,6 @@ the same thread, once, with ``here`` set.
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 import threading
@@ -17,33 +16,31 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing
-from typing import Any, Final
+from typing import Final
 
-import psycopg
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
 from console.services.ports import Change
 from db import urls
 from db.engine import prepare
-from db.unit import CHANNEL
 
 log = logging.getLogger(__name__)
 
 #: What a console that may have missed something must read again.
 ALL_KINDS: Final = frozenset({"case", "alarm", "camera", "standard", "user", "setting", "approval"})
 #: How often another process's commit is looked for, in seconds.
-_POLL_S: Final = 0.2
+POLL_S: Final = 0.2
 #: Waits before a lost connection is tried again, in seconds; the last repeats.
 _BACK_OFF_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
-#: A listening connection is asked whether it lives after so many quiet polls.
-_QUIET: Final = 25
 
 Listener = Callable[[Change], None]
 
 
 class Feed(ABC):
     """Implements ``ChangeFeed``; see :func:`feed_for`."""
+
+    #: Driver errors that mean the connection is gone.
+    losses: tuple[type[Exception], ...] = (OSError,)
 
     def __init__(self, url: URL, origin: str) -> None:
         self._url = url
@@ -90,7 +87,7 @@ class Feed(ABC):
         while not self._stop.is_set():
             try:
                 self._follow(again=failures > 0)
-            except (psycopg.Error, sqlite3.Error, OSError) as error:
+            except self.losses as error:
                 wait = _BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)]
                 failures += 1
                 log.info("change feed lost (%s), again in %s s", type(error).__name__, wait)
@@ -98,13 +95,13 @@ class Feed(ABC):
 
     def _pause(self, seconds: float) -> None:
         """Wait, but go on telling of this process's own commits."""
-        for _ in range(max(1, round(seconds / _POLL_S))):
+        for _ in range(max(1, round(seconds / POLL_S))):
             self._rest()
             if self._stop.is_set():
                 return
 
     def _rest(self) -> None:
-        if self._wake.wait(_POLL_S):
+        if self._wake.wait(POLL_S):
             self._wake.clear()
         self._tell_own()
 
@@ -129,6 +126,8 @@ class Feed(ABC):
 
 class SqliteFeed(Feed):
     """Looks at ``data_version`` every 0.2 s."""
+
+    losses = (OSError, sqlite3.Error)
 
     def _follow(self, again: bool) -> None:
         path = urls.file_of(self._url)
@@ -165,60 +164,11 @@ def _one(connection: sqlite3.Connection, query: str) -> int:
     return int(connection.execute(query).fetchone()[0])
 
 
-class PostgresFeed(Feed):
-    """Listens on an autocommit connection of its own, with nothing else on it."""
-
-    def _follow(self, again: bool) -> None:
-        with closing(self._connect()) as connection:
-            connection.execute(f"LISTEN {CHANNEL}")
-            if again:
-                self._tell(Change(ALL_KINDS))
-            self._ready.set()
-            quiet = 0
-            while not self._stop.is_set():
-                heard = False
-                # notifies() holds the connection's lock while it lives, so it
-                # is left after each one.
-                for note in connection.notifies(timeout=_POLL_S, stop_after=1):
-                    heard = True
-                    self._hear(note.payload)
-                self._tell_own()
-                quiet = 0 if heard else quiet + 1
-                if quiet >= _QUIET:
-                    connection.execute("SELECT 1")
-                    quiet = 0
-
-    def _connect(self) -> psycopg.Connection[Any]:
-        more = {"application_name": "fifteen feed", "connect_timeout": "10"}
-        more |= {"keepalives_idle": "20", "keepalives_interval": "5", "keepalives_count": "3"}
-        told = make_conninfo("", **(parameters(self._url) | more))
-        return psycopg.connect(told, autocommit=True)
-
-    def _hear(self, payload: str) -> None:
-        try:
-            told = json.loads(payload)
-            kinds, origin = frozenset(map(str, told["kinds"])), told["origin"]
-        except (ValueError, KeyError, TypeError):
-            kinds, origin = ALL_KINDS, ""
-        if origin != self._origin:
-            self._tell(Change(kinds))
-
-
-def parameters(url: URL) -> dict[str, str]:
-    """libpq parameters of ``url``, for connections outside SQLAlchemy."""
-    named = {
-        "host": url.host,
-        "port": str(url.port) if url.port else None,
-        "user": url.username,
-        "password": url.password,
-        "dbname": url.database,
-    }
-    found = {key: str(value) for key, value in named.items() if value}
-    for key, value in url.query.items():
-        found[key] = value if isinstance(value, str) else ",".join(value)
-    return found
-
-
 def feed_for(url: URL, origin: str) -> Feed:
     """The feed of a database; ``origin`` marks this process's own commits."""
-    return SqliteFeed(url, origin) if urls.is_sqlite(url) else PostgresFeed(url, origin)
+    if urls.is_sqlite(url):
+        return SqliteFeed(url, origin)
+    # Imported here: whoever works on SQLite need not load the other driver.
+    from db.feed_postgres import PostgresFeed
+
+    return PostgresFeed(url, origin)

@@ -14,7 +14,6 @@ from sqlalchemy import URL, Connection, text
 
 from console.domain.errors import Refusal
 from db import urls
-from db.feed import parameters
 
 #: libpq takes these from the environment, which other users cannot read.
 _VARIABLES = {
@@ -52,7 +51,7 @@ def find(tool: str, major: int) -> str:
 
 
 def _call(url: URL, command: list[str]) -> None:
-    named = parameters(url)
+    named = urls.parameters(url)
     environment = {**os.environ, "PGAPPNAME": "fifteen backup", "PGTZ": "UTC", "PGCONNECT_TIMEOUT": "10"}
     for key, variable in _VARIABLES.items():
         if key in named:

@@ -11,7 +11,6 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-import psycopg
 from sqlalchemy import URL, Engine, event
 from sqlalchemy.engine import ExceptionContext
 
@@ -37,6 +36,8 @@ _BY_SQLSTATE = {
     "42P01": ("db_missing", "tables"),
 }
 
+#: Classes of psycopg's errors that come without a code when the server is away.
+_LOST = ("OperationalError", "InterfaceError", "ConnectionTimeout")
 #: libpq reports a refused connection without a code, in words.
 _BY_WORDS = (
     ("password authentication failed", "auth_failed", "database"),
@@ -87,16 +88,16 @@ def _cannot_open(path: Path) -> Refusal:
     return Refusal("db_readonly", "path", path=str(path))
 
 
-def of_postgres(error: psycopg.Error, url: URL) -> Refusal | None:
+def of_postgres(error: BaseException, url: URL) -> Refusal | None:
     """The refusal for a PostgreSQL error; ``None`` for a bug."""
     facts = {"path": urls.shown(url), "host": url.host or "localhost", "database": url.database or ""}
-    state = error.sqlstate or ""
+    state = getattr(error, "sqlstate", None) or ""
     if state in _BY_SQLSTATE:
         code, detail = _BY_SQLSTATE[state]
         return Refusal(code, detail, **facts)
     if state.startswith(("08", "57P", "53")):
         return Refusal("db_unreachable", **facts)
-    if state or not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+    if state or type(error).__name__ not in _LOST:
         return None
     words = str(error)
     for pattern, code, detail in _BY_WORDS:
@@ -109,7 +110,8 @@ def translate(error: BaseException, url: URL) -> Refusal | None:
     """The refusal for a driver's ``error`` on ``url``, if it is one."""
     if isinstance(error, sqlite3.Error):
         return of_sqlite(error, urls.file_of(url))
-    if isinstance(error, psycopg.Error):
+    # By name: whoever works on SQLite need not load the other driver.
+    if type(error).__module__.startswith("psycopg"):
         return of_postgres(error, url)
     return None
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from console.domain.chain import GENESIS
+
 _EVER: Final = ("event", "head_copy")
 
 
@@ -25,9 +27,9 @@ def _sqlite() -> dict[str, str]:
             )
     out["event_follows"] = (
         "CREATE TRIGGER event_follows BEFORE INSERT ON event WHEN NOT EXISTS ("
-        "SELECT 1 FROM chain_head WHERE NEW.seq = seq + 1 AND NEW.prev_hash = hash) "
-        "AND NOT EXISTS (SELECT 1 FROM event e WHERE e.seq = NEW.seq - 1 AND e.hash = NEW.prev_hash "
-        "AND NOT EXISTS (SELECT 1 FROM event f WHERE f.seq >= NEW.seq)) "
+        "SELECT 1 FROM (SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1) "
+        "WHERE NEW.seq = seq + 1 AND NEW.prev_hash = hash) "
+        f"AND NOT (NEW.seq = 1 AND NEW.prev_hash = '{GENESIS}' AND NOT EXISTS (SELECT 1 FROM event)) "
         "BEGIN SELECT RAISE(ABORT, 'an event must follow the last one'); END"
     )
     out["chain_head_forward"] = (
@@ -42,11 +44,17 @@ def _sqlite() -> dict[str, str]:
     return out
 
 
-_FOLLOWS_BODY: Final = """
+# The newest row is asked for by order and limit, which always takes the index;
+# "is there a later one" is planned as a scan of the whole table.
+_FOLLOWS_BODY: Final = f"""
+DECLARE
+  last record;
 BEGIN
-  IF EXISTS (SELECT 1 FROM chain_head WHERE NEW.seq = seq + 1 AND NEW.prev_hash = hash)
-     OR (EXISTS (SELECT 1 FROM event e WHERE e.seq = NEW.seq - 1 AND e.hash = NEW.prev_hash)
-         AND NOT EXISTS (SELECT 1 FROM event f WHERE f.seq >= NEW.seq)) THEN
+  SELECT seq, hash INTO last FROM event ORDER BY seq DESC LIMIT 1;
+  IF FOUND AND NEW.seq = last.seq + 1 AND NEW.prev_hash = last.hash THEN
+    RETURN NEW;
+  END IF;
+  IF NOT FOUND AND NEW.seq = 1 AND NEW.prev_hash = '{GENESIS}' THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'an event must follow the last one';

@@ -90,3 +90,18 @@ def shown(url: str | URL) -> str:
     if found is None:
         return value
     return f"{found['scheme']}://{found['user']}@{found['rest']}"
+
+
+def parameters(url: URL) -> dict[str, str]:
+    """libpq parameters of ``url``, for connections outside SQLAlchemy."""
+    named = {
+        "host": url.host,
+        "port": str(url.port) if url.port else None,
+        "user": url.username,
+        "password": url.password,
+        "dbname": url.database,
+    }
+    found = {key: str(value) for key, value in named.items() if value}
+    for key, value in url.query.items():
+        found[key] = value if isinstance(value, str) else ",".join(value)
+    return found

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, text
 
-from console.domain import chain
+from console.domain.chain import GENESIS as GENESIS
+from console.domain.chain import verify as first_bad
 from console.domain.errors import Refusal
 from console.domain.model import Event
 from db.repositories.events import read_chain
 from db.tables import chain_head, event, head_copy
 from db.triggers import FUNCTIONS, TRIGGERS
-
-#: Hash before the first event.
-GENESIS = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def check_chain(connection: Connection, copies: tuple[tuple[int, str], ...] = ()
     """Recompute every hash, compare the end with the stored head, and every
     copied head (those in the database and ``copies``) with its event."""
     counter = _Counter()
-    bad = chain.verify(counter.watch(read_chain(connection)), GENESIS)
+    bad = first_bad(counter.watch(read_chain(connection)), GENESIS)
     if bad is None:
         bad = counter.out_of_place
     head = connection.execute(select(chain_head.c.seq, chain_head.c.hash)).first()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, and_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -25,7 +25,11 @@ class Repository:
 
     def _insert(self, table: Table) -> Any:
         """The dialect's own INSERT, which knows ON CONFLICT."""
-        return sqlite.insert(table) if self._dialect == "sqlite" else postgresql.insert(table)
+        if self._dialect == "sqlite":
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
 
     def _put(self, table: Table, rows: Sequence[Row], versioned: bool = False) -> int:
         """Insert or update ``rows`` by primary key, only those that differ; a
