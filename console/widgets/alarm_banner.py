@@ -104,6 +104,10 @@ class AlarmBanner(QWidget):
         self.model.apply(rows)
         self._show()
 
+    def unacknowledged(self) -> int:
+        """How many alarms wait for somebody."""
+        return sum(row.alarm.state is not AlarmState.ACKNOWLEDGED for row in self.model.rows())
+
     @Slot()
     def jump_worst(self) -> None:
         """Ask for the case (or camera) of the worst alarm."""

@@ -20,19 +20,20 @@ from console.widgets.parts import EDGE, button, label, set_tone, spaced, surface
 FLOOD: Final = 10
 #: A read slower than this is worth a colour, seconds.
 _SLOW_S: Final = 0.25
-_FACTS: Final = ("level", "db", "cameras", "alarms")
+_FACTS: Final = ("sound", "level", "db", "cameras", "alarms")
 #: The day shift, local hours.
 _DAY_SHIFT: Final = range(8, 20)
 
 
 class HeaderBar(QWidget):
     """``language_wanted("zh"|"en")``, ``theme_wanted()``, ``lock_wanted()``,
-    ``help_wanted()``."""
+    ``help_wanted()``, ``silence_wanted()``."""
 
     language_wanted = Signal(str)
     theme_wanted = Signal()
     lock_wanted = Signal()
     help_wanted = Signal()
+    silence_wanted = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker) -> None:
         super().__init__()
@@ -40,13 +41,13 @@ class HeaderBar(QWidget):
         self._view: BoardView | None = None
         self._cameras: tuple[int, int] | None = None
         self._level = ""
+        self._sound: tuple[bool, datetime | None] = (True, None)
         self._now = ticker.now()
         self._clock = label(theme, "", 20, bold=True)
         self._who = label(theme, "", 14)
-        self._facts = {
-            key: label(theme, "", 14, tone="muted") for key in ("level", "db", "cameras", "alarms")
-        }
+        self._facts = {key: label(theme, "", 14, tone="muted") for key in _FACTS}
         self._buttons = {
+            "silence": button(theme, "", "quiet"),
             "help": button(theme, "", "quiet"),
             "theme": button(theme, "", "quiet"),
             "language": button(theme, "", "quiet"),
@@ -64,6 +65,7 @@ class HeaderBar(QWidget):
         for one in self._buttons.values():
             row.addWidget(one)
         self.setFixedHeight(40)
+        self._buttons["silence"].clicked.connect(self.silence_wanted)
         self._buttons["help"].clicked.connect(self.help_wanted)
         self._buttons["theme"].clicked.connect(self.theme_wanted)
         self._buttons["language"].clicked.connect(self._switch)
@@ -87,6 +89,11 @@ class HeaderBar(QWidget):
     def set_level(self, words: str) -> None:
         """The response level in words; empty is none."""
         self._level = words
+        self._say()
+
+    def set_sound(self, has_device: bool, silent_until: datetime | None) -> None:
+        """Whether alarms can be heard here, and until when they are silenced."""
+        self._sound = (has_device, silent_until)
         self._say()
 
     def set_cameras(self, live: int, total: int) -> None:
@@ -116,6 +123,12 @@ class HeaderBar(QWidget):
         self._put(
             "level", t("desk.header.level", level=self._level or t("common.word.none")), bool(self._level)
         )
+        has_device, until = self._sound
+        quiet = t("desk.header.no_device")
+        if has_device and until is not None:
+            quiet = t("desk.header.silent", until=clock(until))
+        self._put("sound", quiet, True)
+        self._facts["sound"].setVisible(not has_device or until is not None)
         if self._cameras is not None:
             live, total = self._cameras
             self._put("cameras", t("desk.header.cameras", live=live, total=total), live < total)

@@ -32,6 +32,7 @@ WINDOW_KEYS: Final = (
     Key("ack2", "Alt+2", "alarm"),
     Key("ack3", "Alt+3", "alarm"),
     Key("jump", "Alt+J", "alarm"),
+    Key("silence", "F4", "alarm"),
 )
 #: Work while the desk (not the wall) has the keyboard and nothing is typed.
 DESK_KEYS: Final = (

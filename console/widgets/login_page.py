@@ -39,6 +39,8 @@ class LoginPage(QWidget):
         self._go = button(theme, "", "primary", px=16, bold=True)
         self._go.setMinimumHeight(40)
         self._error = label(theme, "", 14, tone="red", wrap=True)
+        self._waiting = 0
+        self._alarms = label(theme, "", 16, bold=True, tone="red", wrap=True)
         self._language = button(theme, "", "quiet")
         self._users_words = label(theme, "", 12, tone="muted")
         self._users = [self._user(name, words) for name, words in suggested]
@@ -59,6 +61,7 @@ class LoginPage(QWidget):
         spaced(form, 32, 8)
         form.addWidget(self._title)
         form.addWidget(self._sub)
+        form.addWidget(self._alarms)
         form.addSpacing(16)
         for words, field in ((self._name_words, self.name), (self._pass_words, self.password)):
             form.addWidget(words)
@@ -93,6 +96,8 @@ class LoginPage(QWidget):
         """Say everything in the language now."""
         self._title.setText(t("desk.login.title"))
         self._sub.setText(t("desk.login.sub"))
+        self._alarms.setText(t("desk.login.alarms", n=self._waiting))
+        self._alarms.setVisible(self._waiting > 0)
         self._name_words.setText(t("desk.login.name"))
         self._pass_words.setText(t("desk.login.password"))
         self.name.setAccessibleName(t("desk.login.name"))
@@ -104,6 +109,12 @@ class LoginPage(QWidget):
         words = " ".join(explain(self._refusal)) if self._refusal is not None else ""
         self._error.setText(t("desk.say.broke") if self._broke else words)
         self._error.setVisible(bool(self._error.text()))
+
+    def set_waiting(self, alarms: int) -> None:
+        """How many alarms nobody has acknowledged: a locked desk says so."""
+        if alarms != self._waiting:
+            self._waiting = alarms
+            self.retranslate()
 
     def refused(self, refusal: Refusal) -> None:
         """Show why not; the name stays, the password is cleared."""

@@ -28,7 +28,7 @@ class DeskBase(QMainWindow):
     ``signed_in(Actor)`` and ``locked()`` concern the whole program; the rest
     for the composition root: ``camera_chosen(camera id)`` to be put on the
     wall, ``evidence_opened(sha256, path)``, ``theme_changed(name)``,
-    ``language_changed(lang)``, ``closing()``.
+    ``language_changed(lang)``, ``silence_wanted()``, ``closing()``.
     """
 
     signed_in = Signal(object)
@@ -37,6 +37,7 @@ class DeskBase(QMainWindow):
     evidence_opened = Signal(str, str)
     theme_changed = Signal(str)
     language_changed = Signal(str)
+    silence_wanted = Signal()
     closing = Signal()
 
     def __init__(
@@ -82,6 +83,7 @@ class DeskBase(QMainWindow):
             bar.language_wanted.connect(self.use_language)
         parts.header.theme_wanted.connect(self.toggle_theme)
         parts.header.lock_wanted.connect(self.lock)
+        parts.header.silence_wanted.connect(self.silence_wanted)
         parts.header.help_wanted.connect(parts.help.toggle)
         parts.cameras.chosen.connect(self.camera_chosen)
         parts.detail.evidence_opened.connect(self.evidence_opened)
@@ -104,8 +106,11 @@ class DeskBase(QMainWindow):
 
     @Slot()
     def lock(self) -> None:
-        """Back to the sign-in page; alarms go on ringing."""
+        """Back to the sign-in page; alarms go on ringing, and the page says
+        how many wait."""
+        watcher = self.link.actor
         self.set_actor(None)
+        self.link.watch_on(watcher)
         self.locked.emit()
 
     @Slot(str)
@@ -124,6 +129,11 @@ class DeskBase(QMainWindow):
     def open_case(self, case_id: str) -> None:
         """Bring a case up: from a tile's badge, a map, another window."""
         self.control.open_case(case_id)
+
+    @Slot(bool, object)
+    def set_sound(self, has_device: bool, silent_until: datetime | None) -> None:
+        """Whether alarms can be heard on this machine, and until when not."""
+        self.parts.header.set_sound(has_device, silent_until)
 
     @Slot(str, object)
     def open_from_camera(self, camera: str, pressed_at: datetime) -> None:
@@ -147,6 +157,8 @@ class DeskBase(QMainWindow):
             self.toggle_theme()
         elif what == "lock":
             self.lock()
+        elif what == "silence":
+            self.silence_wanted.emit()
         elif what == "next_pane":
             self._next_pane()
 

@@ -190,6 +190,7 @@ class DeskControl(QObject):
         parts.header.apply(view)
         parts.kpi.apply(view.kpi, view.arrival_origin)
         parts.demo.set_purpose(view.purpose)
+        parts.login.set_waiting(parts.banner.unacknowledged())
         self.board_shown.emit(view)
 
     @Slot(object)

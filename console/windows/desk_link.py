@@ -42,6 +42,11 @@ _BACKGROUND: Final = (LoadBoard, LoadCase, LoadTrend, LoadTeams, LoadCameras)
 class Gateway(Protocol):
     """Takes requests for the database worker."""
 
+    def watch_on(self, reader: Actor | None) -> None:
+        """While the desk is locked go on reading the board, and nothing else,
+        in the name of the person who locked it: alarms must still ring."""
+        self._reader = reader
+
     def submit(self, request: object) -> int:
         """Returns a token at once; the answer is posted with it."""
         ...
@@ -74,6 +79,7 @@ class DeskLink(QObject):
         self._board_at: datetime | None = None
         self._trend_at: datetime | None = None
         self.actor: Actor | None = None
+        self._reader: Actor | None = None
         self.open_case = ""
         self.trend_wanted = False
         bridge.posted.connect(self._on_posted)
@@ -85,13 +91,18 @@ class DeskLink(QObject):
 
     def set_actor(self, actor: Actor | None) -> None:
         """From now on ask in this person's name; loads everything."""
-        self.actor = actor
+        self.actor = self._reader = actor
         if actor is None:
             return
         self.submit(LoadTeams(actor))
         self.submit(LoadCameras(actor))
         self.load_board()
         self.load_trend()
+
+    def watch_on(self, reader: Actor | None) -> None:
+        """While the desk is locked go on reading the board, and nothing else,
+        in the name of the person who locked it: alarms must still ring."""
+        self._reader = reader
 
     def submit(self, request: object) -> int:
         """Ask; the answer comes as one of the signals."""
@@ -101,8 +112,8 @@ class DeskLink(QObject):
 
     def load_board(self) -> None:
         """A fresh board, one at a time."""
-        if self.actor is not None:
-            self._folded(LoadBoard, LoadBoard(self.actor))
+        if self._reader is not None:
+            self._folded(LoadBoard, LoadBoard(self._reader))
 
     def load_case(self, case_id: str = "") -> None:
         """A fresh view of the open case (or of another, which is then open)."""
@@ -128,7 +139,7 @@ class DeskLink(QObject):
 
     @Slot(object)
     def _on_tick(self, now: datetime) -> None:
-        if self.actor is None:
+        if self._reader is None:
             return
         if self._board_at is None or (now - self._board_at).total_seconds() >= BOARD_AGE_S:
             self.load_board()

@@ -71,12 +71,12 @@ def test_nothing_is_painted_behind_the_lock() -> None:
         settle()
         rig.parts.board.delegate.painted = 0
         drawn = rig.parts.chart.draws
-        asked = len(rig.worker.all(LoadBoard))
+        asked = len(rig.worker.all(LoadTrend))
         rig.tick(20)
         rig.parts.chart.apply(samples.trend())
         assert rig.parts.board.delegate.painted == 0
         assert rig.parts.chart.draws == drawn
-        assert len(rig.worker.all(LoadBoard)) == asked
+        assert len(rig.worker.all(LoadTrend)) == asked
         assert not rig.parts.chart.wanted
         rig.window.set_actor(samples.OFFICER)
         settle()
