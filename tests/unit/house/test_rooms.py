@@ -70,8 +70,10 @@ class No(importlib.abc.MetaPathFinder):
 sys.meta_path.insert(0, No())
 for package in {packages!r}:
     root = importlib.import_module(package)
-    for module in pkgutil.walk_packages(root.__path__, package + '.'):
-        importlib.import_module(module.name)
+    for module in pkgutil.walk_packages(root.__path__, package + '.', onerror=print):
+        # Alembic runs its environment and revisions itself; they are no modules.
+        if '.migrations.' not in module.name:
+            importlib.import_module(module.name)
 print('imported')
 """
 
