@@ -42,11 +42,6 @@ _BACKGROUND: Final = (LoadBoard, LoadCase, LoadTrend, LoadTeams, LoadCameras)
 class Gateway(Protocol):
     """Takes requests for the database worker."""
 
-    def watch_on(self, reader: Actor | None) -> None:
-        """While the desk is locked go on reading the board, and nothing else,
-        in the name of the person who locked it: alarms must still ring."""
-        self._reader = reader
-
     def submit(self, request: object) -> int:
         """Returns a token at once; the answer is posted with it."""
         ...
