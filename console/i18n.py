@@ -108,12 +108,12 @@ def _fact(lang: str, name: str, value: object) -> object:
 
 def _sentence(lang: str, refusal: Refusal) -> str:
     """Key of the most exact sentence whose blanks the refusal's facts fill:
-    the detail's own, its family's (``before_filed`` → ``before``), one named
-    after a fact (``errors.unknown_case.case``), or the code's."""
+    the detail's own, one named after a fact (``errors.unknown_case.case``), the
+    detail's family's (``before_filed`` → ``before``), or the code's."""
     texts = catalogue(lang)
     base = f"errors.{refusal.code}"
     family = refusal.detail.partition("_")[0]
-    for name in dict.fromkeys((refusal.detail, family, *refusal.facts)):
+    for name in dict.fromkeys((refusal.detail, *refusal.facts, family)):
         key = f"{base}.{name}"
         text = texts.get(f"{key}.message")
         if name and text is not None:

@@ -183,16 +183,17 @@ class ReferenceService:
         sheet = read_sheet(file, simple_rows.CALENDAR_COLUMNS)
         demand_columns(sheet, ("type", "from"), file.name)
         with self._uows.write() as uow:
-            kept = [dict(row) for row in uow.reference.calendar_rows()]
-            stored: dict[str, Mapping[str, str]] = {_calendar_id(row): dict(row) for row in kept}
+            stored: Mapping[str, Mapping[str, str]] = {
+                _calendar_id(row): dict(row) for row in uow.reference.calendar_rows()
+            }
+            kept = dict(stored)
 
             def read(row: Row) -> Mapping[str, str]:
                 entry = simple_rows.read_calendar_row(row)
                 # The calendar itself judges what clashes (overlapping office hours).
-                WorkingCalendar.from_rows(
-                    [*(r for r in kept if _calendar_id(r) != _calendar_id(entry)), entry]
-                )
-                kept.append(dict(entry))
+                tried = {**kept, _calendar_id(entry): entry}
+                WorkingCalendar.from_rows(tried.values())
+                kept.update(tried)
                 return entry
 
             once: Callable[[Row], Mapping[str, str]] = _once(read, _calendar_id)

@@ -125,8 +125,9 @@ class StandardReader:
         if not cells["kind"] and KINDS.get(row.sheet.strip()):
             cells["kind"] = row.sheet.strip()
         same_class = not cells["code"] or cells["code"] == self.above.get("code")
+        own_limit = _has_limit(cells)
         for name in CARRIED:
-            if name in ("limit", "limit_value", "limit_unit") and _has_limit(cells):
+            if name in ("limit", "limit_value", "limit_unit") and own_limit:
                 continue  # half a limit is not completed from above
             cells[name] = cells[name] or self.above.get(name, "")
         if same_class:

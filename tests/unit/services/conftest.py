@@ -116,9 +116,21 @@ def furnish(services: Services) -> None:
         for actor in (DUTY, LEADER, OTHER_LEADER, ADMIN):
             uow.users.put(User(actor.name, actor.name, actor.name, actor.role))
         uow.cameras.put(
-            [Camera("cam01", "亚太广场-02", "rtsp://127.0.0.1/cam01", community="yatai", road="朝凤路", grid="410171001001001",
-                    lon=113.71, lat=34.72, secret="sealed", username="operator")]
-        )  # fmt: skip
+            [
+                Camera(
+                    "cam01",
+                    "亚太广场-02",
+                    "rtsp://127.0.0.1/cam01",
+                    community="yatai",
+                    road="朝凤路",
+                    grid="410171001001001",
+                    lon=113.71,
+                    lat=34.72,
+                    secret="sealed",
+                    username="operator",
+                )
+            ]
+        )
         uow.reference.put_places([Place("community", "yatai", "亚太社区", "Yatai")])
         uow.commit()
 

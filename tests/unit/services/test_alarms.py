@@ -55,9 +55,17 @@ def test_each_promise_rings_at_80_and_100_once_and_in_order(each_site: Site) -> 
     sweep_at(site, minutes=24)
     sweep_at(site, minutes=6)
     assert site.rung(case) == [
-        ("decision", 80), ("decision", 100), ("dispatch", 80), ("dispatch", 100), ("arrival", 80), ("arrival", 100),
-        ("handling", 80), ("handling", 100), ("check", 80), ("check", 100),
-    ]  # fmt: skip
+        ("decision", 80),
+        ("decision", 100),
+        ("dispatch", 80),
+        ("dispatch", 100),
+        ("arrival", 80),
+        ("arrival", 100),
+        ("handling", 80),
+        ("handling", 100),
+        ("check", 80),
+        ("check", 100),
+    ]
 
 
 def test_a_late_sweep_rings_both_thresholds_in_order(each_site: Site) -> None:

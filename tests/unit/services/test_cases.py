@@ -29,8 +29,14 @@ def test_the_whole_way_on_both_databases(each_site: Site) -> None:
     case = site.open(place="亚太广场")
     assert (case.state, case.name_zh, case.code_2013) == (State.REGISTERING, "占道经营", "04-06")
     for seconds, action in [
-        (158, "file"), (25, "dispatch"), (5, "accept"), (400, "arrive"), (600, "handled"), (60, "check"), (9, "close"),
-    ]:  # fmt: skip
+        (158, "file"),
+        (25, "dispatch"),
+        (5, "accept"),
+        (400, "arrive"),
+        (600, "handled"),
+        (60, "check"),
+        (9, "close"),
+    ]:
         site.clock.on(seconds=seconds)
         case = site.do(case, action, DUTY)
     assert case.state is State.CLOSED
@@ -61,9 +67,16 @@ def test_a_camera_brings_place_community_and_coordinates(site: Site) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("09006", "09006"), ("event:09006", "09006"), ("GB/T 47678.5-2026:event:09006", "09006"), ("event:04-06", "09006"),
-     ("01003", "01003"), ("local:event:05001", "05001"), ("05003", "05003")],
-)  # fmt: skip
+    [
+        ("09006", "09006"),
+        ("event:09006", "09006"),
+        ("GB/T 47678.5-2026:event:09006", "09006"),
+        ("event:04-06", "09006"),
+        ("01003", "01003"),
+        ("local:event:05001", "05001"),
+        ("05003", "05003"),
+    ],
+)
 def test_a_class_is_found_in_either_numbering(site: Site, text: str, code: str) -> None:
     case = site.open(text)
     assert case.category is not None
@@ -164,8 +177,14 @@ def test_times_by_hand_are_judged(site: Site) -> None:
         site.open(found_at=site.clock.now() + timedelta(minutes=1))
     assert site.size() == before
     opened = site.services.cases.open(
-        LEADER, NewCase(source=Source.PUBLIC, at=site.clock.now() - timedelta(minutes=3), on_behalf_of="热线", channel=Channel.PHONE)
-    )  # fmt: skip
+        LEADER,
+        NewCase(
+            source=Source.PUBLIC,
+            at=site.clock.now() - timedelta(minutes=3),
+            on_behalf_of="热线",
+            channel=Channel.PHONE,
+        ),
+    )
     assert opened.case.manual_time
     assert opened.case.reported_at == site.clock.now() - timedelta(minutes=3)
     assert opened.events[0].data["on_behalf_of"] == "热线"
