@@ -48,7 +48,7 @@ class Options:
     lang: str = "zh"
     theme: str = "dark"
     layout: str = ""
-    workers: int = 1
+    workers: int = 0
     seat: str = ""
     suggested: tuple[tuple[str, str], ...] = ()
     actor: Actor | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 import platform
 import sys
 import threading
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 __all__ = ["CaptureFailed", "Engine", "Swept"]
 
 
+#: Cameras one feed worker looks after before another one is started.
+SHARE = 18
 #: How soon a thread that computes lets another one in, in seconds.
 SWITCH_S = 0.0005
 
@@ -88,13 +91,15 @@ class Engine:
         self.waker.start(self.wake)
         self.wake()
 
-    def open_cameras(self, workers: int = 1) -> tuple[Camera, ...]:
+    def open_cameras(self, workers: int = 0) -> tuple[Camera, ...]:
         """Start the feeds of all enabled cameras; returns every camera
-        configured, without secrets. Opening them waits for nobody."""
+        configured, without secrets. Opening them waits for nobody.
+        ``workers`` 0: one for :data:`SHARE` cameras, at most one a core."""
         with self.store.uows.read() as uow:
             cameras = uow.cameras.all()
         sources = [self._source(camera) for camera in cameras if camera.enabled]
-        self.feeds = FeedPool(sources, self.clock, workers)
+        wanted = workers or max(1, min(os.cpu_count() or 1, -(-len(sources) // SHARE)))
+        self.feeds = FeedPool(sources, self.clock, wanted)
         self.feeds.start()
         self.captures = Captures(self.feeds, self.places.spool, self.submit, self._post)
         return tuple(cameras)

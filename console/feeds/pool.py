@@ -101,8 +101,8 @@ class FeedPool:
             if self._watcher is not None:
                 return
             self._stopping.clear()
-            for share in self._shares:
-                self._spawn(share)
+            # The watcher starts the workers: it finds that there are none.
+            self._wake.set()
             self._watcher = threading.Thread(target=self._watch, name="feed-pool", daemon=True)
             self._watcher.start()
 
@@ -321,9 +321,15 @@ class FeedPool:
     # -- children ------------------------------------------------------------
 
     def _spawn(self, share: _Share) -> None:
+        """Start a worker. Starting a process takes a tenth of a second and
+        more, so the lock, for which a screen may wait, is taken afterwards."""
         count = len(self._shares)
         arguments = (self._decoders, self._ring_bytes // count, max(1, OPENS_AT_ONCE // count))
         link = Link(f"fifteen-feeds-{share.index}", worker.main, arguments, self._event)
+        with self._lock:
+            self._attach(share, link)
+
+    def _attach(self, share: _Share, link: Link) -> None:
         share.link = link
         link.send(("clock", _microseconds(self._clock.now()), time.monotonic()))
         link.send(("cameras", share.sources))
@@ -382,8 +388,7 @@ class FeedPool:
         link = share.link
         if link is None:
             if now >= share.restart_at and not self._stopping.is_set():
-                with self._lock:
-                    self._spawn(share)
+                self._spawn(share)
             return
         hung = share.facts is not None and share.facts.decoder_busy_s > STALLED_S
         if link.alive() and not _silent(link, now) and not hung:
@@ -403,8 +408,7 @@ class FeedPool:
             future.set_exception(Refusal("no_camera", "no_picture"))
         link.end(0.0)
         if now >= share.restart_at:
-            with self._lock:
-                self._spawn(share)
+            self._spawn(share)
 
     def _look_at_player(self, now: float) -> None:
         link = self._player
@@ -414,11 +418,12 @@ class FeedPool:
             return
         if link is not None:
             log.error("focus player %s; replacing it", "stalled" if link.alive() else "died")
+        fresh = Link("fifteen-player", player.main, (), self._event) if self._focus else None
         with self._lock:
             cameras = list(self._focus)
             for camera in cameras:
                 self._relay(camera, False)
-            self._player = Link("fifteen-player", player.main, (), self._event) if cameras else None
+            self._player = fresh
             self._send_clock(now)
             for camera in cameras:
                 self._play(camera)
