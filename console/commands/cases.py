@@ -32,7 +32,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     for_all = _for_all()
 
     def action(name: str) -> argparse.ArgumentParser:
-        parser = group.add_parser(
+        parser: argparse.ArgumentParser = group.add_parser(
             name, parents=[common, for_all], help=t(f"cli.case.{name}"), allow_abbrev=False
         )
         parser.set_defaults(run=_act, action=name)

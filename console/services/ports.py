@@ -319,16 +319,35 @@ class UnitOfWork(Protocol):
     """One use case, one transaction. Leaving the block without
     :meth:`commit` rolls everything back."""
 
-    cases: CaseRepository
-    events: EventLog
-    alarms: AlarmRepository
-    reference: ReferenceRepository
-    cameras: CameraRepository
-    users: UserRepository
-    persons: PersonRepository
-    settings: SettingsRepository
-    facts: FactsRepository
-    evidence: EvidenceRepository
+    @property
+    def cases(self) -> CaseRepository: ...
+
+    @property
+    def events(self) -> EventLog: ...
+
+    @property
+    def alarms(self) -> AlarmRepository: ...
+
+    @property
+    def reference(self) -> ReferenceRepository: ...
+
+    @property
+    def cameras(self) -> CameraRepository: ...
+
+    @property
+    def users(self) -> UserRepository: ...
+
+    @property
+    def persons(self) -> PersonRepository: ...
+
+    @property
+    def settings(self) -> SettingsRepository: ...
+
+    @property
+    def facts(self) -> FactsRepository: ...
+
+    @property
+    def evidence(self) -> EvidenceRepository: ...
 
     def __enter__(self) -> Self: ...
 
