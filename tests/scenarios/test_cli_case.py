@@ -399,3 +399,16 @@ def test_killed_in_the_middle_nothing_acknowledged_is_lost(cli: Cli, kind: str, 
             case = uow.cases.get(case_id)
             assert case is not None
             assert case.state.value == state[action]
+
+
+def test_an_export_says_how_many_rows_and_needs_the_right(cli: Cli, tmp_path: Path) -> None:
+    cli.did("case", "open", "--source", "patrol", "--note", "=1+1")
+    file = tmp_path / "out.csv"
+    assert cli.did("export", "cases", "--out", str(file)) == {"rows": 1, "file": str(file)}
+    assert ",'=1+1," in file.read_text("utf-8-sig")
+    later = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
+    assert cli.did("export", "events", "--from", later, "--out", str(file))["rows"] == 0
+    as_officer = ("--user", "officer01", "--password-stdin")
+    refused = cli.here("export", "cases", "--out", str(file), *as_officer, stdin=f"{PASSWORD}\n")
+    assert refused.error["code"] == "forbidden"
+    assert cli.here("export", "cases", "--out", "out.doc").error["code"] == "bad_usage"
