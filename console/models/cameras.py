@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from console.domain.model import Camera
 from console.domain.vocabulary import FeedState
 from console.i18n import t
+from console.models.names import NOBODY, NameBook
 from console.services.ports import FeedHealth
 
 CAMERA_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 3
@@ -35,6 +36,7 @@ class CameraTreeModel(QAbstractItemModel):
         self._all: tuple[Camera, ...] = ()
         self._groups: list[_Group] = []
         self._filter = ""
+        self._names = NOBODY
         self._states: dict[str, FeedState] = {}
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
@@ -85,7 +87,7 @@ class CameraTreeModel(QAbstractItemModel):
 
     def _group_data(self, group: _Group, role: int) -> object:
         if role in (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole)):
-            return group.community or t("desk.cameras.elsewhere")
+            return self._names.community(group.community) or group.community or t("desk.cameras.elsewhere")
         if role == LIVE_ROLE:
             live = sum(self.state(camera) is FeedState.LIVE for camera in group.cameras)
             return (live, len(group.cameras))
@@ -107,6 +109,12 @@ class CameraTreeModel(QAbstractItemModel):
         if tuple(cameras) != self._all:
             self._all = tuple(cameras)
             self._regroup()
+
+    def set_names(self, names: NameBook) -> None:
+        """What communities are called."""
+        self._names = names
+        if self._groups:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._groups) - 1, 0))
 
     def set_filter(self, text: str) -> None:
         """Keep cameras with ``text`` in name, id, road or community."""
@@ -140,7 +148,8 @@ class CameraTreeModel(QAbstractItemModel):
         return QModelIndex()
 
     def _passes(self, camera: Camera) -> bool:
-        words = (camera.id, camera.name, camera.road, camera.community, camera.grid)
+        place = self._names.community(camera.community)
+        words = (camera.id, camera.name, camera.road, place, camera.grid)
         return self._filter in " ".join(words).casefold()
 
     def _regroup(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from console.i18n import either, t
 from console.models.board import CARD_ROLE, slack_order
+from console.models.names import NOBODY, NameBook
 from console.models.wording import clock, state
 from console.services.views import CaseCard
 
@@ -29,6 +30,7 @@ class CaseTableModel(QAbstractTableModel):
         self._rows: list[CaseCard] = []
         self._all: tuple[CaseCard, ...] = ()
         self._teams: Mapping[str, str] = {}
+        self._names = NOBODY
         self._sort = (LEFT_COLUMN, False)
         self._filter = ""
 
@@ -55,7 +57,7 @@ class CaseTableModel(QAbstractTableModel):
         if column == "what":
             return either(card.name_zh, card.name_en)
         if column == "where":
-            return " · ".join(word for word in (card.community, card.place) if word)
+            return self._names.where(card.community, card.place)
         if column == "who":
             return " ".join(self._teams.get(team, team) for team in card.teams)
         return clock(card.opened_at) if column == "opened" else ""
@@ -82,6 +84,11 @@ class CaseTableModel(QAbstractTableModel):
         """Names of teams by id, in the language now."""
         self._teams = names
 
+    def set_names(self, names: NameBook) -> None:
+        """What places are called."""
+        self._names = names
+        self.retranslate()
+
     def apply(self, cards: Sequence[CaseCard]) -> None:
         """Take the cards of a snapshot."""
         self._all = tuple(cards)
@@ -102,7 +109,8 @@ class CaseTableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(COLUMNS) - 1))
 
     def _passes(self, card: CaseCard) -> bool:
-        words = (card.number, card.name_zh, card.name_en, card.place, card.community, state(card.state))
+        where = self._names.where(card.community, card.place)
+        words = (card.number, card.name_zh, card.name_en, where, state(card.state))
         return self._filter in " ".join(words).casefold()
 
     def _key(self, card: CaseCard) -> tuple[object, ...]:

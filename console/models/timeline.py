@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from console.domain.model import Event
+from console.models.names import NOBODY
 from console.models.wording import clock, event_line
 
 EVENT_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 6
@@ -21,6 +22,7 @@ class TimelineModel(QAbstractListModel):
         super().__init__(parent)
         self._rows: list[Event] = []
         self.teams: Mapping[str, str] = {}
+        self.names = NOBODY
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         """Number of events."""
@@ -34,7 +36,7 @@ class TimelineModel(QAbstractListModel):
         if role == EVENT_ROLE:
             return event
         if role in (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole)):
-            return f"{clock(event.at)} {event_line(event, self.teams)} {event.actor}"
+            return f"{clock(event.at)} {event_line(event, self.teams)} {self.names.person(event.actor)}"
         return None
 
     def apply(self, events: Sequence[Event]) -> None:

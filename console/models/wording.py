@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from console.domain.model import Alarm, Condition, Event, Limit
 from console.domain.vocabulary import Action, DeadlineKind, Role, Severity, SourceKind, State
 from console.i18n import catalogue, either, language, t
+from console.services.views import Names
 
 #: The desk shows the site's local time; all instants in memory are UTC.
 SITE_ZONE = ZoneInfo("Asia/Shanghai")
@@ -152,9 +153,18 @@ def event_detail(event: Event) -> str:
     return " · ".join(parts)
 
 
-def person(actor: str) -> str:
-    """Who did it: a name, or the word for the program itself."""
-    return t("states.role.system") if actor == Role.SYSTEM.value else actor
+#: What people call things, as last read; the same for all windows.
+_known: list[Names] = []
+
+
+def learn(names: Names) -> None:
+    """Take the names read from the database; screens say them from now on."""
+    _known[:] = [names]
+
+
+def _called(table: Mapping[str, tuple[str, str]], key: str) -> str:
+    zh, en = table.get(key, ("", ""))
+    return either(zh, en) or key
 
 
 def number(case_id: str) -> str:

@@ -18,6 +18,7 @@ from console.domain.calendars import WorkingCalendar
 from console.domain.vocabulary import AlarmState, Severity, SourceKind
 from console.i18n import either, t
 from console.models.alarms import AlarmModel
+from console.models.names import NOBODY, NameBook
 from console.models.wording import alarm_text, clock, countdown, guide, letter
 from console.services.views import AlarmRow, CaseCard
 from console.theme import Theme
@@ -44,6 +45,7 @@ class AlarmBanner(QWidget):
         self.model = AlarmModel(self)
         self._cards: Mapping[str, CaseCard] = {}
         self._calendar: WorkingCalendar | None = None
+        self._names = NOBODY
         self.chip = SeverityChip(theme, ticker)
         self._what = label(theme, "", 16, bold=True)
         self._time = label(theme, "", 20, bold=True)
@@ -104,6 +106,11 @@ class AlarmBanner(QWidget):
         self.model.apply(rows)
         self._show()
 
+    def set_names(self, names: NameBook) -> None:
+        """What people are called."""
+        self._names = names
+        self._show()
+
     def unacknowledged(self) -> int:
         """How many alarms wait for somebody."""
         return sum(row.alarm.state is not AlarmState.ACKNOWLEDGED for row in self.model.rows())
@@ -152,7 +159,9 @@ class AlarmBanner(QWidget):
         if waiting:
             who = either(worst.who_zh, worst.who_en) or either(worst.what_zh, worst.what_en)
         else:
-            who = t("desk.alarm.acked", who=alarm.acked_by, until=clock(alarm.promise_until))
+            who = t(
+                "desk.alarm.acked", who=self._names.person(alarm.acked_by), until=clock(alarm.promise_until)
+            )
         self._who.setText(who)
         self._show_time(worst, self._ticker.now())
 

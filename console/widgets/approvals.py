@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.domain.model import Approval
 from console.i18n import t
+from console.models.names import NOBODY, NameBook
 from console.models.wording import clock, verb
 from console.theme import Theme
 from console.widgets.parts import button, clear, label, spaced
@@ -25,6 +26,7 @@ class Approvals(QWidget):
         self._theme = theme
         self._rows: tuple[Approval, ...] = ()
         self._me, self._may = "", False
+        self._names = NOBODY
         self._body = QVBoxLayout(self)
         spaced(self._body, 0, 8)
         self.hide()
@@ -35,6 +37,11 @@ class Approvals(QWidget):
         if (rows, me, may) == (self._rows, self._me, self._may):
             return
         self._rows, self._me, self._may = rows, me, may
+        self.retranslate()
+
+    def set_names(self, names: NameBook) -> None:
+        """What people are called."""
+        self._names = names
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -48,7 +55,7 @@ class Approvals(QWidget):
         made = QWidget()
         column = QVBoxLayout(made)
         spaced(column, 0, 4)
-        facts = {"verb": verb(one.action), "who": one.asked_by, "at": clock(one.asked_at)}
+        facts = {"verb": verb(one.action), "who": self._names.person(one.asked_by), "at": clock(one.asked_at)}
         column.addWidget(label(self._theme, t("desk.approval.asks", **facts), 14, bold=True, wrap=True))
         if one.reason:
             column.addWidget(label(self._theme, one.reason, 14, tone="muted", wrap=True))

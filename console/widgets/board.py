@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QStackedWidge
 
 from console.i18n import t
 from console.models.board import BoardModels, Moved
+from console.models.names import NameBook
 from console.models.stages import STAGES
 from console.services.views import BoardView, CaseCard
 from console.theme import Theme
@@ -115,6 +116,13 @@ class Board(QWidget):
         """Names of teams by id, in the language now."""
         self.delegate.teams = names
         self.list.set_teams(names)
+
+    def set_names(self, names: NameBook) -> None:
+        """What places and people are called."""
+        self.delegate.names = names
+        self.list.set_names(names)
+        for column in self.columns.values():
+            column.view.viewport().update()
 
     def apply(self, view: BoardView) -> None:
         """Take a snapshot. Cards that changed their stage slide there."""

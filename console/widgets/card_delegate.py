@@ -17,6 +17,7 @@ from console.domain.calendars import WorkingCalendar
 from console.domain.vocabulary import Lamp, Severity
 from console.i18n import either
 from console.models.board import CARD_ROLE
+from console.models.names import NOBODY
 from console.models.wording import clock_name, letter
 from console.services.views import CaseCard
 from console.theme import Theme
@@ -55,6 +56,7 @@ class CardDelegate(QStyledItemDelegate):
         self._ticker = ticker
         self.calendar: WorkingCalendar | None = None
         self.teams: Mapping[str, str] = {}
+        self.names = NOBODY
         self.painted = 0
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -116,7 +118,7 @@ class CardDelegate(QStyledItemDelegate):
             self._letter(painter, QRect(inner.right() - 19, inner.top(), 20, 20), card.severity)
         name = either(card.name_zh, card.name_en) or "—"
         _words(painter, row, name, theme.font(14, True), theme.color("text"))
-        where = " · ".join(word for word in (card.community, card.place or card.camera) if word)
+        where = self.names.where(card.community, card.place or card.camera)
         second = QRect(inner.left(), inner.top() + 20, inner.width(), 20)
         font = theme.font(12)
         number = QFontMetrics(font).horizontalAdvance(card.number) + 8
@@ -153,7 +155,7 @@ class CardDelegate(QStyledItemDelegate):
             painter.drawText(digits, _RIGHT_V, kind)
 
     def _who(self, painter: QPainter, inner: QRect, card: CaseCard) -> None:
-        who = " ".join(self.teams.get(team, team) for team in card.teams) or card.owner
+        who = " ".join(self.teams.get(team, team) for team in card.teams) or self.names.person(card.owner)
         row = QRect(inner.left(), inner.bottom() - 17, inner.width(), 18)
         _words(painter, row, who, self._theme.font(12), self._theme.color("muted"))
 

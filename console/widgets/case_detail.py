@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Command
 from console.domain.vocabulary import Action, Channel, Role
 from console.i18n import explain, t
 from console.models.drafts import Drafts
+from console.models.names import NameBook
 from console.services.views import CaseView, ConditionHit
 from console.theme import Theme
 from console.ticker import Ticker
@@ -28,21 +29,13 @@ from console.widgets.clock_panel import ClockPanel
 from console.widgets.dispatch_panel import DispatchPanel
 from console.widgets.evidence_strip import EvidenceStrip
 from console.widgets.filing_panel import FilingPanel
+from console.widgets.fit_scroll import FitScroll
 from console.widgets.parts import GROUP, label, set_tone, spaced, surface
 from console.widgets.timeline import Timeline
 
 #: Least room for the timeline, and what the evidence adds, px.
 _LOG_LEAST: Final = 160
 _EVIDENCE: Final = 128
-
-
-class _FitScroll(QScrollArea):
-    """As high as what is in it, if there is room."""
-
-    def sizeHint(self) -> QSize:
-        """The content's own wish."""
-        inner = self.widget()
-        return inner.sizeHint() if inner is not None else super().sizeHint()
 
 
 class CaseDetail(QWidget):
@@ -105,7 +98,7 @@ class CaseDetail(QWidget):
             left.addWidget(one)
         left.addWidget(self.dispatch)
         left.addStretch(1)
-        scroll = _FitScroll()
+        scroll = FitScroll()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -150,6 +143,7 @@ class CaseDetail(QWidget):
         self.form.left.connect(self._leave_form)
         self.approvals.answered.connect(self.approval)
         self.evidence.opened.connect(self.evidence_opened)
+        self._scroll.grown.connect(self._fit)
         self.note.returnPressed.connect(self._send_note)
         self.note.textChanged.connect(self._keep_note)
 
@@ -180,6 +174,11 @@ class CaseDetail(QWidget):
         """Names of teams by id, in the language now."""
         self.timeline.set_teams(names)
 
+    def set_names(self, names: NameBook) -> None:
+        """What places and people are called."""
+        for part in (self.head, self.timeline, self.approvals):
+            part.set_names(names)
+
     def clear(self) -> None:
         """No case."""
         self._view, self._said, self._form_open = None, None, False
@@ -200,7 +199,7 @@ class CaseDetail(QWidget):
         self.head.apply(view.case)
         self.clocks.apply(view.case, view.calendar)
         self.action_bar.apply(view.next_action, view.allowed)
-        self.dispatch.open(view.case.id, view.proposals)
+        self.dispatch.open(view.case.id, view.proposals if Action.DISPATCH in view.allowed else ())
         if self._files():
             self.filing.open(view.case.id, view.similar, view.condition)
         approves = self._actor is not None and self._actor.role is Role.LEADER and self._actor.may_approve
@@ -231,11 +230,11 @@ class CaseDetail(QWidget):
     def needed_height(self) -> int:
         """How high the pane would like to be, px, so that no part of the work
         is scrolled away."""
-        return self._work.sizeHint().height() + 2 * GROUP
+        return self._scroll.sizeHint().height() + 2 * GROUP
 
+    @Slot()
     def _fit(self) -> None:
         """On a low display what happened gives way to what is to be done."""
-        self._scroll.updateGeometry()
         busy = self._form_open or self._files()
         room = self.height() - self.needed_height()
         self._log.setVisible(self._wide or not busy or room >= _LOG_LEAST)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.domain.model import Case
 from console.i18n import either, t
+from console.models.names import NOBODY, NameBook
 from console.models.wording import clock, number, state
 from console.theme import Theme
 from console.widgets.parts import DataLabel, button, label, spaced
@@ -21,6 +22,7 @@ class CaseHead(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._case: Case | None = None
+        self._names = NOBODY
         self.number = label(theme, "", 20, bold=True)
         self._name = DataLabel(theme, 20, bold=True)
         self._state = label(theme, "", 14, bold=True, tone="muted")
@@ -45,6 +47,11 @@ class CaseHead(QWidget):
         self._case = case
         self.retranslate()
 
+    def set_names(self, names: NameBook) -> None:
+        """What places are called."""
+        self._names = names
+        self.retranslate()
+
     def retranslate(self) -> None:
         """Say everything in the language now."""
         self._close.setAccessibleName(t("desk.case.close_pane"))
@@ -55,7 +62,8 @@ class CaseHead(QWidget):
         self.number.setText(number(case.id))
         self._name.setText(either(case.name_zh, case.name_en) or t("desk.case.unnamed"))
         self._state.setText(state(case.state))
-        self._place.setText(" · ".join(word for word in (case.community, case.place, case.grid) if word))
+        words = (self._names.where(case.community, case.place), case.grid)
+        self._place.setText(" · ".join(word for word in words if word))
         parts = [
             t(f"states.source.{case.source.value}"),
             case.camera,

@@ -21,6 +21,7 @@ from console.domain.calendars import WorkingCalendar
 from console.i18n import t
 from console.models.board import CARD_ROLE
 from console.models.case_table import LEFT_COLUMN, CaseTableModel
+from console.models.names import NameBook
 from console.services.views import CaseCard
 from console.theme import Theme
 from console.ticker import Ticker
@@ -131,6 +132,10 @@ class CaseList(QWidget):
     def set_teams(self, names: Mapping[str, str]) -> None:
         """Names of teams by id."""
         self._model.set_teams(names)
+
+    def set_names(self, names: NameBook) -> None:
+        """What places are called."""
+        self._model.set_names(names)
 
     def apply(self, cards: Sequence[CaseCard], calendar: WorkingCalendar) -> None:
         """Take the cards of a snapshot."""

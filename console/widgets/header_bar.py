@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.domain.model import Actor
 from console.i18n import LANGUAGES, language, t
+from console.models.names import NOBODY, NameBook
 from console.models.wording import clock, local, role
 from console.services.views import BoardView
 from console.theme import Theme
@@ -41,6 +42,7 @@ class HeaderBar(QWidget):
         self._view: BoardView | None = None
         self._cameras: tuple[int, int] | None = None
         self._level = ""
+        self._names = NOBODY
         self._sound: tuple[bool, datetime | None] = (True, None)
         self._now = ticker.now()
         self._clock = label(theme, "", 20, bold=True)
@@ -86,6 +88,11 @@ class HeaderBar(QWidget):
         self._actor = actor
         self._say()
 
+    def set_names(self, names: NameBook) -> None:
+        """What people are called."""
+        self._names = names
+        self._say()
+
     def set_level(self, words: str) -> None:
         """The response level in words; empty is none."""
         self._level = words
@@ -118,7 +125,11 @@ class HeaderBar(QWidget):
     def _say(self) -> None:
         self._clock.setText(clock(self._now))
         shift = t("desk.shift.day" if local(self._now).hour in _DAY_SHIFT else "desk.shift.night")
-        who = (shift, self._actor.name, role(self._actor.role)) if self._actor is not None else (shift,)
+        who = (
+            (shift, self._names.person(self._actor.name), role(self._actor.role))
+            if self._actor is not None
+            else (shift,)
+        )
         self._who.setText(" · ".join(who))
         self._put(
             "level", t("desk.header.level", level=self._level or t("common.word.none")), bool(self._level)

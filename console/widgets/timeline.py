@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate,
 
 from console.domain.model import Event
 from console.i18n import t
+from console.models.names import NameBook
 from console.models.timeline import EVENT_ROLE, TimelineModel
-from console.models.wording import clock, event_detail, event_line, person
+from console.models.wording import clock, event_detail, event_line
 from console.theme import Theme
 
 _LEFT_V: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -49,7 +50,7 @@ class _EventDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("muted"))
         painter.drawText(row, _LEFT_V, clock(event.at))
         painter.setFont(theme.font(12))
-        who = person(event.actor)
+        who = self._source.names.person(event.actor)
         painter.drawText(row, _RIGHT_V, who)
         used = painter.fontMetrics().horizontalAdvance(who) + 12
         painter.setFont(theme.font(14))
@@ -90,6 +91,11 @@ class Timeline(QListView):
     def set_teams(self, names: Mapping[str, str]) -> None:
         """Names of teams by id."""
         self._source.teams = names
+        self.viewport().update()
+
+    def set_names(self, names: NameBook) -> None:
+        """What people are called."""
+        self._source.names = names
         self.viewport().update()
 
     def apply(self, events: Sequence[Event]) -> None:

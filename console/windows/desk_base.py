@@ -143,7 +143,7 @@ class DeskBase(QMainWindow):
     def retranslate(self) -> None:
         """Say what is the window's own in the language now."""
         self.setWindowTitle(t("desk.window.title"))
-        self.control.rename_teams()
+        self.control.rename()
 
     @Slot(object)
     def _on_tick(self, now: datetime) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from console.domain.model import Actor, Camera, Command, Team
 from console.domain.vocabulary import Action, Source
 from console.i18n import either
+from console.models.names import NameBook
 from console.models.wording import ago, event_line
 from console.services.requests import (
     Acknowledge,
@@ -27,7 +28,7 @@ from console.services.requests import (
     SearchConditions,
     SignIn,
 )
-from console.services.views import BoardView, CaseAnswer, CaseView, FeedsView, TrendView
+from console.services.views import BoardView, CaseAnswer, CaseView, FeedsView, Names, TrendView
 from console.ticker import Ticker
 from console.windows.desk_link import DeskLink, is_background
 from console.windows.desk_parts import DeskParts
@@ -51,6 +52,7 @@ class DeskControl(QObject):
         super().__init__(parent)
         self._parts, self._link, self._ticker = parts, link, ticker
         self._team_rows: tuple[Team, ...] = ()
+        self._names = NameBook()
         self._fresh: dict[str, datetime] = {}
         self._focus_search = ""
         self._race = False
@@ -77,6 +79,7 @@ class DeskControl(QObject):
         link.trend.connect(self._on_trend)
         link.cameras.connect(self._on_cameras)
         link.teams.connect(self._on_teams)
+        link.names.connect(self._on_names)
         link.answered.connect(self._on_answered)
         link.refused.connect(self._on_refused)
         link.broke.connect(self._on_broke)
@@ -215,7 +218,7 @@ class DeskControl(QObject):
             return
         since = (self._ticker.now() - last.recorded_at).total_seconds()
         what = event_line(last, self.team_names())
-        self._parts.detail.say("desk.say.race", who=last.actor, what=what, ago=ago(since))
+        self._parts.detail.say("desk.say.race", who=self._names.person(last.actor), what=what, ago=ago(since))
 
     @Slot(object)
     def _on_trend(self, view: TrendView) -> None:
@@ -228,7 +231,12 @@ class DeskControl(QObject):
     @Slot(object)
     def _on_teams(self, teams: tuple[Team, ...]) -> None:
         self._team_rows = teams
-        self.rename_teams()
+        self.rename()
+
+    @Slot(object)
+    def _on_names(self, names: Names) -> None:
+        self._names = NameBook(names)
+        self.rename()
 
     @Slot(object)
     def _on_feeds(self, view: FeedsView) -> None:
@@ -238,8 +246,11 @@ class DeskControl(QObject):
         """Names of teams by id, in the language now."""
         return {team.id: either(team.name_zh, team.name_en) for team in self._team_rows}
 
-    def rename_teams(self) -> None:
+    def rename(self) -> None:
         """Tell everybody the names again, after a change of language."""
+        parts = self._parts
+        for part in (parts.header, parts.banner, parts.board, parts.detail, parts.cameras.model):
+            part.set_names(self._names)
         names = self.team_names()
         self._parts.board.set_teams(names)
         self._parts.detail.set_teams(names)

@@ -21,6 +21,7 @@ from console.services.requests import (
     LoadBoard,
     LoadCameras,
     LoadCase,
+    LoadNames,
     LoadTeams,
     LoadTrend,
     Refused,
@@ -36,7 +37,7 @@ BOARD_AGE_S: Final = 5.0
 #: The chart has one point a minute; this often is enough, seconds.
 TREND_AGE_S: Final = 15.0
 _CASE_KINDS: Final = frozenset({"case", "alarm"})
-_BACKGROUND: Final = (LoadBoard, LoadCase, LoadTrend, LoadTeams, LoadCameras)
+_BACKGROUND: Final = (LoadBoard, LoadCase, LoadTrend, LoadTeams, LoadNames, LoadCameras)
 
 
 class Gateway(Protocol):
@@ -49,7 +50,7 @@ class Gateway(Protocol):
 
 class DeskLink(QObject):
     """Signals carry what came back: ``board(BoardView)``, ``case(CaseView)``,
-    ``trend(TrendView)``, ``cameras``/``teams`` (tuples), ``answered(Answer)``
+    ``trend(TrendView)``, ``cameras``/``teams`` (tuples), ``names(Names)``, ``answered(Answer)``
     for everything else, ``refused(Refused)``, ``broke(Broke)``,
     ``pulse(Pulse)``, ``feeds(FeedsView)``."""
 
@@ -58,6 +59,7 @@ class DeskLink(QObject):
     trend = Signal(object)
     cameras = Signal(object)
     teams = Signal(object)
+    names = Signal(object)
     answered = Signal(object)
     refused = Signal(object)
     broke = Signal(object)
@@ -90,6 +92,7 @@ class DeskLink(QObject):
         if actor is None:
             return
         self.submit(LoadTeams(actor))
+        self.submit(LoadNames(actor))
         self.submit(LoadCameras(actor))
         self.load_board()
         self.load_trend()
@@ -198,6 +201,8 @@ class DeskLink(QObject):
             self.cameras.emit(answer.value)
         elif isinstance(request, LoadTeams):
             self.teams.emit(answer.value)
+        elif isinstance(request, LoadNames):
+            self.names.emit(answer.value)
         else:
             self.answered.emit(Answer(answer.token, request, answer.value))
 

@@ -44,6 +44,7 @@ from console.services.views import (
     ConditionHit,
     FeedsView,
     KpiStrip,
+    Names,
     TeamProposal,
     TrendView,
 )
@@ -119,6 +120,13 @@ def at(seconds: float) -> datetime:
 def running(kind: DeadlineKind, used_s: float, limit: Limit | None = None) -> Deadline:
     """A clock of which ``used_s`` seconds are used up at :data:`NOW`."""
     return deadlines.start(kind, limit or limits.PROMISES[kind], at(used_s), CALENDAR)
+
+
+NAMES = Names(
+    communities={"410199001010": ("和顺社区", "Heshun community")},
+    people={"li.na": ("李娜", "Li Na")},
+    places={"朝凤路": ("朝凤路", "Chaofeng Road")},
+)
 
 
 def card(

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from console.domain.vocabulary import State
 from console.models.board import StageModel
+from console.models.case_table import COLUMNS
 from console.services.requests import Acknowledge, LoadBoard, LoadCase, LoadTrend
 from console.services.views import Pulse
 from console.widgets.card_delegate import CARD_HEIGHT, time_rect
+from console.windows.language import switch_language
 from tests.gui import samples
 from tests.gui.desk_rig import desk, settle
 
@@ -241,3 +243,19 @@ def test_figures_nobody_counted_are_dashes() -> None:
         assert rig.parts.kpi._values["met"].text() == "—"
         assert rig.parts.kpi._values["arrival_p90"].text() == "—"
         assert rig.parts.kpi._values["open"].text() == "17"
+
+
+def test_communities_and_people_have_names_not_codes() -> None:
+    with desk() as rig:
+        rig.sign_in(replace(samples.OFFICER, name="li.na"))
+        coded = samples.card(1, State.FILED, ("占道经营", ""), None, community="410199001010", place="朝凤路")
+        rig.board(samples.board((coded,)))
+        rig.parts.board.toggle_list()
+        where = rig.parts.board.list._model.index(0, COLUMNS.index("where"))
+        assert where.data() == "朝凤路"
+        rig.window.link.names.emit(samples.NAMES)
+        assert where.data() == "和顺社区 · 朝凤路"
+        assert "李娜" in rig.parts.header._who.text()
+        switch_language("en")
+        assert where.data() == "Heshun community · Chaofeng Road"
+        assert "Li Na" in rig.parts.header._who.text()
