@@ -34,10 +34,12 @@ class SystemClock:
 
 
 class FileShiftedClock(SystemClock):
-    """A clock that a test moves by writing seconds into a file.
+    """A clock that a test moves by writing into a file: an offset in seconds,
+    or an instant (ISO 8601 with its offset) at which the clock stands still, so
+    that stamps to the second do not hang on how quick the machine is.
 
-    The file is read once a second at the most; an unreadable or half-written
-    file leaves the last offset in force.
+    The file is read once a second at the most, or at once by :meth:`reread`; an
+    unreadable or half-written file leaves what was read last in force.
     """
 
     def __init__(self, path: Path) -> None:
@@ -45,16 +47,28 @@ class FileShiftedClock(SystemClock):
         self._path = path
         self._read_at = float("-inf")
         self._shift_s = 0.0
+        self._still: datetime | None = None
 
     def now(self) -> datetime:
         """Aware UTC wall time, shifted."""
         if time.monotonic() - self._read_at >= 1.0:
-            self._read_at = time.monotonic()
-            try:
-                self._shift_s = float(self._path.read_text(encoding="ascii").strip() or 0)
-            except (OSError, ValueError):
-                pass  # keeps the last offset: a test may be writing just now
+            self.reread()
+        still = self._still
+        if still is not None:
+            return still
         return datetime.now(UTC) + timedelta(seconds=self._shift_s + self.offset_s)
+
+    def reread(self) -> None:
+        """Read the file now."""
+        self._read_at = time.monotonic()
+        try:
+            said = self._path.read_text(encoding="ascii").strip()
+            if "T" in said:
+                self._still = datetime.fromisoformat(said).astimezone(UTC)
+            else:
+                self._shift_s, self._still = float(said or 0), None
+        except (OSError, ValueError):
+            pass  # keeps what was read last: a test may be writing just now
 
 
 def clock_for(purpose: str) -> SystemClock:
