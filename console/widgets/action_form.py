@@ -77,7 +77,8 @@ FIELDS: Final[Mapping[Action, tuple[Field, ...]]] = {
     Action.ATTACH: (Field("files", "files"),),
     Action.ACCEPT: _WHO,
     Action.ARRIVE: _WHO,
-    Action.HANDLED: _WHO,
+    # The picture of the place afterwards comes with the team's word.
+    Action.HANDLED: (Field("files", "files", needed=False), *_WHO),
 }
 #: Actions whose fields must be asked for before they can be done.
 ASKS: Final = frozenset(action for action, fields in FIELDS.items() if any(one.needed for one in fields))
