@@ -62,8 +62,12 @@ class DispatchPanel(QWidget):
 
     def open(self, case_id: str, proposals: Sequence[TeamProposal]) -> None:
         """Show the teams for a case; the first proposed one is ticked. What
-        the officer ticked stays through a refresh."""
-        if case_id != self._case_id:
+        the officer ticked stays through a refresh. Without proposals (the case
+        is not to be sent now) nothing is ticked, and the next ones count: who
+        is proposed before the class is known is not who must go."""
+        if not proposals:
+            self._ticked, self._case_id = set(), ""
+        elif case_id != self._case_id:
             first = next((one.team.id for one in proposals if one.proposed), "")
             self._ticked = {first} if first else set()
             self._case_id = case_id
