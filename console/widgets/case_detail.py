@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Command
@@ -119,6 +119,9 @@ class CaseDetail(QWidget):
         spaced(both, 0, 24 if wide else GROUP)
         both.addWidget(scroll, 3 if wide else 0)
         both.addWidget(log, 2 if wide else 1)
+        if not wide:
+            # The timeline takes what the work leaves, and never asks for more.
+            log.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._scroll, self._work, self._log, self._wide = scroll, work, log, wide
         self._stack = QStackedWidget()
         blank = QWidget()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.domain.errors import Refusal
+from console.domain.vocabulary import State
 from console.i18n import LANGUAGES, catalogue, set_language
 from console.widgets.keys import ACTION_KEYS, ALL_KEYS
 from console.windows.language import switch_language
@@ -172,3 +173,20 @@ def test_a_lamp_never_stands_alone() -> None:
         ]
         rig.tick(73)
         assert rig.parts.detail.clocks.words()[2] == "到场 +00:01 / 10:00 超时"
+
+
+def test_the_work_is_never_scrolled_away_on_a_full_display() -> None:
+    with desk() as rig:
+        rig.sign_in()
+        detail = rig.parts.detail
+        for view in (samples.case_view(), samples.registering(), samples.filed()):
+            rig.case(view)
+            if view.case.state is State.REGISTERING:
+                detail.filing.field.setText("zdjy")
+                detail.take_search("zdjy", samples.HITS)
+                settle()
+            assert detail._scroll.verticalScrollBar().maximum() == 0, view.case.state
+            assert detail.timeline.isVisible()
+        detail.start("void")
+        settle()
+        assert detail._scroll.verticalScrollBar().maximum() == 0
