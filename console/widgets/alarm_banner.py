@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from console.domain.calendars import WorkingCalendar
 from console.domain.vocabulary import AlarmState, Severity, SourceKind
@@ -32,12 +33,11 @@ PROMISES: Final = (1, 2, 3)
 
 
 class AlarmBanner(QWidget):
-    """``acknowledged(alarm id, minutes)``, ``jump(case or camera id)``,
-    ``list_wanted()``."""
+    """``acknowledged(alarm id, minutes)``, ``jump(case or camera id)``; "+2"
+    opens the list of all, worst first."""
 
     acknowledged = Signal(int, int)
     jump = Signal(str)
-    list_wanted = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker) -> None:
         super().__init__()
@@ -83,7 +83,10 @@ class AlarmBanner(QWidget):
         row.addWidget(self._next)
         row.addWidget(self._more)
         self._jump.clicked.connect(self.jump_worst)
-        self._more.clicked.connect(self.list_wanted)
+        self._list = QMenu(self._more)
+        self._more.setMenu(self._list)
+        self._list.aboutToShow.connect(self._fill_list)
+        self._list.triggered.connect(self._picked)
 
     def retranslate(self) -> None:
         """Say everything in the language now."""
@@ -134,6 +137,21 @@ class AlarmBanner(QWidget):
         if sender is not None:
             self.acknowledge_worst(int(sender.property("minutes")))
 
+    @Slot()
+    def _fill_list(self) -> None:
+        """All alarms with their time now; a menu holds no running times."""
+        self._list.clear()
+        now = self._ticker.now()
+        for row in self.model.rows():
+            words = (
+                f"{letter(row.alarm.severity)}  {row.number} {alarm_text(row.alarm)}\t{self._left(row, now)}"
+            )
+            self._list.addAction(words).setData(row.alarm.source_id)
+
+    @Slot(QAction)
+    def _picked(self, entry: QAction) -> None:
+        self.jump.emit(str(entry.data()))
+
     def _show(self) -> None:
         worst = self.model.worst()
         for one in (self.chip, self._what, self._time, self._who, self._jump):
@@ -146,6 +164,7 @@ class AlarmBanner(QWidget):
             head = rest[0]
             self._next.setText(f"{letter(head.alarm.severity)} {head.number} {alarm_text(head.alarm)}")
             self._more.setText(t("desk.alarm.more", n=len(rest) - 1))
+            self._more.setAccessibleName(t("desk.alarm.all"))
         if worst is None:
             self._ask.hide()
             self.chip.show_severity(None, False)

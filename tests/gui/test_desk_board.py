@@ -259,3 +259,14 @@ def test_communities_and_people_have_names_not_codes() -> None:
         switch_language("en")
         assert where.data() == "Heshun community · Chaofeng Road"
         assert "Li Na" in rig.parts.header._who.text()
+
+
+def test_the_rest_of_the_alarms_is_a_list_to_jump_from() -> None:
+    with desk() as rig:
+        rig.sign_in()
+        banner = rig.parts.banner
+        banner._list.aboutToShow.emit()
+        entries = banner._list.actions()
+        assert [one.text().split("\t")[1] for one in entries] == ["+01:12", "00:38", "01:12"]
+        banner._list.triggered.emit(entries[2])
+        assert rig.worker.last(LoadCase).case_id == "20260929-1042"  # type: ignore[attr-defined]
