@@ -17,17 +17,19 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console import crash
+from console.annunciator import Annunciator, SoundVoice
 from console.bridge import Bridge
 from console.captures import CaptureFailed, SnapshotTaken
 from console.domain.model import Actor, Camera
 from console.engine import Engine
 from console.i18n import explain, language, set_language, t
 from console.services.requests import Answer, OpenFromCamera
-from console.services.views import BoardView
+from console.services.views import BoardView, Pulse
 from console.settings import Places
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.budgets import BudgetDesk
+from console.widgets.evidence_view import PICTURED
 from console.widgets.layouts import nearest
 from console.widgets.wall_pane import WallPane
 from console.windows.console_window import ConsoleWindow
@@ -92,6 +94,8 @@ class ConsoleApp(QObject):
         self.bridge.posted.connect(self._on_posted)
         self.engine = Engine(options.places, self.bridge.post, seat=options.seat)
         self.ticker = Ticker(self.engine.clock, self)
+        self.annunciator = Annunciator(self.ticker, SoundVoice(self), self)
+        self.annunciator.changed.connect(self._show_sound)
         self.actor: Actor | None = None
         self.cameras: tuple[Camera, ...] = ()
         self._desks: dict[str, DeskBase] = {}
@@ -191,7 +195,9 @@ class ConsoleApp(QObject):
             window.link.board.connect(self._on_board)
             window.link.cameras.connect(self._on_cameras)
             window.link.feeds.connect(self._on_feeds)
+            window.silence_wanted.connect(self.annunciator.silence)
             self._desks[name] = window
+            self._show_sound()
         return self._desks[name]
 
     def _new_page(self) -> DeskBase:
@@ -305,6 +311,12 @@ class ConsoleApp(QObject):
         self.desk.open_case(case_id)
         self._raise_desk()
 
+    @Slot()
+    def _show_sound(self) -> None:
+        """Whether alarms can be heard here, and until when they are silent."""
+        for window in self._desks.values():
+            window.set_sound(self.annunciator.has_device, self.annunciator.silent_until)
+
     def _raise_desk(self) -> None:
         """The next thing is typed at the desk: give it the keyboard."""
         self.desk.activateWindow()
@@ -317,9 +329,19 @@ class ConsoleApp(QObject):
                 return
 
     @Slot(str, str)
-    def _show_evidence(self, _sha256: str, path: str) -> None:
-        if path:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+    def _show_evidence(self, sha256: str, path: str) -> None:
+        view = self.desk.parts.detail.view
+        if view is None or not path:
+            return
+        pictures = [
+            (one, view.evidence_paths[one.sha256])
+            for one in view.case.evidence
+            if one.kind in PICTURED and one.sha256 in view.evidence_paths
+        ]
+        if any(one.sha256 == sha256 for one, _ in pictures):
+            self.desk.parts.evidence.open(pictures, sha256)
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(path)):
+            self.desk.parts.toast.say("app.evidence.no_player", file=path)
 
     @Slot(str)
     def _snapshot(self, camera: str) -> None:
@@ -330,6 +352,7 @@ class ConsoleApp(QObject):
 
     @Slot(object)
     def _on_board(self, view: BoardView) -> None:
+        self.annunciator.take(view)
         for name, pane in self._panes.items():
             if name != PAGE:
                 pane.set_board(view)
@@ -356,7 +379,10 @@ class ConsoleApp(QObject):
 
     @Slot(object)
     def _on_posted(self, what: object) -> None:
-        if isinstance(what, CaptureFailed):
+        if isinstance(what, Pulse):
+            for window in self._walls.values():
+                window.pulse.take(what)
+        elif isinstance(what, CaptureFailed):
             self._say(t("app.capture.failed", case=what.case_id[-4:], reason=explain(what.refusal)[0]))
         elif isinstance(what, SnapshotTaken):
             sentence = (

@@ -309,7 +309,7 @@ def _promises(services: Services, actor: Actor) -> dict[str, dict[str, int]]:
     out = {}
     for kind in ("decision", "dispatch", "arrival", "total"):
         met = values.get(f"{kind}_met")
-        hits, all_of = (int(met.num), int(met.den)) if met is not None else (0, 0)
+        hits, all_of = (int(met.num or 0), int(met.den or 0)) if met is not None else (0, 0)
         out[kind] = {"met": hits, "missed": all_of - hits}
     return out
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from console.captures import CaptureFailed, Captures
 from console.clock import SystemClock, clock_for
+from console.clock_server import demand_true_clock, follow_server
 from console.domain.errors import Refusal
 from console.domain.model import Camera
 from console.feeds.pool import FeedPool
@@ -25,7 +26,17 @@ from console.scheduling.waker import DeadlineWaker
 from console.services.assembly import Services, assemble
 from console.services.office import Office
 from console.services.ports import Change
-from console.services.requests import LoadBoard, LoadTrend, OpenFromCamera
+from console.services.requests import (
+    LoadBoard,
+    LoadCameras,
+    LoadCase,
+    LoadNames,
+    LoadTeams,
+    LoadTrend,
+    OpenFromCamera,
+    Request,
+    SearchConditions,
+)
 from console.services.views import CaseAnswer, FeedsView, Pulse, SweepResult
 from console.settings import Places
 from console.worker import DatabaseWorker, Rank
@@ -33,9 +44,14 @@ from db import Store, open_store
 
 log = logging.getLogger(__name__)
 
+#: Requests that stamp nothing.
+READING = (LoadBoard, LoadCameras, LoadCase, LoadNames, LoadTeams, LoadTrend, SearchConditions)
+
 __all__ = ["CaptureFailed", "Engine", "Swept"]
 
 
+#: How often the clock is compared with the database server's, in seconds.
+OFFSET_EVERY_S = 30.0
 #: Cameras one feed worker looks after before another one is started.
 SHARE = 18
 #: How soon a thread that computes lets another one in, in seconds.
@@ -76,6 +92,7 @@ class Engine:
         self.feeds: FeedPool | None = None
         self.captures: Captures | None = None
         self.sweeps = 0
+        self._offset_at = float("-inf")
         self._stopping = threading.Event()
 
     # -- life -------------------------------------------------------------------
@@ -124,8 +141,8 @@ class Engine:
         return worker.submit(request)
 
     def pulse(self) -> Pulse:
-        """How old the scheduler's heartbeat is."""
-        return Pulse(self.clock.now(), self.waker.heartbeat())
+        """How old the scheduler's heartbeat is, how far off the clock."""
+        return Pulse(self.clock.now(), self.waker.heartbeat(), self.clock.offset_s)
 
     def feeds_view(self) -> FeedsView:
         """State of every camera, from the last reports; cheap."""
@@ -133,6 +150,8 @@ class Engine:
 
     # -- in the worker's thread ---------------------------------------------------
     def _handle(self, request: object) -> object:
+        if isinstance(request, Request) and not isinstance(request, READING):
+            demand_true_clock(self.clock)
         value = self.office.handle(request)
         if isinstance(request, OpenFromCamera) and isinstance(value, CaseAnswer) and self.captures:
             self.captures.take(request.actor, value.case.id, request.camera, request.pressed_at)
@@ -143,6 +162,9 @@ class Engine:
         self.worker.call(self._sweep, Rank.SWEEP, "sweep")
 
     def _sweep(self) -> None:
+        if self.clock.monotonic() - self._offset_at >= OFFSET_EVERY_S:
+            self._offset_at = self.clock.monotonic()
+            follow_server(self.store, self.clock)
         result = self.services.alarms.sweep()
         self.sweeps += 1
         self.waker.swept()

@@ -34,7 +34,8 @@ class StartMarks(QObject):
         self._timer.start()
 
     def _passed(self) -> float:
-        return round(machine_now().timestamp() - self._begun, 3)
+        passed: float = machine_now().timestamp() - self._begun
+        return round(passed, 3)
 
     @Slot(object)
     def _board(self, view: BoardView) -> None:

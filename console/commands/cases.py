@@ -137,6 +137,7 @@ def _open(session: Session) -> None:
         on_behalf_of=args.on_behalf_of,
         channel=Channel(args.channel),
     )
+    session.demand_true_clock()
     _tell(session, session.services.cases.open(session.actor, new))
 
 
@@ -160,6 +161,7 @@ def _act(session: Session) -> None:
         field_name=field_name,
         field_value=field_value,
     )
+    session.demand_true_clock()
     answer = session.services.cases.act(session.actor, args.id, command, attachments=_files(args))
     _tell(session, answer)
 
@@ -196,6 +198,7 @@ def _correction(text: str | None) -> tuple[str, str]:
 
 def _answer_request(session: Session) -> None:
     args = session.args
+    session.demand_true_clock()
     cases = session.services.cases
     if args.action == "approve":
         _tell(session, cases.approve(session.actor, args.request))

@@ -24,6 +24,7 @@ from console.i18n import t
 from console.settings import Places, locate
 
 if TYPE_CHECKING:
+    from console.clock import SystemClock
     from console.services.assembly import Services
     from console.services.people import TokenFile
     from db import Store
@@ -38,6 +39,7 @@ class Session:
         self.args = args
         self.as_json: bool = getattr(args, "json", False)
         self._closers: list[Callable[[], None]] = []
+        self._clock: SystemClock | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -83,9 +85,12 @@ class Session:
     def services(self) -> Services:
         """The use cases over this database."""
         from console.clock import clock_for
+        from console.clock_server import follow_server
         from console.services.assembly import assemble
 
         clock = clock_for(str(self.store.purpose))
+        follow_server(self.store, clock)
+        self._clock = clock
         root = os.environ.get("FIFTEEN_EVIDENCE", "")
         return assemble(
             self.store.uows,
@@ -94,6 +99,14 @@ class Session:
             evidence_root=Path(root) if root else None,
             purpose=str(self.store.purpose),
         )
+
+    def demand_true_clock(self) -> None:
+        """Before anything is stamped: raises ``conflict.clock`` where this
+        machine's clock is too far from the database server's."""
+        from console.clock_server import demand_true_clock
+
+        if self.services and self._clock is not None:
+            demand_true_clock(self._clock)
 
     # -- who -----------------------------------------------------------------
 

@@ -190,3 +190,5 @@ class Pulse:
 
     at: datetime
     age_s: float
+    clock_offset_s: float = 0.0
+    """How far this machine's clock is from the database server's."""

@@ -16,6 +16,8 @@ from console.widgets.parts import EDGE, label, spaced, surface
 
 #: A heartbeat older than this means the alarms stand still, seconds.
 TOO_OLD_S: Final = 3.0
+#: A clock this far from the database server's is said, seconds.
+CLOCK_OFF_S: Final = 0.5
 
 
 class PulseLine(QWidget):
@@ -53,6 +55,9 @@ class PulseLine(QWidget):
     def _show(self, age_s: float) -> None:
         self._age = age_s
         stopped = age_s > TOO_OLD_S
+        offset = self._pulse.clock_offset_s if self._pulse is not None else 0.0
         if stopped:
             self._words.setText(t("desk.pulse.stopped", n=int(age_s)))
-        self.setVisible(stopped)
+        elif abs(offset) > CLOCK_OFF_S:
+            self._words.setText(t("desk.pulse.clock", seconds=f"{-offset:+.1f}"))
+        self.setVisible(stopped or abs(offset) > CLOCK_OFF_S)

@@ -16,6 +16,7 @@ from console.widgets.camera_list import CameraList
 from console.widgets.case_detail import CaseDetail
 from console.widgets.command_bar import CommandBar
 from console.widgets.demo_bar import DemoBar
+from console.widgets.evidence_view import EvidenceView
 from console.widgets.header_bar import HeaderBar
 from console.widgets.intake_panel import IntakePanel
 from console.widgets.key_help import KeyHelp
@@ -59,6 +60,7 @@ class DeskParts:
         self.page.setObjectName("page")
         self.toast = Toast(theme, self.page)
         self.help = KeyHelp(theme, self.page)
+        self.evidence = EvidenceView(theme, self.page)
         self.command = CommandBar(theme, self.page)
 
     def lay_out(self, body: QWidget) -> None:

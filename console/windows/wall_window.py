@@ -13,6 +13,7 @@ from console.ticker import Ticker
 from console.widgets import parts
 from console.widgets.budgets import BudgetDesk
 from console.widgets.focus_view import Focus, Unfocus
+from console.widgets.pulse_line import PulseLine
 from console.widgets.wall_pane import WallPane
 
 
@@ -41,7 +42,10 @@ class WallWindow(QWidget):
         self.pane = WallPane(pictures, budgets, clock, theme, ticker, focus, unfocus, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.pane)
+        # Silence must never look like calm: on the walls too.
+        self.pulse = PulseLine(theme, ticker)
+        column.addWidget(self.pulse)
+        column.addWidget(self.pane, 1)
         self.resize(1280, 760)
         self.setFocusProxy(self.pane)
         self.retranslate()
@@ -51,6 +55,7 @@ class WallWindow(QWidget):
         title = t("wall.wall.title", number=self.key.rpartition("-")[2])
         self.setWindowTitle(title)
         self.pane.bar.set_title(title)
+        self.pulse.retranslate()
         self.pane.retranslate()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
