@@ -97,6 +97,7 @@ def _number(window: str) -> tuple[int, str]:
 
 
 def remember(before: Mapping[str, str], placed: Placement) -> dict[str, str]:
-    """What to keep: the homes of parked windows stay known."""
+    """What to keep: the homes of parked windows stay known, and the desk's
+    too, which meanwhile stands elsewhere and goes home like a wall does."""
     after = {w: k for w, k in before.items() if w in placed.parked or w == DESK}
-    return {**after, **placed.windows}
+    return {**placed.windows, **after}
