@@ -8,12 +8,13 @@ unset PYTHONPATH PYTHONHOME
 
 say() { printf '%s\n' "$*" >&2; }
 
-# What the program needs to run. tzdata: a bare Ubuntu has no time zones.
+# What the program needs to run. tzdata: a bare Ubuntu has no time zones;
+# libwayland-*: for Qt's own Wayland platform.
 RUN_PACKAGES=(
   libvlc5 libvlc-bin vlc-plugin-base
   libegl1 libgl1 libopengl0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
   libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libdbus-1-3 libfontconfig1 libpulse0
-  tzdata xvfb x11-xserver-utils
+  libwayland-cursor0 libwayland-egl1 tzdata xvfb x11-xserver-utils
 )
 # What its tests need besides: another maker's RTSP server, a second database, ffprobe.
 TEST_PACKAGES=(
@@ -68,7 +69,10 @@ offered() {
   [ -n "$candidate" ] && [ "$candidate" != "(none)" ]
 }
 
+LISTS_FRESH=
 apt_update() {
+  [ -z "$LISTS_FRESH" ] || return 0
+  LISTS_FRESH=yes
   say "Asking for the lists of packages"
   # One broken source must not stop us: what we need may come from the others.
   as_root apt-get -qq -o DPkg::Lock::Timeout=300 update >&2 \
@@ -81,7 +85,7 @@ apt_install() {
   log=$(mktemp)
   as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l \
     apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install -y --no-install-recommends "$@" \
-    >"$log" || status=$?
+    >"$log" 2>&1 || status=$?
   if [ "$status" != 0 ]; then
     tail -n 20 "$log" >&2
     say "apt-get could not install them (above: why). Mend that and call again."
@@ -159,6 +163,7 @@ make_venv() {
       install_python
       python=$(find_python) || { say "Python 3.11 to 3.14 is needed. Call again with PYTHON=/path/to/python3."; return 1; }
     fi
+    [ ! -e "$venv" ] || say "The .venv here is half made, or made for another place or Python: it is made anew."
     say "Making .venv with $python"
     rm -f "$stamp"
     "$python" -m venv --clear "$venv" >&2 9>&-
