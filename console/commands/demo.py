@@ -30,21 +30,27 @@ def has_display() -> bool:
 
 
 @contextlib.contextmanager
-def some_display(monitors: int) -> Iterator[VirtualDisplay | None]:
-    """The display there is, or a virtual one of ``monitors``. Raises
-    ``Refusal('no_display')`` where neither can be had."""
-    if has_display():
+def some_display(monitors: int, *, virtual: bool = False) -> Iterator[VirtualDisplay | None]:
+    """The display there is, or a virtual one of ``monitors``; with ``virtual``
+    that one in any case. Raises ``Refusal('no_display')`` where neither can be
+    had."""
+    if has_display() and not virtual:
         yield None
         return
     from console.simulation import display
 
     server = display.start(1920 * monitors, 1080, monitors)
+    before = {name: os.environ.get(name) for name in ("DISPLAY", "QT_QPA_PLATFORM")}
     os.environ["DISPLAY"] = server.name
     os.environ["QT_QPA_PLATFORM"] = "xcb"
     try:
         yield server
     finally:
-        os.environ.pop("DISPLAY", None)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
         server.stop()
 
 
