@@ -20,6 +20,9 @@ from db import urls
 #: Below this many free bytes an I/O error is a full disk.
 _ROOM = 1 << 20
 
+#: SQLite has no code for a table or column that somebody took away.
+_MUTILATED = ("no such table", "no such column", "malformed database schema")
+
 _BY_SQLSTATE = {
     "28P01": ("auth_failed", "database"),
     "28000": ("auth_failed", "database"),
@@ -38,6 +41,8 @@ _BY_SQLSTATE = {
 
 #: Classes of psycopg's errors that come without a code when the server is away.
 _LOST = ("OperationalError", "InterfaceError", "ConnectionTimeout")
+#: What libpq says when the address itself is wrong.
+_BAD_ADDRESS = ("invalid connection option", "invalid sslmode value", "invalid port number", "bad value for")
 #: libpq reports a refused connection without a code, in words.
 _BY_WORDS = (
     ("password authentication failed", "auth_failed", "database"),
@@ -70,6 +75,8 @@ def of_sqlite(error: sqlite3.Error, path: Path) -> Refusal | None:
         return Refusal("db_corrupt", "path", path=where)
     if primary == sqlite3.SQLITE_IOERR:
         return Refusal("db_unreachable", "disk", path=where)
+    if primary == sqlite3.SQLITE_ERROR and str(error).startswith(_MUTILATED):
+        return Refusal("db_corrupt", "schema", path=where, text=str(error))
     return None
 
 
@@ -96,14 +103,16 @@ def of_postgres(error: BaseException, url: URL) -> Refusal | None:
         code, detail = _BY_SQLSTATE[state]
         return Refusal(code, detail, **facts)
     if state.startswith(("08", "57P", "53")):
-        return Refusal("db_unreachable", **facts)
+        return Refusal("db_unreachable", "server", **facts)
+    words = str(error)
+    if not state and any(said in words for said in _BAD_ADDRESS):
+        return Refusal("bad_usage", "db_url", url=urls.shown(url))
     if state or type(error).__name__ not in _LOST:
         return None
-    words = str(error)
     for pattern, code, detail in _BY_WORDS:
         if pattern in words:
             return Refusal(code, detail, **facts)
-    return Refusal("db_unreachable", **facts)
+    return Refusal("db_unreachable", "server", **facts)
 
 
 def translate(error: BaseException, url: URL) -> Refusal | None:

@@ -28,10 +28,16 @@ def _is_chinese(piece: str) -> bool:
     return piece[0] >= "\u3400"
 
 
+def prepare() -> None:
+    """Load the dictionaries of pinyin. That takes a tenth of a second, and much
+    longer on a busy machine: whoever will write does it before taking the lock
+    for which everybody else waits."""
+    _initials("预备")
+
+
 @lru_cache(maxsize=4096)
 def _initials(run: str) -> tuple[str, ...]:
-    # Imported here: the dictionaries take a tenth of a second, and most command
-    # lines that only read never need them.
+    # Imported here: most command lines only read and never need them.
     from pypinyin import Style, lazy_pinyin
 
     letters = "".join(part[:1].lower() for part in lazy_pinyin(run, style=Style.FIRST_LETTER))

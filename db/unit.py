@@ -10,6 +10,7 @@ from typing import Self
 
 from sqlalchemy import Connection, delete, insert, text
 
+from db import search
 from db.engine import Engines
 from db.repositories.alarms import Alarms
 from db.repositories.cameras import Cameras
@@ -50,6 +51,8 @@ class Unit:
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
+        if self._writes:
+            search.prepare()
         connection = self._engine.connect()
         try:
             connection.begin()

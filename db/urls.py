@@ -15,9 +15,10 @@ _POSTGRES = ("postgresql", "postgres", "postgresql+psycopg")
 #: scheme://user:password@rest, where the last @ ends the password, so that a
 #: password may hold any sign without being percent-encoded.
 _WITH_USER = re.compile(
-    r"^(?P<scheme>[a-z+0-9]+)://(?P<user>[^:/@?#]*)(?::(?P<password>.*))?@(?P<rest>[^@]*)$"
+    r"^(?P<scheme>[a-z+0-9]+)://(?P<user>[^:/@?#]*)(?::(?P<password>.*))?@(?P<rest>[^@]*)$",
+    re.IGNORECASE | re.DOTALL,
 )
-_SCHEME = re.compile(r"^([a-z][a-z+0-9]*)://")
+_SCHEME = re.compile(r"^([a-z][a-z+0-9]*)://", re.IGNORECASE)
 
 
 def parse(url: str) -> URL:
@@ -33,7 +34,9 @@ def parse(url: str) -> URL:
             raise Refusal("bad_usage", "db_url", url=shown(url))
         return URL.create("sqlite+pysqlite", database=url)
     try:
-        return _postgres(url) if scheme[1] in _POSTGRES else _sqlite(url, scheme[1])
+        name = scheme[1].lower()
+        url = name + url[len(name) :]
+        return _postgres(url) if name in _POSTGRES else _sqlite(url, name)
     except (ArgumentError, ValueError):
         raise Refusal("bad_usage", "db_url", url=shown(url)) from None
 

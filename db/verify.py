@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, inspect, select, text
 
 from console.domain.chain import GENESIS as GENESIS
 from console.domain.chain import verify as first_bad
 from console.domain.errors import Refusal
 from console.domain.model import Event
 from db.repositories.events import read_chain
+from db.schema import metadata
 from db.tables import chain_head, event, head_copy
 from db.triggers import FUNCTIONS, TRIGGERS
 
@@ -104,10 +105,24 @@ def _flat(ddl: str | None) -> str:
     return " ".join((ddl or "").split())
 
 
+def _incomplete(connection: Connection) -> bool:
+    """True when a table or a column of ours is gone."""
+    looked = inspect(connection)
+    there = set(looked.get_table_names())
+    for table in metadata.tables.values():
+        if table.name not in there:
+            return True
+        if not set(table.c.keys()) <= {column["name"] for column in looked.get_columns(table.name)}:
+            return True
+    return False
+
+
 def integrity(connection: Connection) -> bool:
-    """The database's own check: pages and references on SQLite; every table
-    readable and every index valid on PostgreSQL."""
+    """Every table and column is there, and the database's own check: pages and
+    references on SQLite, every index valid on PostgreSQL."""
     try:
+        if _incomplete(connection):
+            return False
         if connection.dialect.name == "sqlite":
             said = connection.execute(text("PRAGMA integrity_check(5)")).scalars().all()
             loose = connection.execute(text("PRAGMA foreign_key_check")).first()

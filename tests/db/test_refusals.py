@@ -17,7 +17,7 @@ import pytest
 import db
 from console import i18n
 from console.domain.errors import Refusal
-from db import admin, refusals, urls
+from db import admin, refusals, search, urls
 from tests import postgres
 from tests.db import raw
 from tests.db.building import case, draft
@@ -187,6 +187,33 @@ def test_postgresql_that_is_not_there(tmp_path: Path) -> None:
     with_password = f"postgresql://li:{PASSWORD}@127.0.0.1:1/fifteen"
     for call in (admin.info, admin.check, admin.init, admin.upgrade):
         refused(lambda call=call: call(with_password), "db_unreachable")
+
+
+def test_a_table_that_somebody_took_away(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("DROP TABLE alarm_event")
+    assert refused(lambda: admin.info(str(file)), "db_corrupt", "schema").facts["path"] == str(file)
+    told = admin.check(str(file))
+    assert (told["ok"], told["integrity_ok"], told["chain_ok"]) == (False, False, True)
+
+
+@pytest.mark.parametrize("rest", ["x?nonsense=1", "x?sslmode=bogus", "x?host=127.0.0.1&port=99999"])
+def test_an_address_that_libpq_does_not_understand(rest: str) -> None:
+    refused(lambda: db.open_store(f"postgresql://li:{PASSWORD}@/{rest}"), "bad_usage", "db_url")
+
+
+def test_a_server_that_does_not_answer_is_not_called_unknown() -> None:
+    refusal = refused(lambda: db.open_store("postgresql://li@127.0.0.1:1/x"), "db_unreachable", "server")
+    assert "127.0.0.1" in i18n.explain(refusal, "en")[0]
+
+
+def test_a_writer_loads_what_it_needs_before_it_waits_for_the_lock(file: Path) -> None:
+    search._initials.cache_clear()
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with db.open_store(str(file), busy_s=0.01) as store:
+            refused(lambda: write(store), "db_locked")
+    assert search._initials.cache_info().currsize == 1
 
 
 def test_an_unknown_host_name() -> None:

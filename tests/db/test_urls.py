@@ -61,3 +61,10 @@ def test_what_is_no_url_is_refused_without_its_password(url: str) -> None:
         urls.parse(url)
     assert (refused.value.code, refused.value.detail) == ("bad_usage", "db_url")
     assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["POSTGRESQL://li:geheim@h/x", "PostgreSQL+psycopg://li:geheim@h/x"])
+def test_a_scheme_in_capitals_hides_its_password_too(url: str) -> None:
+    assert urls.has_password(url)
+    assert "geheim" not in urls.shown(url)
+    assert urls.parse(url).drivername == "postgresql+psycopg"
