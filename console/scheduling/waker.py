@@ -83,6 +83,10 @@ class DeadlineWaker:
         if self._watchdog.is_alive():
             self._watchdog.join(timeout=5)
         if self._scheduler.running:
+            # A job that falls due while APScheduler shuts down ends its thread
+            # with a JobLookupError: no job may be left by then.
+            self._scheduler.pause()
+            self._scheduler.remove_all_jobs()
             # Jobs only put into queues, so waiting for them cannot hang.
             self._scheduler.shutdown(wait=True)
 
