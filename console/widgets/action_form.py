@@ -186,6 +186,9 @@ class ActionForm(QWidget):
         made.setFont(self._theme.font(14))
         self._inputs[field.name] = made
         self._fields.addWidget(made)
+        # A layout shows what is added only later; until then it cannot have the
+        # keyboard, and what is typed at once would be taken for keys of the desk.
+        made.show()
         if field.kind == "files":
             browse = button(self._theme, t("desk.form.browse"))
             browse.clicked.connect(self._browse)
