@@ -11,8 +11,10 @@ import json
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib.util import find_spec
+from pathlib import Path
 
 from console.commands import OWNERS
 from console.commands.framework import Parser, common_options
@@ -85,7 +87,9 @@ def _as_refusal(error: OSError) -> Refusal | None:
     import errno
 
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Refusal("disk_full", "file", file=str(error.filename or ""))
+        return (
+            Refusal("disk_full", "file", file=str(error.filename)) if error.filename else Refusal("disk_full")
+        )
     if error.filename is not None:
         return Refusal("bad_file", "os", file=str(error.filename), text=error.strerror or "")
     return None
@@ -96,7 +100,32 @@ def _run(argv: Sequence[str], command: str) -> int:
     from console.commands.session import Session
 
     with Session(args) as session:
-        return args.run(session) or 0
+        try:
+            return args.run(session) or 0
+        except (Refusal, OSError):
+            raise
+        except UnicodeEncodeError as error:
+            # Bytes of a command line that are no text arrive as half characters.
+            raise Refusal("bad_usage", "encoding") from error
+        except Exception as error:
+            raise _unforeseen(error, session.data) from error
+
+
+def _unforeseen(error: Exception, data: Path) -> Refusal:
+    """A fault of ours: its trace goes into the log file, since standard error
+    holds one line that a program may read."""
+    from console.clock import machine_now
+    from console.log import scrub
+
+    file = data / "logs" / "fifteen.log"
+    trace = "".join(traceback.format_exception(error))
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8", errors="replace") as out:
+            out.write(f"{machine_now().isoformat()} ERROR {__name__}: {scrub(trace)}")
+    except OSError:  # no log can be written either; the kind of fault is still told
+        log.debug("no trace was kept", exc_info=True)
+    return Refusal("internal", "kind", kind=type(error).__name__, file=str(file))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

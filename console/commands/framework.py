@@ -42,7 +42,9 @@ def usage_refusal(message: str) -> Refusal:
     for detail, pattern in _PATTERNS:
         found = pattern.search(message)
         if found:
-            return Refusal("bad_usage", detail, **found.groupdict())
+            # argparse quotes the words it names.
+            facts = {name: text.replace("'", "") for name, text in found.groupdict().items()}
+            return Refusal("bad_usage", detail, **facts)
     return Refusal("bad_usage", "other", text=message)
 
 
@@ -94,11 +96,11 @@ def when(text: str) -> datetime:
     """An instant in ISO 8601; without an offset it is local time. UTC out."""
     try:
         value = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise Refusal("bad_value", "time", value=text) from None
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=LOCAL)
-    return value.astimezone(UTC)
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=LOCAL)
+        return value.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and last day there is have no UTC
+        raise Refusal("bad_usage", "time", value=text) from None
 
 
 def number(low: float, high: float, *, whole: bool = True) -> Callable[[str], Any]:
@@ -108,9 +110,9 @@ def number(low: float, high: float, *, whole: bool = True) -> Callable[[str], An
         try:
             value = int(text) if whole else float(text)
         except ValueError:
-            raise Refusal("bad_value", "number", value=text) from None
+            raise Refusal("bad_usage", "number", value=text) from None
         if not low <= value <= high:
-            raise Refusal("bad_value", "range", value=text, low=f"{low:g}", high=f"{high:g}")
+            raise Refusal("bad_usage", "range", value=text, low=low, high=high)
         return value
 
     return read

@@ -41,7 +41,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 def _size(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{2,5})[xX×](\d{2,5})", text.strip())
     if match is None:
-        raise Refusal("bad_value", "size", value=text)
+        raise Refusal("bad_usage", "size", value=text)
     return int(match.group(1)), int(match.group(2))
 
 

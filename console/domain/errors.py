@@ -43,6 +43,7 @@ EXIT_CODES: Final[Mapping[str, int]] = {
     "disk_full": 3,
     "no_display": 3,
     "no_camera": 3,
+    "internal": 3,
 }
 
 

@@ -14,7 +14,7 @@ from console.domain import corrections, deadlines, rights
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Case, Command
 from console.domain.terms import Context, Rules
-from console.domain.transitions import MIS_KEY, STAMPS, Row
+from console.domain.transitions import CHECK_RESULTS, MIS_KEY, STAMPS, Row
 from console.domain.vocabulary import OPEN, Action, DeadlineKind, Lamp, Role, Source, State
 
 #: Two workstations may differ by this much before stamps are refused at all;
@@ -24,6 +24,7 @@ TOLERANCE: Final = timedelta(seconds=5)
 MIS_KEY_WITHIN: Final = timedelta(seconds=10)
 MOST_EXTENSIONS: Final = 2
 MOST_SUSPENSIONS: Final = 1
+_REWORK: Final = CHECK_RESULTS[1]
 LONGEST_SUSPENSION: Final = timedelta(days=366)
 
 
@@ -125,7 +126,9 @@ def overran(case: Case) -> bool:
 
 def _reason(ask: Ask) -> None:
     if not ask.command.reason.strip():
-        raise Refusal("missing_reason", "", action=str(ask.command.action))
+        sent_back = ask.command.action is Action.CHECK and ask.command.result == _REWORK
+        # "Check" is the name of passing it; sending back has its own.
+        raise Refusal("missing_reason", "", action=_REWORK if sent_back else str(ask.command.action))
 
 
 def _condition(ask: Ask) -> None:

@@ -8,6 +8,7 @@ in XLSX. JSON lines keep the full shape of a record.
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,7 +24,8 @@ Record = Mapping[str, Any]
 def write_table(records: Iterable[Record], columns: Sequence[str], file: Path) -> int:
     """Write ``records`` into ``file``, by its suffix ``.csv``, ``.xlsx`` or
     ``.jsonl``; returns how many. A column ``category.code`` reaches into a
-    record. Raises ``Refusal('bad_usage', 'export')`` for another suffix."""
+    record. Raises ``Refusal``: ``bad_usage.export`` for another suffix,
+    ``bad_file.place`` where nothing can be written, ``disk_full``."""
     writer = WRITERS.get(file.suffix.lower())
     if writer is None:
         raise Refusal("bad_usage", "export", file=file.name)
@@ -31,6 +33,10 @@ def write_table(records: Iterable[Record], columns: Sequence[str], file: Path) -
     try:
         count = writer(records, columns, spare)
         os.replace(spare, file)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Refusal("disk_full", "file", file=str(file)) from error
+        raise Refusal("bad_file", "place", path=str(file)) from error
     finally:
         spare.unlink(missing_ok=True)
     return count
@@ -71,7 +77,8 @@ def _xlsx(records: Iterable[Record], columns: Sequence[str], file: Path) -> int:
     from xlsxwriter import Workbook
 
     count = 0
-    with Workbook(str(file), {"constant_memory": True}) as book:
+    # Opened here: xlsxwriter's own error at the end would be no OSError.
+    with file.open("wb") as out, Workbook(out, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(columns):

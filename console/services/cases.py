@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from console.domain import ids, life
+from console.domain import corrections, ids, life
 from console.domain.errors import Refusal
 from console.domain.model import (
     Actor,
@@ -94,7 +94,7 @@ class CaseService:
         with self._uows.write() as uow:
             now = self._clock.now()
             rules = load_rules(uow, now)
-            draft = _given_time(_draft(uow, new), new, actor)
+            draft = _given_time(_draft(uow, new), new, actor, now)
             step = life.open_case(draft, actor, rules, now)
             local_day = (step.case.opened_at or now).astimezone(SITE_ZONE).strftime("%Y%m%d")
             case = uow.cases.add(step.case, local_day)
@@ -310,11 +310,14 @@ def _told(draft: EventDraft, new: NewCase) -> EventDraft:
     return replace(draft, data=data)
 
 
-def _given_time(case: Case, new: NewCase, actor: Actor) -> Case:
-    """A time of intake given by hand is a leader's right and marked."""
+def _given_time(case: Case, new: NewCase, actor: Actor, now: datetime) -> Case:
+    """A time of intake given by hand is a leader's right, marked, and no older
+    than any other time by hand may be."""
     if new.at is None:
         return case
     permissions.demand(actor, "at")
+    if now - new.at > corrections.OLDEST:
+        raise Refusal("time_order", "too_old", at=new.at, hours=24)
     if case.source is Source.CAMERA:
         return replace(case, found_at=case.found_at or new.at, manual_time=True)
     return replace(case, reported_at=case.reported_at or new.at, manual_time=True)

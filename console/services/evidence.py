@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from typing import BinaryIO
 from console.domain.errors import Refusal
 
 _CHUNK = 1 << 20
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 _MEDIA_SUFFIX = {
     "image/jpeg": ".jpg",
     "image/png": ".png",
@@ -38,6 +40,12 @@ def media_type(name: str) -> str:
     return MEDIA_TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
 
 
+def _plain_suffix(suffix: str) -> str:
+    """A short suffix of letters and digits; none for anything stranger, which
+    might be too long for a file system or mean something to a shell."""
+    return suffix.lower() if _SUFFIX.fullmatch(suffix) else ""
+
+
 class FileEvidenceStore:
     """:class:`console.services.ports.EvidenceStore` in a folder."""
 
@@ -47,11 +55,16 @@ class FileEvidenceStore:
 
     def put(self, source: Path, media_type: str = "") -> tuple[str, int]:
         """Copy ``source`` in; SHA-256 in hexadecimal and size in bytes."""
-        suffix = _MEDIA_SUFFIX.get(media_type, source.suffix.lower())
+        suffix = _MEDIA_SUFFIX.get(media_type, _plain_suffix(source.suffix))
         try:
+            # A pipe or a device would be read for ever.
+            if not source.is_file():
+                raise Refusal("bad_file", "unreadable", file=str(source))
+            if source.stat().st_size == 0:
+                raise Refusal("bad_file", "empty_file", file=str(source))
             with source.open("rb") as incoming:
                 return self._take(lambda out: _copy(incoming, out), suffix)
-        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        except (FileNotFoundError, PermissionError) as error:
             raise Refusal("bad_file", "unreadable", file=str(source)) from error
 
     def put_bytes(self, data: bytes, suffix: str) -> tuple[str, int]:

@@ -8,6 +8,7 @@ nothing. Each camera serves ``/camNN`` (main stream) and ``/camNN/sub``.
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import re
 from collections.abc import Iterable
@@ -218,6 +219,8 @@ class Cameras:
                 self._session, "127.0.0.1", port, backlog=1024, reuse_address=True
             )
         except (OSError, OverflowError) as error:
+            if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+                raise Refusal("bad_usage", "port_taken", port=port) from error
             raise Refusal("bad_usage", "port", port=port, why=str(error)) from error
         for (number, _), stream in self._streams.items():
             fps = stream.clip.fps

@@ -52,7 +52,7 @@ def test_what_is_no_file_is_refused(store: FileEvidenceStore, tmp_path: Path) ->
     with refused("bad_file", "unreadable"):
         store.put(tmp_path)
     (tmp_path / "empty.jpg").touch()
-    with refused("bad_file", "empty"):
+    with refused("bad_file", "empty_file"):
         store.put(tmp_path / "empty.jpg")
     assert left(tmp_path / "spool") == []
 
