@@ -168,7 +168,7 @@ class DemoRun(QObject):
             QTimer.singleShot(int(plan.seconds * 1000), self, self._finish)
             if plan.shots is not None:
                 # The wide pages first, then the monitors but one are pulled.
-                QTimer.singleShot(int(plan.seconds * 380), self, self._first_tour)
+                QTimer.singleShot(int(plan.seconds * 330), self, self._first_tour)
 
     def stop(self) -> None:
         """Close everything; the figures stay."""
@@ -177,6 +177,8 @@ class DemoRun(QObject):
         self.meter.stop()
         if self._tour is not None:
             self._tour.close()
+            # A tour that was cut short has taken pictures too.
+            self.shots += [file for file in self._tour.files if file not in self.shots]
         self.console.stop()
 
     # -- life -----------------------------------------------------------------

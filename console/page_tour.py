@@ -28,9 +28,9 @@ from console.windows.language import switch_language
 log = logging.getLogger(__name__)
 
 #: How long a page may take to answer before its picture is taken, in ms.
-ANSWER_MS: Final = 900
+ANSWER_MS: Final = 600
 #: The player needs a key frame before it shows anything, in ms.
-PLAYER_MS: Final = 5000
+PLAYER_MS: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,18 @@ class PageTour(QObject):
         self._next()
 
     def close(self) -> None:
-        """Wait for the files."""
+        """Wait for the files; a tour that was cut short leaves the language as
+        it found it."""
         self._timer.stop()
+        if self._now is not None:
+            self._now = None
+            switch_language(self._first)
         self._pool.shutdown(wait=True)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The pictures taken so far."""
+        return tuple(self._files)
 
     # -- the stops ------------------------------------------------------------
     def _wide_stops(self) -> list[Stop]:
@@ -103,7 +112,7 @@ class PageTour(QObject):
 
     def _page_stops(self) -> list[Stop]:
         return [
-            Stop("one-display", self._calm, "page", 2500),
+            Stop("one-display", self._calm, "page", 1800),
             Stop("one-display-case", self._case, "page"),
             Stop("", self._calm, "page", 200),
         ]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -149,6 +149,17 @@ class Theme(QObject):
             return
         self._load(name)
         app = QApplication.instance()
-        if isinstance(app, QApplication):
-            self.apply(app)
         self.changed.emit()
+        if isinstance(app, QApplication):
+            # Neither style nor font change, and palette and sheet go in two
+            # turns: each dresses every widget of every window anew, and both
+            # at once are a stall that a hand feels.
+            app.setPalette(self.palette())
+            QTimer.singleShot(0, self, self._take_sheet)
+
+    @Slot()
+    def _take_sheet(self) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.setStyleSheet(self.sheet())
+            self.changed.emit()
