@@ -97,12 +97,14 @@ class ConsoleApp(QObject):
         self.annunciator = Annunciator(self.ticker, SoundVoice(self), self)
         self.annunciator.changed.connect(self._show_sound)
         self.actor: Actor | None = None
+        self.board: BoardView | None = None
         self.cameras: tuple[Camera, ...] = ()
         self._desks: dict[str, DeskBase] = {}
         self._panes: dict[str, WallPane] = {}
         self._walls: dict[str, WallWindow] = {}
         self._homes: dict[str, str] = self._load_homes()
         self._arranged: set[str] = set()
+        self._cased: frozenset[str] = frozenset()
         self._running = False
 
     # -- life -----------------------------------------------------------------
@@ -112,7 +114,7 @@ class ConsoleApp(QObject):
         self.engine.start()
         self.cameras = self.engine.open_cameras(self.options.workers)
         assert self.engine.feeds is not None
-        self.budgets = BudgetDesk(self.engine.feeds.set_budget)
+        self.budgets = BudgetDesk(self.engine.wish)
         self.screens = ScreenWatch(self)
         self.screens.changed.connect(self._lay_out)
         self.ticker.tick.connect(self._on_tick)
@@ -267,6 +269,8 @@ class ConsoleApp(QObject):
         self._panes[name] = pane
         pane.set_cameras(self.cameras)
         pane.snapshotRequested.connect(self._snapshot)
+        pane.selectionChanged.connect(self._attend)
+        pane.focusChanged.connect(self._attend)
         if name != PAGE:
             # The page wires its own wall; these belong to the desk beside it.
             pane.newCase.connect(self._new_case)
@@ -350,8 +354,17 @@ class ConsoleApp(QObject):
             target = self.options.places.data / "snapshots" / f"{camera}-{stamp}.jpg"
             self.engine.captures.snapshot(camera, target)
 
+    @Slot()
+    def _attend(self) -> None:
+        """Tell which tiles are dropped last when the machine is too slow."""
+        seen = [pane for pane in self._panes.values() if pane.isVisible()]
+        selected = {camera for pane in seen for camera in (pane.wall.selected_camera, pane.focused)}
+        self.engine.attend(selected - {""}, self._cased)
+
     @Slot(object)
     def _on_board(self, view: BoardView) -> None:
+        self._cased = frozenset(card.camera for card in view.cards if card.headline or card.severity)
+        self.board = view
         self.annunciator.take(view)
         for name, pane in self._panes.items():
             if name != PAGE:
@@ -375,7 +388,12 @@ class ConsoleApp(QObject):
     @Slot(object)
     def _on_tick(self, _now: datetime) -> None:
         self.bridge.post(self.engine.pulse())
-        self.bridge.post(self.engine.feeds_view())
+        self._attend()
+        self.engine.govern()
+        view = self.engine.feeds_view()
+        for pane in self._panes.values():
+            pane.set_notices([view.notice] if view.notice else [])
+        self.bridge.post(view)
 
     @Slot(object)
     def _on_posted(self, what: object) -> None:

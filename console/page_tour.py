@@ -22,7 +22,6 @@ from PySide6.QtWidgets import QWidget
 from console.app import ConsoleApp
 from console.domain.vocabulary import State
 from console.i18n import language
-from console.services.views import BoardView
 from console.windows.language import switch_language
 
 log = logging.getLogger(__name__)
@@ -58,7 +57,6 @@ class PageTour(QObject):
         self._folder = folder
         self._languages = languages
         self._first = language()
-        self._board: BoardView | None = None
         self._files: list[str] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="page-tour")
         self._todo: list[tuple[str, Stop]] = []
@@ -66,11 +64,6 @@ class PageTour(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._grab)
-        console.boarded.connect(self._keep_board)
-
-    @Slot(object)
-    def _keep_board(self, view: BoardView) -> None:
-        self._board = view
 
     def start(self) -> None:
         """Begin; the pages that fit the windows shown now."""
@@ -175,7 +168,8 @@ class PageTour(QObject):
         return self._console.desk
 
     def _open(self, *states: State) -> None:
-        cards = self._board.cards if self._board is not None else ()
+        board = self._console.board
+        cards = board.cards if board is not None else ()
         # A case with pictures shows more of the page than one without.
         ranked = sorted(cards, key=lambda card: not card.has_evidence)
         for state in states:
