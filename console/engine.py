@@ -12,7 +12,7 @@ import os
 import platform
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from console.captures import CaptureFailed, Captures
@@ -20,12 +20,15 @@ from console.clock import SystemClock, clock_for
 from console.clock_server import demand_true_clock, follow_server
 from console.domain.errors import Refusal
 from console.domain.model import Camera
+from console.feeds.governor import Governor
 from console.feeds.pool import FeedPool
 from console.feeds.sources import FeedSource
+from console.feeds.workload import Workload
+from console.i18n import t
 from console.scheduling.waker import DeadlineWaker
 from console.services.assembly import Services, assemble
 from console.services.office import Office
-from console.services.ports import Change
+from console.services.ports import Budget, Change
 from console.services.requests import (
     LoadBoard,
     LoadCameras,
@@ -90,6 +93,8 @@ class Engine:
         self.reader = DatabaseWorker(self._handle, post, name="board-reader", tokens=tokens, rest=4.0)
         self.waker = DeadlineWaker(self.clock)
         self.feeds: FeedPool | None = None
+        self.governor = Governor()
+        self._workload: Workload | None = None
         self.captures: Captures | None = None
         self.sweeps = 0
         self._offset_at = float("-inf")
@@ -118,6 +123,7 @@ class Engine:
         wanted = workers or max(1, min(os.cpu_count() or 1, -(-len(sources) // SHARE)))
         self.feeds = FeedPool(sources, self.clock, wanted)
         self.feeds.start()
+        self._workload = Workload(self.feeds)
         self.captures = Captures(self.feeds, self.places.spool, self.submit, self._post)
         return tuple(cameras)
 
@@ -145,8 +151,39 @@ class Engine:
         return Pulse(self.clock.now(), self.waker.heartbeat(), self.clock.offset_s)
 
     def feeds_view(self) -> FeedsView:
-        """State of every camera, from the last reports; cheap."""
-        return FeedsView(self.feeds.health() if self.feeds is not None else {})
+        """State of every camera, from the last reports, and what the governor
+        dropped, in words; cheap."""
+        return FeedsView(self.feeds.health() if self.feeds is not None else {}, self._dropped())
+
+    # -- what is decoded (one thread: that of the windows) --------------------------
+    def wish(self, wishes: Mapping[str, Budget]) -> None:
+        """What all walls together would like; the governor grants it."""
+        self.governor.wish(wishes, self.clock.monotonic())
+        self._grant()
+
+    def attend(self, selected: Collection[str], cased: Collection[str]) -> None:
+        """Cameras that are dropped last: selected ones, those with an open case."""
+        self.governor.attend(selected, cased)
+        self._grant()
+
+    def govern(self) -> None:
+        """Once a second: fewer tiles when pictures are late, more when there is room."""
+        if self._workload is None:
+            return
+        load, points = self._workload.read()
+        self.governor.measure(points)
+        self.governor.review(load, self.clock.monotonic())
+        self._grant()
+
+    def _grant(self) -> None:
+        if self.feeds is not None:
+            self.feeds.set_budget(self.governor.granted)
+
+    def _dropped(self) -> str:
+        dropped = self.governor.dropped
+        if not dropped.cameras:
+            return ""
+        return t("wall.governor.dropped", count=len(dropped.cameras), cpu=round(100 * dropped.cpu))
 
     # -- in the worker's thread ---------------------------------------------------
     def _handle(self, request: object) -> object:

@@ -120,7 +120,8 @@ class Channel:
 
     def set_budget(self, budget: Budget, slot_name: str) -> None:
         """Change how much is decoded; a tile that begins to move is brought
-        up to the present from the ring, without waiting for a key frame."""
+        up to the present from the ring, without waiting for a key frame. One
+        that moved until now keeps its newer picture until the next key frame."""
         before = self.view.budget
         self.view.budget, self.view.slot_name = budget, slot_name
         if not is_decoding(budget):
@@ -130,7 +131,7 @@ class Channel:
             return
         if self._decoding_since is None or before.mode != budget.mode:
             self._decoding_since = time.monotonic()
-        if before.mode != budget.mode:
+        if before.mode != budget.mode and before.mode != MOVING:
             self._catch_up(budget.mode)
 
     def _catch_up(self, mode: str) -> None:

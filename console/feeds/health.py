@@ -54,6 +54,7 @@ class HealthBook:
             report.height,
             reason,
             self._since(camera, state, at),
+            report.picture_interval,
         )
 
     def _since(self, camera: str, state: FeedState, at: datetime) -> datetime:

@@ -460,6 +460,9 @@ class FeedHealth:
     height: int
     reason: str = ""
     since: datetime | None = None
+    interval_s: float = 0.0
+    """How long it takes from one picture to the next at the budget in force:
+    that of the stream, or of its key frames; 0 unknown."""
 
 
 @runtime_checkable

@@ -145,12 +145,16 @@ class TileBoard:
         if not tile.camera:
             return
         since = tile.captured_monotonic
+        health = self._health.get(tile.camera)
+        # A tile that has just been put on key frames learns from the feeds,
+        # not from a gap that looks like a failure.
+        told = health.interval_s if health is not None else 0.0
         truth = judge(
             Witness(
-                health=self._health.get(tile.camera),
+                health=health,
                 report_age_s=now - self._health_at,
                 picture_age_s=None if since is None else max(0.0, now - since),
-                interval_s=tile.interval_s,
+                interval_s=max(tile.interval_s, told),
                 asked_s=now - tile.asked_monotonic,
                 enabled=tile.enabled,
                 now=self._clock.now(),
