@@ -115,8 +115,13 @@ def _tell(clock: Clock, old: Deadline | None, new: Deadline, turn: Turn) -> dict
     whole = limits.seconds(new.limit, new.times)
     told: dict[str, object] = {"kind": clock.kind.value, "op": clock.op.value, "limit_s": whole}
     if clock.op is Op.MEET:
-        left = deadlines.remaining_s(new, turn.at, turn.rules.calendar)
-        told |= {"took_s": round(whole - left), "in_time": not deadlines.ended_late(new)}
+        # Instants, no durations: what a stage took follows from them, and the
+        # same case written on two databases differs in its times only.
+        told |= {
+            "start_at": new.start_at.isoformat(),
+            "met_at": turn.at.isoformat(),
+            "in_time": not deadlines.ended_late(new),
+        }
     elif clock.op is not Op.PAUSE:
         told |= {
             "due_at": new.due_at.isoformat(),

@@ -128,7 +128,7 @@ def _counted(file: Path, layout: Layout) -> dict[str, Any]:
 
 def _bunch_ids(connection: sqlite3.Connection) -> set[str]:
     """Cases of the two thousand; ids were given in the order of the layout."""
-    ids = [row[0] for row in connection.execute('SELECT id FROM case_file ORDER BY id')]
+    ids = [row[0] for row in connection.execute("SELECT id FROM case_file ORDER BY id")]
     return set(ids[: min(open_cases.BUNCH, len(ids) // 2)])
 
 

@@ -85,7 +85,7 @@ def walk(cli: Cli, photo: Path) -> list[Any]:
 
 
 #: Times as seconds, and what hangs on them.
-DIFFERS = ("remaining_s", "took_s", "seq", "hash", "prev_hash")
+DIFFERS = ("remaining_s", "seq", "hash", "prev_hash")
 
 
 def plain(value: Any) -> Any:
