@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.commands.framework import Subparsers, add_group, add_parser, number, when
+from console.commands.framework import Parser, Subparsers, add_group, add_parser, number, when
 from console.commands.session import Session, iso
 from console.domain.errors import Refusal
 from console.domain.model import Command
@@ -63,7 +63,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 
 def _for_all() -> argparse.ArgumentParser:
     """The options every action takes."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser = Parser(add_help=False)
     parser.add_argument("--at", metavar="T", type=when, help=t("cli.case.at"))
     parser.add_argument("--on-behalf-of", metavar="WHO", default="", help=t("cli.case.on_behalf_of"))
     channels = [channel.value for channel in Channel]

@@ -35,7 +35,7 @@ def _kpi(session: Session) -> None:
             {
                 "key": row.key,
                 "n": row.n,
-                "indicators": {name: _value(value) for name, value in row.values.items()},
+                "indicators": {name: _value(name, value) for name, value in row.values.items()},
             }
             for row in found.rows
         ],
@@ -49,10 +49,11 @@ def _kpi(session: Session) -> None:
     session.answer(document, lines)
 
 
-def _value(value: kpi.Value) -> dict[str, object]:
+def _value(name: str, value: kpi.Value) -> dict[str, object]:
+    """A figure; the composites have a grade, ``None`` while they have no value."""
     document: dict[str, object] = {"value": value.value, "num": value.num, "den": value.den}
-    if value.grade:
-        document["grade"] = value.grade
+    if name.startswith("score_"):
+        document["grade"] = value.grade or None
     return document
 
 

@@ -48,12 +48,32 @@ def usage_refusal(message: str) -> Refusal:
     return Refusal("bad_usage", "other", text=message)
 
 
+class _Help(argparse.HelpFormatter):
+    """Help that begins in the language of the rest."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """The usage line with our own word before it."""
+        super().add_usage(usage, actions, groups, t("cli.options.usage") if prefix is None else prefix)
+
+
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are refusals and which guesses no abbreviations."""
+    """A parser whose errors are refusals, which guesses no abbreviations and
+    whose help is in one language."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("allow_abbrev", False)
+        kwargs.setdefault("formatter_class", _Help)
+        # Before anything of a parent comes in: groups are matched by title.
+        parents = kwargs.pop("parents", ())
         super().__init__(*args, **kwargs)
+        self._positionals.title = t("cli.options.given")
+        self._optionals.title = t("cli.options.choices")
+        for action in self._actions:
+            if isinstance(action, argparse._HelpAction):
+                action.help = t("cli.options.help")
+        for parent in parents:
+            self._add_container_actions(parent)
+            self._defaults.update(parent._defaults)
 
     def error(self, message: str) -> NoReturn:
         """Refuse instead of leaving the process."""

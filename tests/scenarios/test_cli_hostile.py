@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -104,6 +105,40 @@ def test_an_export_where_nothing_can_be_written(cli: Cli, tmp_path: Path) -> Non
         done = cli.here("export", "cases", "--out", str(file))
         assert (done.code, done.error["code"]) == (1, "bad_file")
         assert str(file) in done.error["message"]
+
+
+def test_help_is_in_one_language(capsys: pytest.CaptureFixture[str]) -> None:
+    from console.cli import main
+    from console.i18n import language, set_language
+
+    kept = language()
+    told = {}
+    for lang in ("zh", "en"):
+        for words in (("--help",), ("case", "open", "--help"), ("users", "--help")):
+            with pytest.raises(SystemExit) as left:
+                main(["--lang", lang, *words])
+            assert left.value.code == 0
+            told[lang, words[0]] = capsys.readouterr().out
+    set_language(kept)
+    for (lang, _), text in told.items():
+        assert ("usage:" in text, "用法：" in text) == (lang == "en", lang == "zh")
+        assert "show this help message" not in text
+        assert "positional arguments" not in text
+        assert text.count("\n  -h, --help") == 1
+        assert lang == "zh" or not re.search("[\u4e00-\u9fff]", text)
+
+
+def test_figures_without_a_denominator_are_null(cli: Cli) -> None:
+    cli.did("case", "open", "--source", "public")
+    row = cli.did("kpi", "--cut", "reported")["rows"][0]
+    figures = row["indicators"]
+    assert (row["key"], row["n"], figures["reported"]["value"]) == ("all", 1, 1)
+    empty = [name for name, figure in figures.items() if figure["den"] == 0]
+    assert {"handling_rate", "decision_p90", "arrival_mean"} <= set(empty)
+    assert all(figures[name]["value"] is None for name in empty)
+    graded = {name for name, figure in figures.items() if "grade" in figure}
+    assert graded == {name for name in figures if name.startswith("score_")}
+    assert len(graded) == 6
 
 
 def test_words_of_the_parser_carry_no_quotes(cli: Cli) -> None:
