@@ -164,6 +164,9 @@ class DemoRun(QObject):
         self.console.start()
         self._stepper.start()
         QTimer.singleShot(SETTLE_MS, self, self._measure)
+        if not plan.seconds:
+            # A newcomer sits there: the sheet of keys is the first page shown.
+            QTimer.singleShot(1500, self, self._welcome)
         if plan.seconds:
             QTimer.singleShot(int(plan.seconds * 1000), self, self._finish)
             if plan.shots is not None:
@@ -182,6 +185,10 @@ class DemoRun(QObject):
         self.console.stop()
 
     # -- life -----------------------------------------------------------------
+    @Slot()
+    def _welcome(self) -> None:
+        self.console.desk.keys.run("help")
+
     @Slot()
     def _step(self) -> None:
         self.console.engine.worker.call(self._traffic_step, Rank.BACKGROUND, "traffic")
