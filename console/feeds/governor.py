@@ -21,13 +21,14 @@ processor; a machine at 95 % whose pictures come in time is well used. After a
 change the list rests for :data:`HOLD_S`; several tiles are dropped at once,
 raised is one at a time, and after a raise that failed the next try waits twice
 as long. The limits are ours; the idea of a hold of 5 s between changes, of a
-ceiling above which nothing is raised and of retries that grow rarer up to ten
-minutes is what Nx Witness publishes of its automatic resolution switch.
+ceiling above which raising is held back and of retries that grow rarer up to
+ten minutes is what Nx Witness publishes of its automatic resolution switch.
 """
 
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -37,6 +38,9 @@ from console.services.ports import Budget
 
 #: The list stays as it is for so long after a change made for the load, in seconds.
 HOLD_S: Final = 5.0
+#: After a drop it takes a key frame and three seconds of counting until the
+#: figures speak of the new list alone.
+CLEAR_S: Final = 8.0
 #: New tiles connect and catch up first: not judged for so long, in seconds.
 SETTLE_S: Final = 4.0
 #: Overloaded: pictures older than this at publishing (95th percentile, s) …
@@ -46,17 +50,19 @@ DELIVERED: Final = 0.93
 #: In so many reviews in a row; one is enough when half is missing.
 IN_A_ROW: Final = 3
 HALF: Final = 0.5
-#: Room for one more: younger, fuller and with this much of the machine at most.
+#: Room for one more: younger and fuller. Where the machine is busier than this
+#: one is tried all the same, but four times as seldom: others may be at work.
 YOUNG_S: Final = 0.10
 FULL: Final = 0.97
 CPU_MOST: Final = 0.90
+_BUSY_WAIT: Final = 4.0
 #: A raise has held after so long; the wait before the next goes 5 s … 10 min.
 PROVEN_S: Final = 15.0
 RETRY_MAX_S: Final = 600.0
 #: What is dropped at one time: at least a twentieth, at most four tenths.
 _KEEP_MOST: Final = 0.95
 _KEEP_LEAST: Final = 0.6
-#: Points of a picture of a stream whose size is not known yet.
+#: Points of a picture while no stream's size is known; afterwards their median.
 USUAL_POINTS: Final = 640 * 360
 
 
@@ -82,7 +88,7 @@ class Load:
         """There may be room for one more tile."""
         young = self.age_s is None or self.age_s <= YOUNG_S
         full = self.delivered is None or self.delivered >= FULL
-        return young and full and self.cpu <= CPU_MOST
+        return young and full
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,7 @@ class Governor:
         self._points: dict[str, int] = {}
         self._selected: frozenset[str] = frozenset()
         self._cased: frozenset[str] = frozenset()
+        self._usual = USUAL_POINTS
         self._limit: int | None = None
         self._granted: dict[str, Budget] = {}
         self._cpu = 0.0
@@ -142,6 +149,8 @@ class Governor:
     def measure(self, points: Mapping[str, int]) -> None:
         """Points of one picture of each camera's stream, its share of the load."""
         self._points = {camera: count for camera, count in points.items() if count > 0}
+        if self._points:
+            self._usual = statistics.median_low(self._points.values())
         self._grant()
 
     def review(self, load: Load, now: float) -> None:
@@ -159,7 +168,8 @@ class Governor:
             return
         if self._trial is not None and now - self._trial[0] >= PROVEN_S:
             self._trial, self._wait = None, HOLD_S
-        patient = self._easy_since is not None and now - self._easy_since >= self._wait
+        wait = self._wait if load.cpu <= CPU_MOST else _BUSY_WAIT * self._wait
+        patient = self._easy_since is not None and now - self._easy_since >= wait
         if self._limit is not None and patient:
             self._raise(self._limit, now)
 
@@ -176,7 +186,7 @@ class Governor:
         return stage, -size, -self._since[camera], camera
 
     def _weight(self, camera: str) -> int:
-        return self._points.get(camera, USUAL_POINTS)
+        return self._points.get(camera, self._usual)
 
     def _grant(self) -> None:
         granted = dict(self._wishes)
@@ -207,7 +217,7 @@ class Governor:
             least = carried - self._weight(moving[-1])
             self._limit = min(least, int(carried * max(_KEEP_LEAST, min(_KEEP_MOST, share))))
         self._cpu = load.cpu
-        self._changed(now)
+        self._changed(now + CLEAR_S)
 
     def _raise(self, before: int, now: float) -> None:
         moving, order = self._moving(), self._order()
@@ -216,11 +226,11 @@ class Governor:
         else:
             self._limit = sum(self._weight(camera) for camera in order[: len(moving) + 1])
         self._trial = (now, before)
-        self._changed(now)
+        self._changed(now + HOLD_S)
 
-    def _changed(self, now: float) -> None:
+    def _changed(self, until: float) -> None:
         self._over, self._easy_since = 0, None
-        self._rest(now + HOLD_S)
+        self._rest(until)
         self._grant()
 
     def _rest(self, until: float) -> None:

@@ -104,7 +104,8 @@ def test_selecting_a_dropped_tile_makes_it_move_at_once_without_more_load() -> N
 def test_streams_count_by_their_points() -> None:
     governor = Governor()
     governor.wish(wall(10), 0.0)
-    governor.measure({"cam000": 4 * USUAL_POINTS})
+    usual = {f"cam{n:03d}": USUAL_POINTS for n in range(1, 6)}
+    governor.measure({**usual, "cam000": 4 * USUAL_POINTS})
     list(seconds(governor, lambda _: Load(1.0, 0.3, 0.61), 0, 7))
     # Of thirteen shares 7.93 may stay: the large one and three others.
     assert moving(governor) == {"cam000", "cam001", "cam002", "cam003"}
