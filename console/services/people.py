@@ -130,6 +130,8 @@ class PeopleService:
             )
             _keep_an_admin(uow, user, changed)
             uow.users.put(changed)
+            if changed.disabled and not user.disabled:
+                _end_tokens(uow, name)
             uow.touch("user")
             uow.commit()
         return replace(changed, password_hash="")
@@ -213,6 +215,13 @@ class PeopleService:
         if self._given is None:
             self._given = Argon2Hasher()
         return self._given
+
+
+def _end_tokens(uow: UnitOfWork, name: str) -> None:
+    """A closed account's tokens stay dead when it is opened again."""
+    for key, text in uow.settings.all().items():
+        if key.startswith("login.") and text and json.loads(text).get("user") == name:
+            uow.settings.put(key, "")
 
 
 class TokenFile:

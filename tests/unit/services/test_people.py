@@ -118,6 +118,17 @@ def test_a_token_ends_with_its_time_its_password_and_its_account(site: Site, wan
         assert token not in str(dict(uow.settings.all()))
 
 
+def test_a_closed_accounts_tokens_stay_dead_when_it_is_opened_again(site: Site, wang: User) -> None:
+    people = site.services.people
+    token = people.issue_token(people.sign_in("wang", PASSWORD))
+    people.disable(ADMIN, "wang")
+    people.set(ADMIN, "wang", disabled=False)
+    with refused("auth_failed", "token"):
+        people.by_token("wang", token)
+    again = people.issue_token(people.sign_in("wang", PASSWORD))
+    assert people.by_token("wang", again).name == "wang"
+
+
 def test_a_token_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     tokens = TokenFile(tmp_path / "data" / "login.json")
     assert tokens.read("sqlite:///a") is None
