@@ -197,9 +197,16 @@ class DemoRun(QObject):
         if self.site.traffic is not None:
             self.site.traffic.step(self._clock.now())
 
+    def finish(self) -> None:
+        """The time is over: no more is measured. Ended early, the states of
+        the cameras are those of now."""
+        self._close_measure()
+        if not self._states:
+            self._sample()
+
     @Slot()
     def _finish(self) -> None:
-        self._close_measure()
+        self.finish()
         self.over.emit()
 
     # -- pictures of every page -----------------------------------------------

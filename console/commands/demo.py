@@ -65,15 +65,15 @@ def _run(session: Session) -> int:
             session.note(t("demo.virtual"))
             shots = shots or Path("shots")
         seconds = float(args.seconds or (HEADLESS_S if headless else 0))
-        document = _play(session, server, seconds, shots)
+        document, interrupted = _play(session, server, seconds, shots)
     session.answer(document, list(_lines(document)))
-    return 0
+    return 130 if interrupted else 0
 
 
 def _play(
     session: Session, server: VirtualDisplay | None, seconds: float, shots: Path | None
-) -> dict[str, Any]:
-    """Run it to its end; the report."""
+) -> tuple[dict[str, Any], bool]:
+    """Run it to its end; the report, and whether Ctrl+C ended it."""
     from console.app import make_application
     from console.demonstration import DemoPlan, DemoRun, DemoSite, report
     from console.log import start_logging
@@ -94,22 +94,38 @@ def _play(
         app = make_application()
         run = DemoRun(app, site, server)
         run.over.connect(app.quit)
-        run.start()
-        session.note(t("demo.running", seconds=round(seconds)) if seconds else t("demo.open"))
-        begun = run.console.engine.clock.monotonic()
-        with quit_on_interrupt(app):
-            app.exec()
-        passed = run.console.engine.clock.monotonic() - begun
-        document = report(run, passed)
-        run.stop()
+        try:
+            run.start()
+            session.note(t("demo.running", seconds=round(seconds)) if seconds else t("demo.open"))
+            begun = run.console.engine.clock.monotonic()
+            with quit_on_interrupt(app) as interrupt:
+                app.exec()
+            run.finish()
+            document = report(run, run.console.engine.clock.monotonic() - begun)
+        finally:
+            run.stop()
         document["shots"] = run.shots
-    return document
+    return document, interrupt.came
+
+
+class Interrupt:
+    """Quits the event loop for a signal; ``came`` tells of Ctrl+C."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self.came = False
+
+    def __call__(self, number: int, _frame: object) -> None:
+        """The signal's handler."""
+        self.came = self.came or number == 2
+        self._app.quit()
 
 
 @contextlib.contextmanager
-def quit_on_interrupt(app: Any) -> Iterator[None]:
-    """Ctrl+C ends the event loop instead of being lost in it. Qt looks at
-    Python only when it runs some; a slow timer gives it the chance."""
+def quit_on_interrupt(app: Any) -> Iterator[Interrupt]:
+    """Ctrl+C and a stop by the system end the event loop instead of being lost
+    in it. Qt looks at Python only when it runs some; a slow timer gives it the
+    chance."""
     import signal
 
     from PySide6.QtCore import QTimer
@@ -118,23 +134,19 @@ def quit_on_interrupt(app: Any) -> Iterator[None]:
     nudge.setInterval(250)
     nudge.timeout.connect(_nothing)
     nudge.start()
-    before = signal.signal(signal.SIGINT, _quitter(app))
+    interrupt = Interrupt(app)
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(one, interrupt) for one in signals]
     try:
-        yield
+        yield interrupt
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, handler in zip(signals, before, strict=True):
+            signal.signal(one, handler)
         nudge.stop()
 
 
 def _nothing() -> None:
     """Lets Python's signal handlers run."""
-
-
-def _quitter(app: Any) -> Any:
-    def stop(*_: object) -> None:
-        app.quit()
-
-    return stop
 
 
 def _lines(document: dict[str, Any]) -> Iterator[str]:

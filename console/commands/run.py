@@ -43,10 +43,12 @@ def _run(session: Session) -> int:
         from console.start_marks import StartMarks
 
         StartMarks(console, Path(os.environ["FIFTEEN_MARKS"]))
-    with quit_on_interrupt(app):
-        app.exec()
-    console.stop()
-    return 0
+    try:
+        with quit_on_interrupt(app) as interrupt:
+            app.exec()
+    finally:
+        console.stop()
+    return 130 if interrupt.came else 0
 
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
