@@ -51,7 +51,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     _special_options(on_case)
     for name in ("approve", "deny"):
         parser = add_parser(group, common, name, f"cli.case.{name}")
-        parser.add_argument("request", metavar="REQUEST", type=number(1, 2**53))
+        parser.add_argument("request", metavar="REQUEST", type=number(1, 2**53), help=t("cli.given.request"))
         parser.set_defaults(run=_answer_request, action=name)
         if name == "deny":
             parser.add_argument("--reason", default="", help=t("cli.case.reason"))
@@ -86,24 +86,30 @@ def _open_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _special_options(on_case: Callable[[str], argparse.ArgumentParser]) -> None:
-    on_case("verified").add_argument("--result", choices=VERIFIED_RESULTS, required=True)
+    on_case("verified").add_argument(
+        "--result", choices=VERIFIED_RESULTS, required=True, help=t("cli.given.verified")
+    )
     on_case("file").add_argument("--condition", metavar="CID", default="", help=t("cli.case.condition"))
-    on_case("merge").add_argument("--into", dest="other", metavar="ID", required=True)
-    on_case("link").add_argument("--to", dest="other", metavar="ID", required=True)
+    on_case("merge").add_argument(
+        "--into", dest="other", metavar="ID", required=True, help=t("cli.given.other")
+    )
+    on_case("link").add_argument("--to", dest="other", metavar="ID", required=True, help=t("cli.given.other"))
     on_case("dispatch").add_argument("--team", action="append", default=[], help=t("cli.case.team"))
-    on_case("handled").add_argument("--evidence", metavar="FILE", action="append", default=[])
+    on_case("handled").add_argument(
+        "--evidence", metavar="FILE", action="append", default=[], help=t("cli.given.after")
+    )
     check = on_case("check")
-    check.add_argument("--result", choices=CHECK_RESULTS, default="")
+    check.add_argument("--result", choices=CHECK_RESULTS, default="", help=t("cli.given.checked"))
     check.add_argument("--reason", default="", help=t("cli.case.reason"))
     suspend = on_case("suspend")
-    suspend.add_argument("--until", metavar="T", type=when)
+    suspend.add_argument("--until", metavar="T", type=when, help=t("cli.given.until"))
     suspend.add_argument("--reason", default="", help=t("cli.case.reason"))
     correct = on_case("correct")
-    correct.add_argument("correction", metavar="FIELD=VALUE")
+    correct.add_argument("correction", metavar="FIELD=VALUE", help=t("cli.given.correction"))
     correct.add_argument("--reason", default="", help=t("cli.case.reason"))
-    on_case("supervise").add_argument("--reply-by", metavar="T", type=when)
-    on_case("note").add_argument("text", metavar="TEXT")
-    on_case("attach").add_argument("files", metavar="FILE", nargs="+")
+    on_case("supervise").add_argument("--reply-by", metavar="T", type=when, help=t("cli.given.reply_by"))
+    on_case("note").add_argument("text", metavar="TEXT", help=t("cli.given.text"))
+    on_case("attach").add_argument("files", metavar="FILE", nargs="+", help=t("cli.given.files"))
 
 
 def _list_options(parser: argparse.ArgumentParser) -> None:

@@ -27,7 +27,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     add_parser(group, common, "list", "cli.users.list").set_defaults(run=_list)
     for name, run in (("add", _add), ("set", _set)):
         parser = add_parser(group, common, name, f"cli.users.{name}")
-        parser.add_argument("name", metavar="NAME")
+        parser.add_argument("name", metavar="NAME", help=t("cli.given.account"))
         default = Role.DUTY.value if name == "add" else None
         parser.add_argument("--role", choices=ROLES, default=default, help=t("cli.users.role"))
         blank = "" if name == "add" else None
@@ -39,7 +39,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
             parser.add_argument("--password", action="store_true", help=t("cli.users.password"))
             parser.add_argument("--enable", action="store_true", help=t("cli.users.enable"))
     disable = add_parser(group, common, "disable", "cli.users.disable")
-    disable.add_argument("name", metavar="NAME")
+    disable.add_argument("name", metavar="NAME", help=t("cli.given.account"))
     disable.set_defaults(run=_disable)
 
 

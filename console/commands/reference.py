@@ -22,7 +22,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     for name in ("standard", "teams", "places", "calendar"):
         group = add_group(subparsers, common, name, f"cli.{name}.about")
         importing = add_parser(group, common, "import", f"cli.{name}.import")
-        importing.add_argument("file", metavar="FILE", type=Path)
+        importing.add_argument("file", metavar="FILE", type=Path, help=t("cli.given.table"))
         importing.add_argument("--dry-run", action="store_true", help=t("cli.import.dry_run"))
         importing.set_defaults(run=_import, table=name)
         if name in _LISTED:

@@ -25,11 +25,11 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     for name, run in (("upgrade", _upgrade), ("info", _info), ("check", _check)):
         add_parser(group, common, name, f"cli.db.{name}").set_defaults(run=run)
     backup = add_parser(group, common, "backup", "cli.db.backup")
-    backup.add_argument("file", metavar="FILE", type=Path)
+    backup.add_argument("file", metavar="FILE", type=Path, help=t("cli.given.backup"))
     backup.add_argument("--no-evidence", action="store_true", help=t("cli.db.no_evidence"))
     backup.set_defaults(run=_backup)
     restore = add_parser(group, common, "restore", "cli.db.restore")
-    restore.add_argument("file", metavar="FILE", type=Path)
+    restore.add_argument("file", metavar="FILE", type=Path, help=t("cli.given.backup"))
     restore.set_defaults(run=_restore)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -126,6 +128,20 @@ def test_help_is_in_one_language(capsys: pytest.CaptureFixture[str]) -> None:
         assert "positional arguments" not in text
         assert text.count("\n  -h, --help") == 1
         assert lang == "zh" or not re.search("[\u4e00-\u9fff]", text)
+
+
+def test_every_word_of_the_command_line_is_explained() -> None:
+    from console.cli import build_parser
+
+    def silent(parser: argparse.ArgumentParser, path: str) -> Iterator[str]:
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for name, below in action.choices.items():
+                    yield from silent(below, f"{path} {name}")
+            elif not action.help:
+                yield f"{path} {action.dest}"
+
+    assert list(silent(build_parser(), "fifteen")) == []
 
 
 def test_figures_without_a_denominator_are_null(cli: Cli) -> None:
