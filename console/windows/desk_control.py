@@ -120,8 +120,13 @@ class DeskControl(QObject):
     @Slot(str, object)
     def open_from_camera(self, camera: str, pressed_at: datetime) -> None:
         """N on a tile: the five minutes run from the press."""
-        if self._link.actor is not None:
-            self._link.submit(OpenFromCamera(self._link.actor, camera, pressed_at))
+        if self._link.actor is None:
+            return
+        # Put away what is open: letters typed while the new case is on its way
+        # are meant for its search, and must not be keys for another case.
+        self._link.open_case = ""
+        self._parts.detail.clear()
+        self._link.submit(OpenFromCamera(self._link.actor, camera, pressed_at))
 
     @Slot(str)
     def _from_list(self, camera: str) -> None:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.domain import deadlines
 from console.domain.calendars import WorkingCalendar
-from console.domain.model import Case, Deadline
+from console.domain.model import Case, Command, Deadline
 from console.domain.vocabulary import (
     Action,
     AlarmState,
@@ -30,8 +30,10 @@ from console.domain.vocabulary import (
     EvidenceKind,
     Lamp,
     Severity,
+    Source,
     State,
 )
+from console.services.cases import NewCase
 from console.services.figures import today
 from console.settings import Places
 from db import admin
@@ -226,6 +228,33 @@ def test_a_stall_on_the_road(site: Places, story: Story, tmp_path: Path) -> None
         figures(officer)
         evidence(here, officer.case())
     chain(site, tmp_path)
+
+
+def test_letters_typed_right_after_n_move_no_other_case(site: Places, story: Story) -> None:
+    """The new case takes a moment to come up; what is typed meanwhile must not
+    act on the case that was open before."""
+    with seat(site, story) as here:
+        here.sign_in()
+        here.live("cam003")
+        desk = here.desk
+        service = here.console.engine.services.cases
+        new = NewCase(source=Source.PATROL, condition="E09006-1", place="亚太广场")
+        before = service.open(OFFICER, new).case
+        service.act(OFFICER, before.id, Command(Action.FILE))
+        desk.open_case(before.id)
+        detail = desk.parts.detail
+        until(
+            lambda: detail.case_id == before.id and detail.action_bar.primary.isVisible(), "the former case"
+        )
+        desk.parts.cameras.tree.setCurrentIndex(desk.parts.cameras.model.find("cam003"))
+        here.take(desk, desk.parts.board.columns["dispatching"].view)
+        typed("nadrvpx")
+        until(lambda: len(here.cases()) == 2, "the new case")
+        newest = here.cases()[-1]
+        until(lambda: detail.case_id == newest.id, "the new case shown")
+        assert [event.action for event in here.events(before.id)] == [Action.OPEN, Action.FILE]
+        until(lambda: QApplication.focusWidget() is detail.filing.field, "the keyboard in the search")
+        until(lambda: len(here.case(newest.id).evidence) == 3, "clip and pictures")
 
 
 def local(instant: datetime | None) -> str:
