@@ -19,7 +19,7 @@ from console.widgets import layouts
 from console.widgets.budgets import MOVING, SLOW
 from console.widgets.layouts import ASPECT, Rect
 from console.widgets.tile_paint import Tile, box_of
-from console.widgets.tile_state import STALE_S, Badge, Truth, Witness, badges, face, judge
+from console.widgets.tile_state import STALE_S, TRUST_S, Badge, Truth, Witness, badges, face, judge
 from console.widgets.wall_plan import WallPlan
 
 #: What has to be painted anew of a tile.
@@ -148,7 +148,8 @@ class TileBoard:
         health = self._health.get(tile.camera)
         # A tile that has just been put on key frames learns from the feeds,
         # not from a gap that looks like a failure.
-        told = health.interval_s if health is not None else 0.0
+        trusted = health is not None and now - self._health_at <= TRUST_S
+        told = health.interval_s if health is not None and trusted else 0.0
         truth = judge(
             Witness(
                 health=health,
