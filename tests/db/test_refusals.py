@@ -231,7 +231,9 @@ def sealed() -> str:
     name = postgres.name_of(url)
     with postgres.server().connect(name) as connection:
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'sealed'").fetchone():
-            connection.execute(f"CREATE ROLE sealed LOGIN PASSWORD '{PASSWORD}'")
+            connection.execute("CREATE ROLE sealed LOGIN")
+        # Other tests have the role too, with another password and more rights.
+        connection.execute(f"ALTER ROLE sealed NOSUPERUSER PASSWORD '{PASSWORD}'")
         connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO sealed")
         connection.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO sealed")
     return url.replace("//fifteen@", "//sealed@")

@@ -262,8 +262,9 @@ def test_a_database_that_may_only_be_read(cli: Cli) -> None:
 def test_a_password_with_special_signs_is_told_from_a_wrong_one() -> None:
     url = postgres.fresh_url()
     with postgres.server().connect() as connection:
-        connection.execute("DROP ROLE IF EXISTS sealed")
-        connection.execute("CREATE ROLE sealed LOGIN SUPERUSER PASSWORD 'p@ss:w/rd#1 é'")
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'sealed'").fetchone():
+            connection.execute("CREATE ROLE sealed LOGIN")
+        connection.execute("ALTER ROLE sealed SUPERUSER PASSWORD 'p@ss:w/rd#1 é'")
     host = url.split("host=")[1]
     name = postgres.name_of(url)
     folder = Path("/tmp")
