@@ -125,7 +125,6 @@ def _joined(rounds: Sequence[dict[str, Any]], cpu: float, per_s: float) -> dict[
                 "stall_max_s": max(r["gui"]["stall_max_s"] for r in rounds)},
         "rss_mb": mid("rss_mb"),
         "steady_s": min(r["steady_s"] for r in rounds),
-        "machine_cpu": mid("machine_cpu"),
         "dropped": rounds[-1]["dropped"],
     }  # fmt: skip
 
@@ -278,14 +277,12 @@ class _Round(QObject):
         self._least = len(self._list)
         self._before = self._counts()
         self._cpu = {p.pid: _cpu_s(p) for p in self._processes()}
-        psutil.cpu_percent(None)
         self.meter.start()
 
     def _close(self, now: float) -> None:
         passed = now - self._begun
         self._steady = min(self._steady, now - self._moved_at)
         self.meter.stop()
-        machine = psutil.cpu_percent(None)
         used = [(_cpu_s(p) - self._cpu[p.pid]) / passed for p in self._processes()]
         fps = {
             camera: min(painted - self._before[camera][0], seq - self._before[camera][1]) / passed
@@ -303,7 +300,6 @@ class _Round(QObject):
             "gui": self.meter.figures(),
             "rss_mb": round(sum(p.memory_full_info().pss for p in self._processes()) / 1e6, 1),
             "steady_s": round(self._steady, 1),
-            "machine_cpu": round(machine / 100, 3),
             "dropped": sorted(camera for camera in fps if camera not in self._list),
         }  # fmt: skip
 
