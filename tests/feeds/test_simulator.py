@@ -393,7 +393,7 @@ def test_refusals_at_the_start(tmp_path: Path, camera: SimulatedCameras) -> None
             SimulatedCameras(**{"count": 1, "clock": SystemClock(), "cache": tmp_path, **wrong}).start()  # type: ignore[arg-type]
         return f"{caught.value.code}.{caught.value.detail}"
 
-    assert refusal(port=camera.port) == "bad_usage.port"
+    assert refusal(port=camera.port) == "bad_usage.port_taken"
     assert refusal(port=70_000) == "bad_usage.port"
     assert refusal(count=0) == "bad_value.count"
     assert refusal(size=(63, 36)) == "bad_value.size"
