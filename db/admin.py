@@ -6,8 +6,9 @@ facts added beside, never instead.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ def create(url: str, purpose: Purpose, busy_s: float = engine.BUSY_S) -> None:
         fresh = _make_room(urls.file_of(parsed))
         if not fresh:
             engine.demand_file(urls.file_of(parsed))
+            _demand_ours(urls.file_of(parsed))
     engines = engine.build(parsed, busy_s)
     try:
         with engines.read.connect() as connection:
@@ -47,6 +49,19 @@ def create(url: str, purpose: Purpose, busy_s: float = engine.BUSY_S) -> None:
         raise
     finally:
         engines.dispose()
+
+
+def _demand_ours(path: Path) -> None:
+    """Another program's tables stay among themselves. Looked at read-only:
+    our own way of opening a file already changes its journal mode. Raises
+    ``Refusal('bad_file', 'foreign_database')``."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as raw:
+            names = {row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error:
+        return  # locked or damaged: told by what opens it next
+    if names and "alembic_version" not in names:
+        raise Refusal("bad_file", "foreign_database", file=str(path))
 
 
 def _make_room(path: Path) -> bool:

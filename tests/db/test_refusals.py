@@ -89,6 +89,9 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE setting (theirs)")
         other.commit()
+    before = path.read_bytes()
+    refused(lambda: admin.init(str(path)), "bad_file", "foreign_database")
+    assert path.read_bytes() == before
     refused(lambda: db.open_store(str(path)), "db_missing", "tables")
 
 
