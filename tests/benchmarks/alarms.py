@@ -107,7 +107,7 @@ def _counted(file: Path, layout: Layout) -> dict[str, Any]:
             "SELECT COUNT(*) FROM (SELECT source_id FROM alarm WHERE state <> 'cleared' "
             "GROUP BY source_kind, source_id HAVING COUNT(*) > 1)"
         ).fetchone()[0]
-        bunch_ids = _bunch_ids(connection)
+        bunch_ids = _bunch_ids(connection, layout)
     connection.close()
     keys = [row[:4] for row in rows]
     late = {row[0]: float(row[4]) for row in rows}
@@ -126,10 +126,12 @@ def _counted(file: Path, layout: Layout) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _bunch_ids(connection: sqlite3.Connection) -> set[str]:
-    """Cases of the two thousand; ids were given in the order of the layout."""
+def _bunch_ids(connection: sqlite3.Connection, layout: Layout) -> set[str]:
+    """Cases that cross in the crowded second: the two thousand and the few that
+    cross one by one meanwhile. Ids were given in the order of the layout."""
     ids = [row[0] for row in connection.execute("SELECT id FROM case_file ORDER BY id")]
-    return set(ids[: min(open_cases.BUNCH, len(ids) // 2)])
+    crowded = (BUNCH_AT_S <= s <= BUNCH_AT_S + 1.0 for s in layout.crossings())
+    return {case for case, inside in zip(ids, crowded, strict=True) if inside}
 
 
 def _timed(watch: _Watch) -> dict[str, Any]:
