@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 _LONG = 4 << 20
 #: A process without the lock asks for it again after so many commits.
 _ASK_EVERY = 32
+#: Commits between two checkpoints: each flushes the whole file to the disk.
+_REST_COMMITS = 256
 
 
 def _try_lock(handle: IO[bytes]) -> bool:
@@ -53,6 +55,7 @@ class Checkpointer:
         self._engine = engine
         self._handle: IO[bytes] | None = None
         self._commits = 0
+        self._last = -_REST_COMMITS
         self._guard = threading.Lock()
         self._ask()
 
@@ -79,7 +82,11 @@ class Checkpointer:
             self._commits += 1
             if self._handle is None and self._commits % _ASK_EVERY == 0:
                 self._ask()
-            if self._handle is not None and self._length() > _LONG:
+            # A passive checkpoint empties the log without making the file
+            # shorter, so its length alone would ask for one at every commit.
+            rested = self._commits - self._last >= _REST_COMMITS
+            if self._handle is not None and rested and self._length() > _LONG:
+                self._last = self._commits
                 self._run("PASSIVE")
 
     def _length(self) -> int:
