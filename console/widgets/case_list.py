@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -28,7 +28,9 @@ from console.ticker import Ticker
 from console.widgets.parts import spaced
 from console.widgets.ring import paint_ring, read
 
-_WIDTHS = (72, 96, 168, 240, 128, 160, 96)
+_WIDTHS = (72, 112, 168, 240, 128, 168, 96)
+#: Which share of the room beyond these widths a column gets: names are cut first.
+_SHARES = (0.0, 0.0, 0.25, 0.45, 0.0, 0.3, 0.0)
 _ROW = 32
 
 
@@ -119,6 +121,13 @@ class CaseList(QWidget):
         spaced(body, 0, 0)
         body.addWidget(table)
         self.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The room there is goes to the columns with names."""
+        super().resizeEvent(event)
+        spare = max(0, self.width() - sum(_WIDTHS))
+        for column, (width, share) in enumerate(zip(_WIDTHS, _SHARES, strict=True)):
+            self._table.setColumnWidth(column, width + int(spare * share))
 
     def retranslate(self) -> None:
         """Say everything in the language now."""
