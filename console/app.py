@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console import crash
 from console.annunciator import Annunciator, SoundVoice
 from console.bridge import Bridge
-from console.captures import CaptureFailed, SnapshotTaken
+from console.captures import CaptureFailed
 from console.domain.model import Actor, Camera
 from console.engine import Engine
 from console.i18n import explain, language, set_language, t
@@ -38,6 +38,8 @@ from console.windows.desk_window import DeskWindow
 from console.windows.placement import DESK, PAGE, Screen, place, remember
 from console.windows.screen_watch import ScreenWatch, put_on
 from console.windows.wall_window import WallWindow
+from console.wiring import parts
+from console.wiring.part import Part
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +107,7 @@ class ConsoleApp(QObject):
         self._homes: dict[str, str] = self._load_homes()
         self._arranged: set[str] = set()
         self._cased: frozenset[str] = frozenset()
+        self._parts: tuple[Part, ...] = ()
         self._running = False
 
     # -- life -----------------------------------------------------------------
@@ -118,8 +121,11 @@ class ConsoleApp(QObject):
         self.screens = ScreenWatch(self)
         self.screens.changed.connect(self._lay_out)
         self.ticker.tick.connect(self._on_tick)
+        self._parts = parts.build(self)
         self._running = True
         self._lay_out(self.screens.screens)
+        for part in self._parts:
+            part.started()
         self.ticker.start()
         if self.options.actor is not None:
             # Once the windows stand: they load in this person's name.
@@ -132,6 +138,8 @@ class ConsoleApp(QObject):
         self._running = False
         self._save_homes()
         self.ticker.stop()
+        for part in reversed(self._parts):
+            part.stop()
         for window in (*self._walls.values(), *self._desks.values()):
             window.blockSignals(True)
             window.close()
@@ -158,6 +166,11 @@ class ConsoleApp(QObject):
         """Every window shown, by its name in the placement."""
         both: dict[str, QWidget] = {**self._desks, **self._walls}
         return {key: window for key, window in both.items() if window.isVisible()}
+
+    @property
+    def named_panes(self) -> dict[str, WallPane]:
+        """Every wall by the name of its place: ``page``, ``wall-1`` …"""
+        return dict(self._panes)
 
     @property
     def panes(self) -> tuple[WallPane, ...]:
@@ -268,13 +281,14 @@ class ConsoleApp(QObject):
     def _wire(self, name: str, pane: WallPane) -> None:
         self._panes[name] = pane
         pane.set_cameras(self.cameras)
-        pane.snapshotRequested.connect(self._snapshot)
         pane.selectionChanged.connect(self._attend)
         pane.focusChanged.connect(self._attend)
         if name != PAGE:
             # The page wires its own wall; these belong to the desk beside it.
             pane.newCase.connect(self._new_case)
             pane.caseRequested.connect(self._open_case)
+        for part in self._parts:
+            part.wire(name, pane)
 
     # -- who ------------------------------------------------------------------
     def enter(self, actor: Actor) -> None:
@@ -290,11 +304,15 @@ class ConsoleApp(QObject):
     def _on_signed_in(self, actor: Actor) -> None:
         self.actor = actor
         self._hand_over_person()
+        for part in self._parts:
+            part.entered()
 
     @Slot()
     def _on_locked(self) -> None:
         self.actor = None
         self._hand_over_person()
+        for part in self._parts:
+            part.entered()
 
     def _hand_over_person(self) -> None:
         """The window shown works for the person signed in; one that is hidden
@@ -347,13 +365,6 @@ class ConsoleApp(QObject):
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(path)):
             self.desk.parts.toast.say("app.evidence.no_player", file=path)
 
-    @Slot(str)
-    def _snapshot(self, camera: str) -> None:
-        if self.engine.captures is not None:
-            stamp = self.engine.clock.now().strftime("%Y%m%dT%H%M%SZ")
-            target = self.options.places.data / "snapshots" / f"{camera}-{stamp}.jpg"
-            self.engine.captures.snapshot(camera, target)
-
     @Slot()
     def _attend(self) -> None:
         """Tell which tiles are dropped last when the machine is too slow."""
@@ -386,7 +397,7 @@ class ConsoleApp(QObject):
                 pane.set_health(health)
 
     @Slot(object)
-    def _on_tick(self, _now: datetime) -> None:
+    def _on_tick(self, now: datetime) -> None:
         self.bridge.post(self.engine.pulse())
         self._attend()
         self.engine.govern()
@@ -394,6 +405,8 @@ class ConsoleApp(QObject):
         for pane in self._panes.values():
             pane.set_notices([view.notice] if view.notice else [])
         self.bridge.post(view)
+        for part in self._parts:
+            part.tick(now)
 
     @Slot(object)
     def _on_posted(self, what: object) -> None:
@@ -401,18 +414,14 @@ class ConsoleApp(QObject):
             for window in self._walls.values():
                 window.pulse.take(what)
         elif isinstance(what, CaptureFailed):
-            self._say(t("app.capture.failed", case=what.case_id[-4:], reason=explain(what.refusal)[0]))
-        elif isinstance(what, SnapshotTaken):
-            sentence = (
-                t("app.snapshot.failed", reason=explain(what.refusal)[0])
-                if what.refusal
-                else t("app.snapshot.done", file=Path(what.path).name)
-            )
-            self._say(sentence)
+            self.say(t("app.capture.failed", case=what.case_id[-4:], reason=explain(what.refusal)[0]))
         elif isinstance(what, Answer) and isinstance(what.request, OpenFromCamera):
             log.info("case opened from camera %s", what.request.camera)
+        for part in self._parts:
+            part.posted(what)
 
-    def _say(self, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
+        """A sentence for the notice strip of every wall that is seen."""
         for pane in self._panes.values():
             if pane.isVisible():
                 pane.say(sentence)

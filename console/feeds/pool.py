@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
@@ -92,6 +92,8 @@ class FeedPool:
         self._focus: dict[str, tuple[int, int]] = {}
         self._player: Link | None = None
         self._clocked_at = 0.0
+        self._listeners: dict[str, Callable[[tuple[Any, ...]], None]] = {}
+        self._greeters: list[Callable[[tuple[str, ...]], None]] = []
         self._distribute(cameras)
 
     def start(self) -> None:
@@ -229,6 +231,29 @@ class FeedPool:
         """How many workers had to be replaced since the start."""
         return sum(share.restarts for share in self._shares)
 
+    # -- for what is built on the pool ------------------------------------
+
+    def listen(self, kind: str, listener: Callable[[tuple[Any, ...]], None]) -> None:
+        """Hand every event of ``kind`` from any worker to ``listener``, on
+        that worker's reader thread. Call before :meth:`start`."""
+        self._listeners[kind] = listener
+
+    def greet(self, greeter: Callable[[tuple[str, ...]], None]) -> None:
+        """Call ``greeter`` with the cameras of a worker that has just been
+        started (again): what it was told before is forgotten. Holds the
+        pool's lock; must only :meth:`tell`."""
+        self._greeters.append(greeter)
+
+    def tell(self, camera: str, command: tuple[Any, ...]) -> bool:
+        """Send a command to the worker that looks after ``camera``; False
+        when there is none just now. Never blocks."""
+        with self._lock:
+            for share in self._shares:
+                if share.link is not None and any(source.id == camera for source in share.sources):
+                    share.link.send(command)
+                    return True
+        return False
+
     # -- files (these wait; never call them on the GUI thread) ------------
 
     def snapshot(self, camera: str, target: Path) -> datetime:
@@ -314,9 +339,7 @@ class FeedPool:
             self.slots.drop(player.slot_key(camera))
 
     def _relay(self, camera: str, on: bool) -> None:
-        for share in self._shares:
-            if share.link is not None and any(source.id == camera for source in share.sources):
-                share.link.send(("relay", camera, on))
+        self.tell(camera, ("relay", camera, on))
 
     # -- children ------------------------------------------------------------
 
@@ -337,6 +360,8 @@ class FeedPool:
         for camera in self._focus:
             if any(source.id == camera for source in share.sources):
                 link.send(("relay", camera, True))
+        for greeter in self._greeters:
+            greeter(tuple(source.id for source in share.sources))
 
     def _event(self, link: Link, event: tuple[Any, ...]) -> None:
         """A child's word, on that child's reader thread."""
@@ -358,6 +383,8 @@ class FeedPool:
                 future.set_result(event[2])
             elif future is not None:
                 future.set_exception(Refusal(event[2], event[3]))
+        elif kind in self._listeners:
+            self._listeners[kind](event)
 
     def _watch(self) -> None:
         """Thread: heartbeats, replacements, the clock."""

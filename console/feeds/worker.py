@@ -67,6 +67,14 @@ class Worker:
         self._gate: asyncio.Semaphore
         self._loop: asyncio.AbstractEventLoop
         self._jobs: set[asyncio.Task[None]] = set()
+        self._handlers: dict[str, Callable[..., None]] = {
+            "stop": self._end,
+            "clock": self._utc.set,
+            "cameras": self._set_cameras,
+            "budgets": self._set_budgets,
+            "relay": self._relay,
+            "ask": self._answer,
+        }
 
     async def run(self) -> None:
         """Serve until told to stop or the console is gone."""
@@ -118,19 +126,15 @@ class Worker:
                 self._conn.send(event)
 
     def _command(self, command: tuple[Any, ...]) -> None:
-        kind = command[0]
-        if kind == "stop":
-            self._stop.set()
-        elif kind == "clock":
-            self._utc.set(command[1], command[2])
-        elif kind == "cameras":
-            self._set_cameras(command[1])
-        elif kind == "budgets":
-            self._set_budgets(command[1])
-        elif kind == "relay":
-            self._relay(command[1], command[2])
-        elif kind == "ask":
-            self._task(self._ask(command[1], command[2], command[3], command[4]))
+        handler = self._handlers.get(command[0])
+        if handler is not None:
+            handler(*command[1:])
+
+    def _end(self) -> None:
+        self._stop.set()
+
+    def _answer(self, number: int, kind: str, camera: str, arguments: tuple[Any, ...]) -> None:
+        self._task(self._ask(number, kind, camera, arguments))
 
     def _task(self, work: Any) -> None:
         job = self._loop.create_task(work)

@@ -78,7 +78,7 @@ def works(here: Seat) -> None:
 def moves(here: Seat, *names: str) -> None:
     """The walls shown are painted anew with every picture."""
     for name in names:
-        wall = next(p for key, p in here.console._panes.items() if key == name).wall
+        wall = next(p for key, p in here.console.named_panes.items() if key == name).wall
         shown = [tile.camera for tile in wall.tiles if tile.camera]
         assert shown
         before = dict(wall.painted)
@@ -121,7 +121,7 @@ def test_pulled_one_by_one_and_plugged_again(site: Places, cables: VirtualDispla
 def press_n(here: Seat) -> None:
     """On the one display too N on a tile brings a case up beside it."""
     page = here.desk
-    wall = next(p for key, p in here.console._panes.items() if key == "page").wall
+    wall = next(p for key, p in here.console.named_panes.items() if key == "page").wall
     here.live(wall.tiles[0].camera)
     here.take(page, wall)
     wall.select(0)

@@ -1,0 +1,17 @@
+"""The parts of this console, in the order in which they are wired."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.wiring.part import Part
+
+if TYPE_CHECKING:
+    from console.app import ConsoleApp
+
+
+def build(console: ConsoleApp) -> tuple[Part, ...]:
+    """Every part; called once, after the engine and its feeds have started."""
+    from console.wiring.snapshots import Snapshots
+
+    return (Snapshots(console),)
