@@ -14,11 +14,13 @@ class Budget:
     """How a camera is to be decoded. ``mode``: ``moving`` (every frame),
     ``slow`` (key frames only), ``idle`` (ingest only). ``width`` × ``height``
     is the box in device pixels the picture is painted into; the picture keeps
-    its own proportions inside it. 0 × 0 asks for the source's own size."""
+    its own proportions inside it. 0 × 0 asks for the source's own size.
+    ``stream``: ``sub`` (the one tiles show) or ``main`` (the large one)."""
 
     mode: str
     width: int
     height: int
+    stream: str = "sub"
 
 
 class Picture(Protocol):
