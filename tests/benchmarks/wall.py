@@ -36,9 +36,10 @@ from console.widgets.layouts import nearest
 from console.widgets.stall_meter import StallMeter
 from console.widgets.wall_view import WallView
 from console.worker import Rank
-from tests.benchmarks import bare_decoder
+from tests.benchmarks import bare_decoder, compositor
 from tests.benchmarks.alarms import percentile
 from tests.benchmarks.open_cases import ACTOR
+from tests.benchmarks.wall_change import Turns
 
 #: A desk on one monitor, the wall on another; always virtual ones, so that
 #: every machine paints the same 1920 × 1080.
@@ -68,6 +69,8 @@ def targets(args: argparse.Namespace) -> Mapping[str, float]:
             "fps.min": AtLeast(14.0),
             "age_s.p95": 0.12,
             "cpu.ratio": 1.0,
+            "change.live_p95_s": 3.0,
+            "change.all_s": 4.0,
             **_STALLS,
         }
     return {
@@ -89,18 +92,42 @@ def run(args: argparse.Namespace, cache: Path, say: Callable[[str], None]) -> di
     """Measure; the shape of CLI.md."""
     tiles, seconds = _tiles(args), float(args.seconds or DEFAULT_SECONDS)
     make_application()
-    references, rounds = [], []
+    references, rounds, mosaics = [], [], []
     with SpawnedCameras(CameraPlan(tiles, cache)) as cameras:
         for number in range(ROUNDS):
             say(f"round {number + 1} of {ROUNDS}: bare decoder …")
             references.append(bare_decoder.measure(cameras.urls_sub, seconds))
+            if tiles <= DEFAULT_TILES:
+                say(f"round {number + 1} of {ROUNDS}: GStreamer's compositor …")
+                mosaics.append(compositor.measure(cameras.urls_sub, seconds, SOURCE["fps"]))
             say(f"round {number + 1} of {ROUNDS}: console …")
             with _street(cameras, cache) as places:
                 rounds.append(_Round(places, tiles, seconds).run())
+    change = _change(tiles, cache, say) if tiles <= DEFAULT_TILES else {}
     reference_cpu = statistics.median(r.cpu for r in references)
     reference_per_s = statistics.median(r.per_s for r in references)
     return {"tiles": tiles, "engine": "av", "source": SOURCE,
-            **_joined(rounds, reference_cpu, reference_per_s)}  # fmt: skip
+            **_joined(rounds, reference_cpu, reference_per_s),
+            **({"compositor": _beside(mosaics)} if mosaics else {}),
+            **({"change": change} if change else {})}  # fmt: skip
+
+
+def _change(tiles: int, cache: Path, say: Callable[[str], None]) -> dict[str, Any]:
+    """Pages turned on a site with twice as many cameras as tiles."""
+    say("turning pages …")
+    with SpawnedCameras(CameraPlan(2 * tiles, cache)) as cameras, _street(cameras, cache) as places:
+        return Turns(places, tiles).run()
+
+
+def _beside(mosaics: Sequence[compositor.Mosaic | None]) -> dict[str, float] | None:
+    """What a mosaic by GStreamer costs; ``None`` where it is not installed."""
+    there = [mosaic for mosaic in mosaics if mosaic is not None]
+    if not there:
+        return None
+    return {
+        "cpu": round(statistics.median(m.cpu for m in there), 3),
+        "per_s": round(statistics.median(m.per_s for m in there), 1),
+    }
 
 
 def _joined(rounds: Sequence[dict[str, Any]], cpu: float, per_s: float) -> dict[str, Any]:
