@@ -30,7 +30,7 @@ class Mosaic:
     per_s: float
 
 
-_CHILD: Final = '''
+_CHILD: Final = """
 import json, math, os, sys, threading, time
 import gi
 gi.require_version("Gst", "1.0")
@@ -74,7 +74,7 @@ time.sleep(seconds)
 passed = time.monotonic() - t0
 print(json.dumps([(cpu() - c0) / passed, (shown - n0) / passed]), flush=True)
 os._exit(0)
-'''
+"""
 
 
 def measure(urls: Sequence[str], seconds: float, fps: int) -> Mosaic | None:
