@@ -33,6 +33,7 @@ from console.services.requests import (
     LoadBoard,
     LoadCameras,
     LoadCase,
+    LoadLayouts,
     LoadNames,
     LoadTeams,
     LoadTrend,
@@ -48,7 +49,16 @@ from db import Store, open_store
 log = logging.getLogger(__name__)
 
 #: Requests that stamp nothing.
-READING = (LoadBoard, LoadCameras, LoadCase, LoadNames, LoadTeams, LoadTrend, SearchConditions)
+READING = (
+    LoadBoard,
+    LoadCameras,
+    LoadCase,
+    LoadLayouts,
+    LoadNames,
+    LoadTeams,
+    LoadTrend,
+    SearchConditions,
+)
 
 __all__ = ["CaptureFailed", "Engine", "Swept"]
 

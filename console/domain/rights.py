@@ -45,6 +45,7 @@ _DESK: Final = frozenset(
         "alarm.shelve",
         "alarm.unshelve",
         "camera.test",
+        "layout.edit",
         "person.read",
         "shift.open",
         "shift.log",

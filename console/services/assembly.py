@@ -14,6 +14,7 @@ from console.services.people import PeopleService
 from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
 from console.services.reference import ReferenceService
 from console.services.vault import Vault
+from console.services.wall_layouts import WallLayoutService
 
 #: The key file's name below the data folder.
 KEY_FILE = "fifteen.key"
@@ -32,6 +33,7 @@ class Services:
     kpi: KpiService
     people: PeopleService
     reference: ReferenceService
+    layouts: WallLayoutService
     purpose: str = ""
 
 
@@ -58,5 +60,6 @@ def assemble(
         kpi=KpiService(uows, clock),
         people=PeopleService(uows, clock, hasher),
         reference=ReferenceService(uows, clock),
+        layouts=WallLayoutService(uows),
         purpose=purpose,
     )

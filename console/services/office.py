@@ -15,6 +15,7 @@ from console.services.board import BoardReader
 from console.services.cases import Attachment, NewCase
 from console.services.search import ConditionIndex
 from console.services.views import CaseAnswer, ConditionHit, Names
+from console.services.wall_layouts import Library
 
 
 class Office:
@@ -45,6 +46,9 @@ class Office:
             requests.Acknowledge: self._acknowledge,
             requests.Shelve: self._shelve,
             requests.Unshelve: self._unshelve,
+            requests.LoadLayouts: self._load_layouts,
+            requests.PutLayout: self._put_layout,
+            requests.DeleteLayout: self._delete_layout,
         }
 
     def handle(self, request: object) -> object:
@@ -147,3 +151,12 @@ class Office:
 
     def _unshelve(self, request: requests.Unshelve) -> object:
         return self._services.alarms.unshelve(request.actor, request.alarm_id)
+
+    def _load_layouts(self, request: requests.LoadLayouts) -> Library:
+        return self._services.layouts.load(request.actor)
+
+    def _put_layout(self, request: requests.PutLayout) -> Library:
+        return self._services.layouts.put(request.actor, request.entry, request.was, request.seen)
+
+    def _delete_layout(self, request: requests.DeleteLayout) -> Library:
+        return self._services.layouts.delete(request.actor, request.kind, request.name, request.seen)

@@ -13,6 +13,7 @@ from datetime import datetime
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Command
 from console.domain.vocabulary import Source
+from console.services.wall_layouts import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,30 @@ class Unshelve(Request):
     """→ ``Alarm``."""
 
     alarm_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadLayouts(Request):
+    """→ ``Library``: the site's named layouts, salvos and tours."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutLayout(Request):
+    """→ ``Library``. Adds ``entry``, or lets it take the place of ``was`` if
+    that is still of version ``seen``."""
+
+    entry: Entry
+    was: str = ""
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteLayout(Request):
+    """→ ``Library``. ``kind``: ``layouts``, ``salvos`` or ``tours``."""
+
+    kind: str
+    name: str
+    seen: int
 
 
 @dataclass(frozen=True, slots=True)
