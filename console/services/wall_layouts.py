@@ -250,6 +250,4 @@ def _salvo(row: Mapping[str, Any]) -> Salvo:
 
 def _tour(row: Mapping[str, Any]) -> TourPlan:
     stops, dwell_s = _texts(row["stops"]), int(row["dwell_s"])
-    return TourPlan(
-        str(row["name"]), str(row["kind"]), stops, dwell_s, str(row["by"]), int(row["version"])
-    )
+    return TourPlan(str(row["name"]), str(row["kind"]), stops, dwell_s, str(row["by"]), int(row["version"]))

@@ -63,7 +63,7 @@ class TileBoard:
     def lay(self, plan: WallPlan, width: int, height: int, unit: float) -> None:
         """Divide ``width`` × ``height`` device px (``unit`` of them a logical
         one) anew; what is known of a camera moves with it."""
-        layout = layouts.preset(plan.layout, width, height)
+        layout = plan.arranged(width, height)
         known = {tile.camera: tile for tile in self.tiles if tile.camera}
         now = self._clock.monotonic()
         self.tiles = []

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from console.widgets.layouts import PRESETS
+from console.widgets.hangings import camera_of
+from console.widgets.layouts import PRESETS, Layout, preset
 
 #: Steps of undo that are kept.
 DEPTH = 50
@@ -17,18 +18,24 @@ class WallPlan:
     """``slots`` holds a camera id or ``""`` for a tile left empty; ``page``
     counts from 0. ``locked`` guards against an accidental change; paging is
     looking, not changing, and stays possible. ``seen`` are the cameras that
-    were hung once: one taken off on purpose does not come back by itself."""
+    were hung once: one taken off on purpose does not come back by itself.
+    ``shape`` is set for free spans, whose name ``layout`` then is."""
 
     layout: str = "16"
     slots: tuple[str, ...] = ()
     page: int = 0
     locked: bool = False
     seen: frozenset[str] = frozenset()
+    shape: Layout | None = None
 
     @property
     def per_page(self) -> int:
         """Tiles of the layout."""
-        return PRESETS[self.layout][0].size
+        return (self.shape or PRESETS[self.layout][0]).size
+
+    def arranged(self, width: int, height: int) -> Layout:
+        """The cells on an area of ``width`` × ``height`` px."""
+        return self.shape or preset(self.layout, width, height)
 
     @property
     def pages(self) -> int:
@@ -48,8 +55,15 @@ class WallPlan:
     def with_layout(self, name: str, keep: str = "") -> WallPlan:
         """Another preset; the page that shows ``keep`` (or else the first
         camera shown now) comes up. Raises ``KeyError`` for no such preset."""
+        PRESETS[name]  # raises
+        return self._laid(replace(self, layout=name, shape=None, page=0), keep)
+
+    def with_shape(self, shape: Layout, keep: str = "") -> WallPlan:
+        """Free spans; the cameras stay in view as in :meth:`with_layout`."""
+        return self._laid(replace(self, layout=shape.name, shape=shape, page=0), keep)
+
+    def _laid(self, after: WallPlan, keep: str) -> WallPlan:
         first = next((c for c in self.shown() if c), "")
-        after = replace(self, layout=name, page=0)
         for camera in (keep, first):
             if camera and camera in self.slots:
                 return replace(after, page=self.slots.index(camera) // after.per_page)
@@ -80,15 +94,16 @@ class WallPlan:
 
     def bring(self, camera: str) -> WallPlan:
         """The page that shows ``camera``; this one when it hangs nowhere."""
-        if camera not in self.slots:
-            return self
-        return replace(self, page=self.slots.index(camera) // self.per_page)
+        whole = camera in self.slots
+        at = next((i for i, c in enumerate(self.slots) if (c if whole else camera_of(c)) == camera), None)
+        return self if not camera or at is None else replace(self, page=at // self.per_page)
 
     def following(self, known: Sequence[str]) -> WallPlan:
         """Cameras that no longer exist leave a gap, new ones go to the end."""
         exist = set(known)
-        kept = [c if c in exist else "" for c in self.slots]
-        new = [c for c in known if c not in self.seen and c not in self.slots]
+        kept = [c if camera_of(c) in exist else "" for c in self.slots]
+        hung = {camera_of(c) for c in kept}
+        new = [c for c in known if c not in self.seen and c not in hung]
         after = replace(self, slots=_trim([*_trim(kept), *new]), seen=self.seen | exist)
         return replace(after, page=min(after.page, after.pages - 1))
 
