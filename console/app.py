@@ -30,7 +30,8 @@ from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.budgets import BudgetDesk
 from console.widgets.evidence_view import PICTURED
-from console.widgets.layouts import nearest
+from console.widgets.hangings import camera_of
+from console.widgets.layouts import PRESETS, nearest
 from console.widgets.wall_pane import WallPane
 from console.windows.console_window import ConsoleWindow
 from console.windows.desk_base import DeskBase
@@ -53,6 +54,7 @@ class Options:
     theme: str = "dark"
     layout: str = ""
     workers: int = 0
+    engine: str = "auto"
     seat: str = ""
     suggested: tuple[tuple[str, str], ...] = ()
     actor: Actor | None = None
@@ -115,7 +117,7 @@ class ConsoleApp(QObject):
         """Engine, feeds, then windows on the monitors there are."""
         crash.watch(self.options.places.logs, self._tell_crash)
         self.engine.start()
-        self.cameras = self.engine.open_cameras(self.options.workers)
+        self.cameras = self.engine.open_cameras(self.options.workers, self.options.engine)
         assert self.engine.feeds is not None
         self.budgets = BudgetDesk(self.engine.wish)
         self.screens = ScreenWatch(self)
@@ -217,7 +219,8 @@ class ConsoleApp(QObject):
 
     def _new_page(self) -> DeskBase:
         pane = self._pane(PAGE)
-        pane.wall.use_layout(self.options.layout or "6")
+        if PAGE not in self._arranged:
+            pane.wall.use_layout(self._preset or "6")
         return ConsoleWindow(
             self.engine,
             self.bridge,
@@ -263,11 +266,20 @@ class ConsoleApp(QObject):
         if not fresh:
             return
         each = min(64, -(-len(self.cameras) // len(self._walls))) or 1
-        layout = self.options.layout or nearest(each)
-        for number, window in enumerate(fresh, len(self._arranged)):
+        layout = self._preset or nearest(each)
+        for number, window in enumerate(fresh, len(self._arranged & self._walls.keys())):
             wall = window.pane.wall
             wall.set_plan(wall.plan.with_layout(layout).turn(number))
             self._arranged.add(window.key)
+
+    @property
+    def _preset(self) -> str:
+        """The preset asked for; what has a name of its own is hung elsewhere."""
+        return self.options.layout if self.options.layout in PRESETS else ""
+
+    def arranged(self, name: str) -> None:
+        """The wall of this place hangs as somebody wants it: left alone."""
+        self._arranged.add(name)
 
     def _pane(self, name: str) -> WallPane:
         feeds = self.engine.feeds
@@ -346,8 +358,12 @@ class ConsoleApp(QObject):
     @Slot(str)
     def _bring(self, camera: str) -> None:
         for pane in self._panes.values():
-            if pane.isVisible():
+            if pane.isVisible() and any(camera_of(token) == camera for token in pane.wall.plan.slots):
                 pane.wall.bring(camera)
+                return
+        for pane in self._panes.values():
+            if pane.isVisible():  # it hangs nowhere yet
+                pane.wall.hang((camera,), pane.wall.selected)
                 return
 
     @Slot(str, str)

@@ -29,6 +29,8 @@ def _run(session: Session) -> int:
     if actor is not None and session.args.role and actor.role.value != session.args.role:
         raise Refusal("forbidden", "role", name=actor.name, role=session.args.role)
 
+    _demand_layout(session)
+
     from console.app import ConsoleApp, Options, make_application
     from console.log import start_logging
 
@@ -51,9 +53,21 @@ def _run(session: Session) -> int:
     return 130 if interrupt.came else 0
 
 
+def _demand_layout(session: Session) -> None:
+    """``--layout``: a preset, or what has a name at this site."""
+    wanted = session.args.layout
+    if not wanted or wanted in LAYOUTS:
+        return
+    library = session.services.layouts.library()
+    names = [one.name for one in library.layouts] + [one.name for one in library.salvos]
+    if wanted not in names:
+        choices = ", ".join((*LAYOUTS, *names))
+        raise Refusal("bad_usage", "choice", what="--layout", value=wanted, choices=choices)
+
+
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     """Add ``run``."""
     parser = add_parser(subparsers, common, "run", "run.about")
     parser.add_argument("--role", choices=ROLES, default="", help=t("run.role"))
-    parser.add_argument("--layout", choices=LAYOUTS, default="", help=t("run.layout"))
+    parser.add_argument("--layout", default="", help=t("run.layout"))
     parser.set_defaults(run=_run)

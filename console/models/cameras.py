@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QByteArray,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from console.domain.model import Camera
 from console.domain.vocabulary import FeedState
@@ -17,6 +25,8 @@ from console.services.ports import FeedHealth
 CAMERA_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 3
 STATE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 4
 LIVE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 5
+#: Camera ids, UTF-8, one a line: what the camera tree and tiles drag.
+CAMERA_MIME: Final = "application/x-fifteen-camera"
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -139,6 +149,32 @@ class CameraTreeModel(QAbstractItemModel):
                 self.index(touched[0], 0, top), self.index(touched[-1], 0, top), [STATE_ROLE]
             )
 
+    def cameras_of(self, index: Index) -> tuple[str, ...]:
+        """The camera at ``index``, or all of a community (as filtered) that are
+        in use."""
+        if not index.isValid():
+            return ()
+        if index.internalId() == 0:
+            return tuple(c.id for c in self._groups[index.row()].cameras if c.enabled)
+        return (self._groups[index.internalId() - 1].cameras[index.row()].id,)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Everything can be chosen and dragged to a wall."""
+        kept = super().flags(index)
+        return kept | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else kept
+
+    def mimeTypes(self) -> list[str]:
+        """What a wall takes."""
+        return [CAMERA_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The cameras of all rows, each once, in the order of the list."""
+        rows = sorted(indexes, key=_place)
+        ids = dict.fromkeys(one for index in rows for one in self.cameras_of(index))
+        data = QMimeData()
+        data.setData(CAMERA_MIME, QByteArray("\n".join(ids).encode()))
+        return data
+
     def find(self, camera_id: str) -> QModelIndex:
         """Index of a camera, invalid when it is filtered away or unknown."""
         for row, group in enumerate(self._groups):
@@ -165,3 +201,9 @@ class CameraTreeModel(QAbstractItemModel):
 
 def _group_order(group: _Group) -> tuple[bool, str]:
     return (not group.community, group.community)
+
+
+def _place(index: QModelIndex) -> tuple[int, int]:
+    """Where a row stands: a community before its cameras."""
+    group = index.internalId()
+    return (index.row(), -1) if group == 0 else (group - 1, index.row())

@@ -100,12 +100,12 @@ class _CameraDelegate(QStyledItemDelegate):
 class _Tree(QTreeView):
     """Enter opens; letters are keys of the desk."""
 
-    entered_key = Signal()
+    entered_key = Signal(bool)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter chooses the camera."""
+        """Enter chooses the camera; with Shift it is hung in any case."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered_key.emit()
+            self.entered_key.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
             event.accept()
             return
         super().keyPressEvent(event)
@@ -116,9 +116,12 @@ class _Tree(QTreeView):
 
 class CameraList(QWidget):
     """``chosen(camera id)`` on Enter or a double click: show it on the wall;
+    ``hang_wanted(camera ids)`` on Enter on a community or Shift+Enter: hang
+    them from the wall's selected tile onward;
     ``case_wanted(camera id)``: open a case from it; ``counts(live, total)``."""
 
     chosen = Signal(str)
+    hang_wanted = Signal(object)
     case_wanted = Signal(str)
     counts = Signal(int, int)
 
@@ -137,6 +140,9 @@ class CameraList(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setUniformRowHeights(True)
         self.tree.setIndentation(12)
+        self.tree.setDragEnabled(True)
+        self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._empty = label(theme, "", 12, tone="muted", wrap=True)
         self._new = button(theme, "")
@@ -154,7 +160,7 @@ class CameraList(QWidget):
         body.addWidget(self._new)
         self.search.textChanged.connect(self._searched)
         self.search.returnPressed.connect(self._to_tree)
-        self.tree.entered_key.connect(self._choose)
+        self.tree.entered_key.connect(self._entered)
         self.tree.doubleClicked.connect(self._choose)
         self._new.clicked.connect(self._want_case)
         self.retranslate()
@@ -210,6 +216,16 @@ class CameraList(QWidget):
         if first.isValid():
             self.tree.setCurrentIndex(first)
             self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(bool)
+    def _entered(self, hang: bool) -> None:
+        chosen = self.tree.selectionModel().selectedIndexes() or [self.tree.currentIndex()]
+        if not hang and len(chosen) == 1 and self.current():
+            self._choose()
+            return
+        ids = dict.fromkeys(one for index in chosen for one in self.model.cameras_of(index))
+        if ids:
+            self.hang_wanted.emit(tuple(ids))
 
     @Slot()
     def _choose(self) -> None:

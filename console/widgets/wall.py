@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, Signal, Slot
@@ -19,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from console.i18n import t
+from console.models.cameras import CAMERA_MIME as MIME
 from console.services.ports import Clock, Pictures
 from console.theme import Theme
 from console.ticker import Ticker
@@ -27,8 +29,7 @@ from console.widgets.budgets import BudgetDesk
 from console.widgets.wall_plan import History, WallPlan
 from console.widgets.wall_view import WallView
 
-#: Camera ids, UTF-8, one a line: what the camera tree and tiles drag.
-CAMERA_MIME: Final = "application/x-fifteen-camera"
+CAMERA_MIME: Final = MIME
 #: The number of the tile a drag began on, and of the wall it belongs to.
 TILE_MIME: Final = "application/x-fifteen-tile"
 #: Digits typed within this time form one tile number, ms.
@@ -49,10 +50,20 @@ _KEYS: Final = {
     Qt.Key.Key_S: "_snapshot_selected",
     Qt.Key.Key_Space: "_replay_selected",
     Qt.Key.Key_Delete: "_remove_selected",
+    Qt.Key.Key_T: "_tour",
 }
 _PAGES: Final = (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
+#: What Shift makes of 1 … 9 on the keyboards sold here.
+_SHIFTED: Final = "!@#$%^&*("
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def layout_number(key: int) -> int:
+    """1 … 9 for a digit, also where Shift turned it into a sign; else 0."""
+    if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+        return key - int(Qt.Key.Key_0)
+    return _SHIFTED.find(chr(key)) + 1 if 0 < key < 0x80 else 0
 
 
 class WallWidget(WallView):
@@ -68,6 +79,12 @@ class WallWidget(WallView):
     """Space; only after :meth:`offer_replay`."""
     caseRequested = Signal(str)
     """A click on a badge: open this case."""
+    layoutWanted = Signal(int)
+    """Ctrl+1 … 9: hang this named layout here."""
+    salvoWanted = Signal(int)
+    """Ctrl+Shift+1 … 9: this salvo on all walls."""
+    tourWanted = Signal()
+    """T: start a tour, pause it, go on."""
     said = Signal(str)
     """A sentence for the notice strip: what was done, or why it was not."""
 
@@ -83,6 +100,8 @@ class WallWidget(WallView):
         super().__init__(pictures, budgets, clock, theme, ticker, parent)
         self._history = History()
         self._replay = False
+        self._guard = ""
+        self._loaded: WallPlan | None = None
         self._pressed: QPoint | None = None
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -95,18 +114,31 @@ class WallWidget(WallView):
         """Let Space replay: only when something really can."""
         self._replay = offered
 
+    def guard(self, sentence: str) -> None:
+        """Refuse every change with this sentence (a tour walks); ``""`` ends it."""
+        self._guard = sentence
+
     # Changing the plan --------------------------------------------------
 
     def change(self, plan: WallPlan) -> bool:
         """Take a changed plan, undoable; refused (and said) when locked."""
         if plan == self.plan:
             return False
-        if self.plan.locked:
-            self.said.emit(t("wall.wall.locked_refusal"))
+        if self._guard or self.plan.locked:
+            self.said.emit(self._guard or t("wall.wall.locked_refusal"))
             return False
         self._history.remember(self.plan)
         self.set_plan(plan)
         return True
+
+    def load(self, plan: WallPlan) -> None:
+        """Hang a stored plan. Naming one is no accident, so a lock does not
+        stand in the way; Ctrl+Z brings back what hung before, lock and all."""
+        if plan == self.plan:
+            return
+        self._history.remember(self.plan)
+        self._loaded = plan
+        self.set_plan(plan)
 
     @Slot(str)
     def use_layout(self, name: str) -> None:
@@ -116,8 +148,9 @@ class WallWidget(WallView):
     @Slot()
     def undo(self) -> None:
         """Take the last change of the layout back."""
-        if self.plan.locked:
-            self.said.emit(t("wall.wall.locked_refusal"))
+        just_loaded = self._loaded is not None and replace(self.plan, page=0) == replace(self._loaded, page=0)
+        if self._guard or (self.plan.locked and not just_loaded):
+            self.said.emit(self._guard or t("wall.wall.locked_refusal"))
             return
         before = self._history.undo(self.plan)
         if before is None:
@@ -129,13 +162,16 @@ class WallWidget(WallView):
     @Slot()
     def redo(self) -> None:
         """Do what was taken back again."""
-        after = None if self.plan.locked else self._history.redo(self.plan)
+        after = None if self.plan.locked or self._guard else self._history.redo(self.plan)
         if after is not None:
             self.set_plan(after)
 
     @Slot()
     def toggle_lock(self) -> None:
         """Lock against accident, or unlock."""
+        if self._guard:
+            self.said.emit(self._guard)
+            return
         self.set_plan(self.plan.with_lock(not self.plan.locked))
 
     @Slot()
@@ -188,6 +224,8 @@ class WallWidget(WallView):
             self.redo()
         elif key == Qt.Key.Key_L:
             self.toggle_lock()
+        elif number := layout_number(key):
+            (self.salvoWanted if shift else self.layoutWanted).emit(number)
         else:
             return False
         return True
@@ -236,6 +274,10 @@ class WallWidget(WallView):
     def _remove_selected(self) -> None:
         if self.selected_camera:
             self.change(self.plan.placed(self.selected, ""))
+
+    @Slot()
+    def _tour(self) -> None:
+        self.tourWanted.emit()
 
     @Slot()
     def _new_case_here(self) -> None:
@@ -338,10 +380,19 @@ class WallWidget(WallView):
         if len(origin) == 2 and origin[0] == self._key:
             return self.change(self.plan.swapped(int(origin[1]), index)) and self._selected_now(index)
         cameras = [c for c in bytes(data.data(CAMERA_MIME).data()).decode().split("\n") if self.camera(c)]
+        return self.hang(cameras, index)
+
+    def hang(self, cameras: Sequence[str], index: int) -> bool:
+        """Hang cameras from a tile onward, as many as the page has room for."""
         plan = self.plan
-        for i, camera in enumerate(cameras[: plan.per_page - index]):
+        room = plan.per_page - index
+        for i, camera in enumerate(cameras[:room]):
             plan = plan.placed(index + i, camera)
-        return bool(cameras) and self.change(plan) and self._selected_now(index)
+        if not cameras or not self.change(plan):
+            return False
+        if len(cameras) > room:
+            self.said.emit(t("layouts.said.no_room", hung=room, count=len(cameras)))
+        return self._selected_now(index)
 
     def _selected_now(self, index: int) -> bool:
         self.select(index)
@@ -375,6 +426,7 @@ class WallWidget(WallView):
             entries.insert(0, (opening, "", self._open_badge, True))
         movable = here and not self.plan.locked
         entries.append((t("wall.action.remove"), "Del", self._remove_selected, movable))
+        entries.append((t("layouts.action.tour"), "T", self._tour, True))
         lock = "unlock" if self.plan.locked else "lock"
         entries.append((t(f"wall.action.{lock}"), "Ctrl+L", self.toggle_lock, True))
         for text, key, slot, enabled in entries:

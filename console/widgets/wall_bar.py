@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.i18n import t
 from console.theme import Theme
 from console.widgets import parts
-from console.widgets.layouts import PRESETS
+from console.widgets.layout_menu import LayoutMenu
 from console.widgets.wall_plan import WallPlan
+
+#: A name longer than this is cut, logical px.
+NAME_PX: Final = 120
 
 
 class WallBar(QWidget):
@@ -21,16 +25,22 @@ class WallBar(QWidget):
     nextClicked = Signal()
     lockClicked = Signal()
     undoClicked = Signal()
+    asked = Signal(str, str, str)
+    """Something of the layout menu but a preset: verb, kind, name."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._counts = (0, 0)
         self._plan = WallPlan()
+        self._named = ""
+        self._touring = False
         parts.surface(self, "bg")
         self._title = parts.label(theme, "", 14, bold=True)
         self._count = parts.label(theme, "", 14)
         self._bad = parts.label(theme, "", 14, bold=True)
         self._page = parts.label(theme, "", 14, tone="muted")
+        self._tour = parts.label(theme, "", 14, bold=True, tone="accent")
+        self._tour.hide()
         self._previous = parts.button(theme, "‹", "quiet")
         self._next = parts.button(theme, "›", "quiet")
         self._layout = parts.button(theme, "", "quiet")
@@ -44,18 +54,13 @@ class WallBar(QWidget):
             row.addWidget(label)
         row.addStretch(1)
         tools: tuple[QWidget, ...] = (
-            self._previous, self._page, self._next, self._layout, self._undo, self._lock,
+            self._tour, self._previous, self._page, self._next, self._layout, self._undo, self._lock,
         )  # fmt: skip
         for tool in tools:
             row.addWidget(tool)
-        self._menu = QMenu(self)
-        self._group = QActionGroup(self)
-        for name in PRESETS:
-            action = self._menu.addAction(name)
-            action.setCheckable(True)
-            self._group.addAction(action)
-        self._layout.setMenu(self._menu)
-        self._group.triggered.connect(self._chosen)
+        self.menu = LayoutMenu(self)
+        self._layout.setMenu(self.menu)
+        self.menu.asked.connect(self._chosen)
         self._previous.clicked.connect(self.previousClicked)
         self._next.clicked.connect(self.nextClicked)
         self._undo.clicked.connect(self.undoClicked)
@@ -63,9 +68,28 @@ class WallBar(QWidget):
         self.set_title("")
         self.retranslate()
 
-    @Slot(QAction)
-    def _chosen(self, action: QAction) -> None:
-        self.layoutChosen.emit(action.text())
+    @Slot(str, str, str)
+    def _chosen(self, verb: str, kind: str, name: str) -> None:
+        if verb == "preset":
+            self.layoutChosen.emit(name)
+        else:
+            self.asked.emit(verb, kind, name)
+
+    def set_named(self, name: str) -> None:
+        """The stored layout that hangs here unchanged, ``""`` for none."""
+        if name != self._named:
+            self._named = name
+            self.set_plan(self._plan)
+
+    def set_tour(self, words: str, spoken: str = "") -> None:
+        """Where the tour is and how long it stays (``2/5 · 8 s``), ``""`` for
+        no tour; ``spoken`` is the same as a sentence."""
+        self._touring = bool(words)
+        self._tour.setText(words)
+        self._tour.setToolTip(spoken)
+        self._tour.setAccessibleName(spoken)
+        self._tour.setVisible(bool(words))
+        self.set_plan(self._plan)
 
     def set_title(self, text: str) -> None:
         """The wall's name, where there are several."""
@@ -87,14 +111,16 @@ class WallBar(QWidget):
         several = plan.pages > 1
         self._page.setText(t("wall.wall.page", page=plan.page + 1, pages=plan.pages))
         for widget in (self._previous, self._page, self._next):
-            widget.setVisible(several)
-        self._layout.setText(f"{t('wall.action.layout')} {plan.layout} ▾")
-        self._layout.setEnabled(not plan.locked)
-        self._undo.setEnabled(not plan.locked)
+            widget.setVisible(several and not self._touring)
+        name = self._named or plan.layout
+        room = self._layout.fontMetrics()
+        shown = room.elidedText(name, Qt.TextElideMode.ElideRight, NAME_PX).replace("&", "&&")
+        self._layout.setText(f"{t('wall.action.layout')} {shown} ▾")
+        self._layout.setToolTip(name)
+        self._layout.setAccessibleName(f"{t('wall.action.layout')} {name}")
+        self.menu.set_state("" if plan.shape else plan.layout, plan.locked, self._touring)
         self._lock.setChecked(plan.locked)
         self._lock.setText(t("wall.wall.locked") if plan.locked else t("wall.action.lock"))
-        for action in self._group.actions():
-            action.setChecked(action.text() == plan.layout)
 
     def retranslate(self) -> None:
         """Take the language of the process."""

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 def build(console: ConsoleApp) -> tuple[Part, ...]:
     """Every part; called once, after the engine and its feeds have started."""
+    from console.wiring.layouts import Layouts
     from console.wiring.snapshots import Snapshots
+    from console.wiring.tours import Tours
 
-    return (Snapshots(console),)
+    layouts = Layouts(console)
+    tours = Tours(console, layouts)
+    return (Snapshots(console), tours, layouts)

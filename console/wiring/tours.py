@@ -1,0 +1,260 @@
+"""Tours on the walls: started, paused, halted by an alarm. Only what is looked
+at changes; the plan of the wall comes back as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject, Slot
+
+from console.domain.vocabulary import Severity
+from console.i18n import t
+from console.models.tours import CAMERAS, GROUP, LAYOUTS, PAGES, Tour
+from console.services.views import BoardView
+from console.widgets.hangings import camera_of
+from console.widgets.wall_library import plan_of
+from console.widgets.wall_pane import WallPane
+from console.widgets.wall_plan import WallPlan
+from console.wiring.part import Part
+
+if TYPE_CHECKING:
+    from console.app import ConsoleApp
+    from console.wiring.layouts import Layouts
+
+#: Seconds a stop is shown unless the tour says otherwise.
+DWELL_S: Final = 10
+
+
+class WallTour(QObject):
+    """The tour of one wall, if any."""
+
+    def __init__(self, part: Tours, pane: WallPane) -> None:
+        super().__init__(part)
+        self._part, self.pane = part, pane
+        self.tour: Tour | None = None
+        self._home = WallPlan()
+        self._cameras: tuple[str, ...] = ()
+        self._foreign = False
+        pane.wall.tourWanted.connect(self.toggle)
+
+    @property
+    def home(self) -> WallPlan:
+        """The plan that counts: the wall's own, whatever a tour shows."""
+        if self.tour is None:
+            return self.pane.wall.plan
+        if self.tour.kind == PAGES and not self._foreign:  # pictures may be moved meanwhile
+            return replace(self.pane.wall.plan, page=self._home.page % self.pane.wall.plan.pages)
+        return self._home
+
+    @Slot()
+    def toggle(self) -> None:
+        """T: pause or go on; without a tour walk through the pages."""
+        now = self._part.now()
+        if self.tour is None:
+            self.start(PAGES)
+        elif self.tour.paused:
+            self.tour.resume(now)
+            self._go_on()
+        else:
+            self.tour.pause(now)
+        self.tell()
+
+    def start(
+        self, kind: str, stops: tuple[str, ...] = (), name: str = "", dwell_s: float = DWELL_S, at: int = 0
+    ) -> bool:
+        """Begin; False (and said) when there is nothing to walk through."""
+        self.stop()
+        home = self.pane.wall.plan
+        if kind == PAGES:
+            stops = tuple(str(page) for page in range(home.pages))
+        stops_now = self._runs(kind, stops, home)
+        if len(stops_now) < 2:
+            self.pane.say(t("layouts.tour.nothing"))
+            return False
+        self._home = home
+        tile = self.pane.wall.selected
+        self.tour = Tour(kind, stops, dwell_s, self._part.now(), name, tile, at % len(stops_now))
+        self.tour.stops = stops_now
+        self._cameras = stops
+        if kind != PAGES:
+            self.pane.wall.guard(t("layouts.tour.guard"))
+        self._show()
+        self.tell()
+        return True
+
+    def _runs(self, kind: str, stops: tuple[str, ...], home: WallPlan) -> tuple[str, ...]:
+        """What counts as one stop: of a group, a page of its cameras."""
+        if kind == GROUP:
+            return tuple(str(page) for page in range(-(-len(stops) // home.per_page)))
+        if kind == CAMERAS:
+            known = self._part.known()
+            return tuple(one for one in stops if camera_of(one) in known)
+        return stops
+
+    def stop(self) -> None:
+        """Back to the plan from before."""
+        if self.tour is None:
+            return
+        home = self.home
+        self.tour, self._foreign = None, False
+        self.pane.wall.guard("")
+        self.pane.wall.set_plan(home.following(self._part.known()))
+        self.tell()
+
+    def step(self) -> None:
+        """Each second: move on when it is time, unless one camera is large."""
+        if self.tour is None:
+            return
+        if not self.pane.focused and self.tour.advance(self._part.now()):
+            self._show()
+        self.tell()
+
+    def _go_on(self) -> None:
+        """After a halt: what an alarm brought goes again."""
+        assert self.tour is not None
+        if self._foreign:
+            self._foreign = False
+            self.pane.wall.set_plan(self._home)
+        self.pane.wall.guard("" if self.tour.kind == PAGES else t("layouts.tour.guard"))
+        self._show()
+
+    def _show(self) -> None:
+        assert self.tour is not None
+        self.pane.wall.set_plan(self._plan(self.tour))
+
+    def _plan(self, tour: Tour) -> WallPlan:
+        home = self._home
+        if tour.kind == PAGES:
+            plan = self.pane.wall.plan
+            return replace(plan, page=int(tour.stop) % plan.pages)
+        if tour.kind == GROUP:
+            return replace(home, slots=self._cameras, page=int(tour.stop), seen=frozenset(self._part.known()))
+        if tour.kind == LAYOUTS:
+            named = self._part.layouts.library.layout(tour.stop)
+            try:
+                return plan_of(named.hung, self._part.known()) if named is not None else home
+            except ValueError:
+                return home
+        return self._hung(home, tour.tile, tour.stop)
+
+    def _hung(self, plan: WallPlan, tile: int, token: str) -> WallPlan:
+        """``token`` on one tile, for looking only: elsewhere on this page it
+        is taken off, since no picture is shown twice."""
+        at = plan.page * plan.per_page + min(tile, plan.per_page - 1)
+        slots = ["" if one == token else one for one in plan.slots]
+        slots += [""] * (at + 1 - len(slots))
+        slots[at] = token
+        return replace(plan, slots=tuple(slots))
+
+    def shows(self, camera: str) -> bool:
+        """The wall's own plan has this camera."""
+        return any(camera_of(token) == camera for token in self.home.slots)
+
+    def halt(self, camera: str) -> None:
+        """A new high alarm: stand still and bring the camera."""
+        tour, pane = self.tour, self.pane
+        if tour is None:
+            return
+        tour.pause(self._part.now(), camera)
+        home, here = self.home, self.shows(camera)
+        self._home, self._foreign = home, self._foreign or not here
+        plan = home.bring(camera) if here else self._hung(home, 0, camera)
+        pane.wall.guard("" if tour.kind == PAGES and not self._foreign else t("layouts.tour.guard"))
+        pane.wall.set_plan(plan)
+        pane.wall.bring(camera)
+        found = pane.wall.camera(camera)
+        pane.say(t("layouts.tour.halted", camera=found.name if found else camera))
+        self.tell()
+
+    def tell(self) -> None:
+        """The bar: where, and how long still."""
+        tour = self.tour
+        if tour is None:
+            self.pane.bar.set_tour("")
+            return
+        facts = {"at": tour.at + 1, "of": len(tour.stops), "left": -int(-tour.left_s(self._part.now()) // 1)}
+        state = "halt" if tour.halted else "paused" if tour.paused else "walking"
+        found = self.pane.wall.camera(tour.halted) if tour.halted else None
+        camera = found.name if found is not None else tour.halted
+        words = t(f"layouts.tour.{state}", **facts, camera=camera)
+        name = tour.name or t(f"layouts.tour.kind_{tour.kind}")
+        self.pane.bar.set_tour(words, t("layouts.tour.spoken", name=name, words=words))
+
+    def kept(self) -> dict[str, Any] | None:
+        """The tour for the file, ``None`` without one."""
+        tour = self.tour
+        if tour is None:
+            return None
+        return {
+            "kind": tour.kind,
+            "stops": list(self._cameras),
+            "name": tour.name,
+            "dwell_s": tour.dwell_s,
+            "at": tour.at,
+            "tile": tour.tile,
+            "paused": tour.paused,
+        }
+
+    def restore(self, row: Mapping[str, Any]) -> None:
+        """Go on with what :meth:`kept` wrote. Raises as its fields are wrong."""
+        stops = tuple(str(one) for one in row["stops"])
+        self.pane.wall.select(int(row["tile"]))
+        if self.start(str(row["kind"]), stops, str(row["name"]), float(row["dwell_s"]), int(row["at"])):
+            assert self.tour is not None
+            if row["paused"]:
+                self.tour.pause(self._part.now())
+            self.tell()
+
+
+class Tours(Part):
+    """All walls' tours; listens to the board for new high alarms."""
+
+    def __init__(self, console: ConsoleApp, layouts: Layouts) -> None:
+        super().__init__(console)
+        self.layouts = layouts
+        self.walls: dict[str, WallTour] = {}
+        self._high: frozenset[str] | None = None
+        layouts.tours = self
+
+    def now(self) -> float:
+        """Seconds that never jump."""
+        return self.engine.clock.monotonic()
+
+    def known(self) -> tuple[str, ...]:
+        """Ids of all cameras."""
+        return tuple(camera.id for camera in self.console.cameras)
+
+    def started(self) -> None:
+        """The board tells of alarms."""
+        self.console.boarded.connect(self._boarded)
+
+    def wire(self, name: str, pane: WallPane) -> None:
+        """A wall that may walk."""
+        self.walls[name] = WallTour(self, pane)
+
+    def tick(self, now: datetime) -> None:
+        """Move on what is due."""
+        for wall in self.walls.values():
+            wall.step()
+
+    @Slot(object)
+    def _boarded(self, view: BoardView) -> None:
+        high = frozenset(c.camera for c in view.cards if c.camera and c.severity is Severity.HIGH)
+        before, self._high = self._high, high
+        fresh = sorted(high - before) if before is not None else []
+        for camera in fresh[:1]:
+            self.halt(camera)
+
+    def halt(self, camera: str) -> None:
+        """The walking walls whose plan has the camera stand still and show it;
+        where none has, the first one that walks. One tile's tour goes on."""
+        walking = [
+            wall for wall in self.walls.values()
+            if wall.tour is not None and wall.tour.kind != CAMERAS and wall.pane.isVisible()
+        ]  # fmt: skip
+        having = [wall for wall in walking if wall.shows(camera)]
+        for wall in having or walking[:1]:
+            wall.halt(camera)
