@@ -1,25 +1,55 @@
-"""What a slot of a wall holds: a token, ``camera`` or ``camera@x,y,w,h`` for a
-tile of its own that shows a part of the picture (fractions 0–1). Pure."""
+"""What hangs on a tile, as one word: a camera id, or ``camera@x,y,w,h`` for a
+part of its picture as a tile of its own. Pure text, so that plans, saved
+layouts and drags carry it without knowing more."""
 
 from __future__ import annotations
 
+from typing import Final
+
+#: A part of a picture: left, top, width, height as fractions (0–1) of the whole.
+Crop = tuple[float, float, float, float]
+
+_MARK: Final = "@"
+#: No part is smaller than this share of a side: twenty-five times enlarged, a
+#: street camera's picture says nothing more.
+SMALLEST: Final = 0.04
+
 
 def camera_of(token: str) -> str:
-    """The camera of a token, ``""`` for an empty slot."""
-    return token.partition("@")[0]
+    """The camera's id; ``""`` for an empty tile."""
+    return token if crop_of(token) is None else token.rpartition(_MARK)[0]
 
 
-def crop_of(token: str) -> tuple[float, float, float, float] | None:
-    """The part shown, ``None`` for the whole picture or what is no part."""
+def crop_of(token: str) -> Crop | None:
+    """The part of the picture; ``None`` for all of it (also where what follows
+    the mark is no part: then the mark belongs to the id)."""
+    head, mark, tail = token.rpartition(_MARK)
+    if not mark or not head:
+        return None
     try:
-        x, y, w, h = (float(one) for one in token.partition("@")[2].split(","))
+        numbers = [float(part) for part in tail.split(",")]
     except ValueError:
         return None
-    return (x, y, w, h) if 0 <= x < x + w <= 1.001 and 0 <= y < y + h <= 1.001 else None
+    if len(numbers) != 4 or not all(0.0 <= n <= 1.0 for n in numbers):
+        return None
+    x, y, w, h = numbers
+    return (x, y, w, h) if w > 0.0 and h > 0.0 else None
 
 
-def with_crop(camera: str, crop: tuple[float, float, float, float] | None) -> str:
-    """The token of a part of a camera's picture, or of all of it."""
+def with_crop(camera: str, crop: Crop | None) -> str:
+    """The token of a part, or of the whole
+    camera for ``None`` and for a part that is all of it."""
+    camera = camera_of(camera)
     if crop is None:
-        return camera_of(camera)
-    return f"{camera_of(camera)}@" + ",".join(f"{one:.4f}" for one in crop)
+        return camera
+    x, y, w, h = inside(crop)
+    if w >= 1.0 and h >= 1.0:
+        return camera
+    return f"{camera}{_MARK}{x:.4f},{y:.4f},{w:.4f},{h:.4f}"
+
+
+def inside(crop: Crop) -> Crop:
+    """The nearest part that lies wholly within the picture and is not too small."""
+    x, y, w, h = crop
+    w, h = min(1.0, max(SMALLEST, w)), min(1.0, max(SMALLEST, h))
+    return min(max(0.0, x), 1.0 - w), min(max(0.0, y), 1.0 - h), w, h

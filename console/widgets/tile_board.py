@@ -17,9 +17,21 @@ from console.services.ports import Budget, Clock, FeedHealth, Picture, Pictures
 from console.services.views import BoardView
 from console.widgets import layouts
 from console.widgets.budgets import MOVING, SLOW
+from console.widgets.hangings import Crop, camera_of, crop_of
 from console.widgets.layouts import ASPECT, Rect
 from console.widgets.tile_paint import Tile, box_of
-from console.widgets.tile_state import STALE_S, TRUST_S, Badge, Truth, Witness, badges, face, judge
+from console.widgets.tile_state import (
+    PAST,
+    STALE_S,
+    TRUST_S,
+    Badge,
+    Truth,
+    Witness,
+    badges,
+    face,
+    judge,
+    words,
+)
 from console.widgets.wall_plan import WallPlan
 
 #: What has to be painted anew of a tile.
@@ -27,6 +39,8 @@ TILE: Final = "tile"
 PICTURE: Final = "picture"
 BADGE: Final = "badge"
 
+#: No slot takes a larger picture (``feeds.slots``).
+LARGEST: Final = (1920, 1088)
 #: Ages are judged at every eighth look, about four times a second.
 JUDGE_EVERY: Final = 8
 
@@ -43,6 +57,8 @@ class TileBoard:
         self._view: BoardView | None = None
         self._calendar: WorkingCalendar | None = None
         self._beat = 0
+        self._sources: dict[str, tuple[str, str]] = {}
+        self._zooms: dict[str, Crop] = {}
         self.tiles: list[Tile] = []
 
     @property
@@ -64,22 +80,54 @@ class TileBoard:
         """Divide ``width`` × ``height`` device px (``unit`` of them a logical
         one) anew; what is known of a camera moves with it."""
         layout = plan.arranged(width, height)
-        known = {tile.camera: tile for tile in self.tiles if tile.camera}
+        known = {tile.token: tile for tile in self.tiles if tile.camera}
         now = self._clock.monotonic()
         self.tiles = []
         rects = layouts.tiles(layout, width, height)
-        for index, (rect, camera) in enumerate(zip(rects, plan.shown(), strict=True)):
+        for index, (rect, token) in enumerate(zip(rects, plan.shown(), strict=True)):
+            camera = camera_of(token)
             aspect = self._aspect(camera)
-            box = box_of(rect, aspect, unit)
-            tile = known.get(camera) if camera else None
+            crop, zoomed = self._part(token)
+            box = box_of(rect, aspect if crop is None else aspect * crop[2] / crop[3], unit)
+            # Taken out: the same part hung twice is two tiles all the same.
+            tile = known.pop(token, None) if camera else None
             if tile is None:
-                tile = Tile(index, camera, camera, True, box, asked_monotonic=now)
+                tile = Tile(index, camera, camera, True, box, asked_monotonic=now, token=token, slot=camera)
             tile.index, tile.box, tile.aspect = index, box, aspect
+            tile.crop, tile.zoomed = crop, zoomed
+            tile.read_from(*self._sources.get(camera, ("", "")))
             tile.still = tile.face = tile.badge_rect = None
             configured = self._cameras.get(camera)
             if configured is not None:
                 tile.name, tile.enabled = configured.name, configured.enabled
             self.tiles.append(tile)
+
+    def _part(self, token: str) -> tuple[Crop | None, bool]:
+        """The part of the picture a tile shows, and whether it is zoomed here."""
+        zoom = self._zooms.get(token)
+        return (crop_of(token), False) if zoom is None else (zoom, True)
+
+    def zoom(self, token: str, crop: Crop | None) -> None:
+        """Show another part in the tile of ``token``; ``None`` what it shows
+        by itself. :meth:`lay` must follow."""
+        if crop is None:
+            self._zooms.pop(token, None)
+        else:
+            self._zooms[token] = crop
+
+    def set_source(self, camera: str, key: str, words: str) -> None:
+        """Let the tiles of a camera read another slot; ``""`` their own."""
+        if key:
+            self._sources[camera] = (key, words)
+        else:
+            self._sources.pop(camera, None)
+        for tile in self.tiles:
+            if tile.camera != camera or (tile.source, tile.source_words) == (key, words):
+                continue
+            if tile.read_from(key, words):
+                tile.asked_monotonic = self._clock.monotonic()
+                self._judge(tile, self._clock.monotonic())
+            self._mark(tile, TILE)
 
     def _aspect(self, camera: str) -> float:
         report = self._health.get(camera)
@@ -110,9 +158,12 @@ class TileBoard:
         judging = self._beat % JUDGE_EVERY == 0
         read = self._pictures.read
         for tile in self.tiles:
-            picture = read(tile.camera, tile.seq) if tile.camera else None
+            picture = read(tile.slot, tile.seq) if tile.camera else None
             if picture is not None:
                 tile.take(picture)
+                if tile.source:
+                    self._mark(tile, PICTURE)
+                    continue
                 if tile.truth.current and now - picture.captured_monotonic <= STALE_S:
                     self._mark(tile, PICTURE)
                     continue
@@ -144,29 +195,33 @@ class TileBoard:
     def _judge(self, tile: Tile, now: float) -> None:
         if not tile.camera:
             return
+        if tile.source:
+            self._settle(tile, Truth(PAST, past=True))
+            return
         since = tile.captured_monotonic
         health = self._health.get(tile.camera)
         # A tile that has just been put on key frames learns from the feeds,
         # not from a gap that looks like a failure.
         trusted = health is not None and now - self._health_at <= TRUST_S
         told = health.interval_s if health is not None and trusted else 0.0
-        truth = judge(
-            Witness(
-                health=health,
-                report_age_s=now - self._health_at,
-                picture_age_s=None if since is None else max(0.0, now - since),
-                interval_s=max(tile.interval_s, told),
-                asked_s=now - tile.asked_monotonic,
-                enabled=tile.enabled,
-                now=self._clock.now(),
-            )
+        witness = Witness(
+            health=health,
+            report_age_s=now - self._health_at,
+            picture_age_s=None if since is None else max(0.0, now - since),
+            interval_s=max(tile.interval_s, told),
+            asked_s=now - tile.asked_monotonic,
+            enabled=tile.enabled,
+            now=self._clock.now(),
         )
+        self._settle(tile, judge(witness))
+
+    def _settle(self, tile: Tile, truth: Truth) -> None:
         if truth == tile.truth:
             return
         if truth.current != tile.truth.current:
             tile.still = None
         tile.truth = truth
-        if not truth.current:
+        if not truth.current and not truth.past:
             tile.pending = None
         self._mark(tile, TILE)
 
@@ -205,11 +260,15 @@ class TileBoard:
         """What is to be decoded for these tiles: the box each picture is
         painted into, device px; key frames only while ``covered``."""
         mode = SLOW if covered else MOVING
-        return {
-            tile.camera: Budget(mode, tile.box.picture.w, tile.box.picture.h)
-            for tile in self.tiles
-            if tile.camera and tile.enabled
-        }
+        asked: dict[str, Budget] = {}
+        for tile in self.tiles:
+            if not tile.camera or not tile.enabled:
+                continue
+            budget = Budget(mode, *pixels(tile.box.picture, tile.crop))
+            before = asked.get(tile.camera)
+            if before is None or budget.height > before.height:
+                asked[tile.camera] = budget
+        return asked
 
     def rows(self) -> list[TileRow]:
         """The tiles in words."""
@@ -221,12 +280,22 @@ class TileBoard:
         return None if tile is None else tile.truth
 
 
+def pixels(room: Rect, crop: Crop | None) -> tuple[int, int]:
+    """Width and height the whole picture must have so that the part of it
+    which is shown fills ``room`` one to one; at most what a slot takes."""
+    if crop is None:
+        return room.w, room.h
+    width, height = room.w / crop[2], room.h / crop[3]
+    shrink = min(1.0, LARGEST[0] / max(1.0, width), LARGEST[1] / max(1.0, height))
+    return round(width * shrink), round(height * shrink)
+
+
 def spoken(tile: Tile) -> str:
     """One tile as a sentence; without seconds, which would never be quiet."""
     index = tile.index + 1
     if not tile.camera:
         return t("wall.tile.spoken_empty", index=index)
-    state = t(f"states.feed.{tile.truth.state.value}")
+    state = words(Truth(tile.truth.state, past=tile.truth.past))
     if tile.face is None or tile.badge is None:
         return t("wall.tile.spoken", index=index, name=tile.name, state=state)
     return t(

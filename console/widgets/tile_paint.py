@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygo
 from console.domain.vocabulary import FeedState, Lamp
 from console.services.ports import Picture
 from console.theme import Theme
+from console.widgets.hangings import Crop
 from console.widgets.layouts import ASPECT, Rect, fit
 from console.widgets.tile_state import Badge, BadgeFace, Truth
 
@@ -60,8 +61,13 @@ def box_of(tile: Rect, aspect: float, unit: float) -> TileBox:
 
 @dataclass(slots=True)
 class Tile:
-    """One tile of the page with what is known of its camera. ``still`` is the
-    greyed copy of the last picture, made once when it stops being current."""
+    """One tile of the page with what is known of its camera. ``token`` is what
+    hangs here (:mod:`console.widgets.hangings`). ``source`` is the slot to read
+    instead of the camera's own, ``""`` for the present; ``source_words`` say
+    what it is. ``slot`` follows from both and is what is read. ``crop`` is the
+    part of the picture shown, ``zoomed`` whether the officer asked for it here.
+    ``still`` is the greyed copy of the last picture, made once when it stops
+    being current."""
 
     index: int
     camera: str
@@ -84,6 +90,30 @@ class Tile:
     caption_key: tuple[object, ...] = ()
     badge_image: QImage | None = None
     badge_key: tuple[object, ...] = ()
+    token: str = ""
+    source: str = ""
+    source_words: str = ""
+    slot: str = ""
+    crop: Crop | None = None
+    zoomed: bool = False
+    details: tuple[str, ...] = ()
+    mark_image: QImage | None = None
+    mark_key: tuple[object, ...] = ()
+    details_image: QImage | None = None
+    details_key: tuple[object, ...] = ()
+
+    def read_from(self, source: str, words: str) -> bool:
+        """Show another slot (``""`` the camera's own); False when it is the
+        same already. What was known of the one before is forgotten, so that
+        no picture of it can be taken for one of the other."""
+        self.source_words = words
+        slot = source or self.camera
+        if slot == self.slot and source == self.source:
+            return False
+        self.source, self.slot = source, slot
+        self.seq, self.interval_s = 0, 0.0
+        self.pending = self.still = self.captured_at = self.captured_monotonic = None
+        return True
 
     def take(self, picture: Picture) -> None:
         """Remember a new picture until it is painted."""
@@ -146,10 +176,17 @@ def paint_ground(p: QPainter, theme: Theme, box: TileBox) -> None:
     p.fillRect(qrect(box.tile), theme.color("bg"))
 
 
-def paint_picture(p: QPainter, box: TileBox, picture: Picture) -> None:
-    """The picture into its box: one to one when it was made for it."""
+def paint_picture(p: QPainter, box: TileBox, picture: Picture, crop: Crop | None = None) -> None:
+    """The picture (or the part ``crop`` of it) into its box: one to one when it
+    was made for it."""
     image = view_of(picture)
     room = box.picture
+    if crop is not None:
+        # A part is enlarged; few tiles are, so the better scaler is affordable.
+        p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+        p.drawImage(QRectF(qrect(room)), image, part_of(image, crop))
+        p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        return
     off_x, off_y = room.w - picture.width, room.h - picture.height
     if 0 <= off_x <= 2 and 0 <= off_y <= 2:
         p.drawImage(QPoint(room.x + off_x // 2, room.y + off_y // 2), image)
@@ -158,10 +195,19 @@ def paint_picture(p: QPainter, box: TileBox, picture: Picture) -> None:
     p.drawImage(target, image)
 
 
-def greyed(picture: Picture, size: Rect, theme: Theme, unit: float) -> QImage:
+def part_of(image: QImage, crop: Crop) -> QRectF:
+    """The part ``crop`` of a picture in its own pixels."""
+    x, y, w, h = crop
+    return QRectF(x * image.width(), y * image.height(), w * image.width(), h * image.height())
+
+
+def greyed(picture: Picture, size: Rect, theme: Theme, unit: float, crop: Crop | None = None) -> QImage:
     """What is left of a picture that is not current: no colour, dimmed,
     hatched. A copy, since the shared pixels may go."""
-    grey = view_of(picture).convertToFormat(QImage.Format.Format_Grayscale8)
+    image = view_of(picture)
+    if crop is not None:
+        image = image.copy(part_of(image, crop).toAlignedRect())
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
     grey = grey.scaled(
         max(1, size.w),
         max(1, size.h),

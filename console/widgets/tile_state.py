@@ -29,6 +29,9 @@ TRUST_S: Final = 5.0
 #: picture left from earlier is called stale rather than awaited, seconds.
 GRACE_S: Final = 3.0
 
+#: The reason the feeds give while a camera's recovery must still hold.
+RECOVERING: Final = "recovering"
+
 #: States the feeds alone can know; a young picture does not overrule them.
 _REPORTED: Final = frozenset(
     {
@@ -41,21 +44,25 @@ _REPORTED: Final = frozenset(
         FeedState.DISABLED,
     }
 )
+#: Whoever looks at the state alone must not take a replay for live.
+PAST: Final = FeedState.STALE
 #: States that are told with their duration.
 _TIMED: Final = frozenset({FeedState.STALE, FeedState.LOST, FeedState.FROZEN})
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """State of one tile; ``seconds`` (whole) is how long, where that is told."""
+    """State of one tile; ``seconds`` (whole) is how long, where that is told.
+    ``past``: the tile shows a replay or a recording, in colour but not now."""
 
     state: FeedState
     seconds: int | None = None
+    past: bool = False
 
     @property
     def current(self) -> bool:
         """True when the picture may be shown as it is."""
-        return self.state is FeedState.LIVE
+        return self.state is FeedState.LIVE and not self.past
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,9 @@ def judge(w: Witness) -> Truth:
     trusted = w.health is not None and w.report_age_s <= TRUST_S
     if w.health is not None and w.health.state in _REPORTED and (trusted or old):
         return Truth(w.health.state, _how_long(w.health, w))
+    if trusted and w.health is not None and w.health.reason == RECOVERING:
+        # Pictures come again after a failure; the feeds say when to believe them.
+        return Truth(FeedState.CONNECTING)
     if w.picture_age_s is None:
         return Truth(FeedState.CONNECTING)
     if old and w.asked_s < GRACE_S and trusted:
@@ -105,6 +115,8 @@ def _how_long(health: FeedHealth, w: Witness) -> int | None:
 def words(truth: Truth) -> str:
     """The state in words, the same as in the list of cameras, with how long:
     ``stale 12 s``, ``lost 00:41``, ``live``."""
+    if truth.past:
+        return t("tiles.past.word")
     word = t(f"states.feed.{truth.state.value}")
     if truth.seconds is None:
         return word

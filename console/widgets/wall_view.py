@@ -26,6 +26,7 @@ from console.ticker import Ticker
 from console.widgets.budgets import BudgetDesk
 from console.widgets.layouts import Rect
 from console.widgets.tile_board import BADGE, PICTURE, TileBoard
+from console.widgets.tile_marks import paint_marks
 from console.widgets.tile_overlay import badge_room, paint_badge, paint_caption
 from console.widgets.tile_paint import (
     Tile,
@@ -120,6 +121,12 @@ class WallView(QWidget):
         tiles = self._board.tiles
         return tiles[self._selected].camera if self._selected < len(tiles) else ""
 
+    @property
+    def selected_token(self) -> str:
+        """What hangs on it, with the part of the picture when it is one."""
+        tiles = self._board.tiles
+        return tiles[self._selected].token if self._selected < len(tiles) else ""
+
     def camera(self, camera_id: str) -> Camera | None:
         """The camera as configured."""
         return self._board.cameras.get(camera_id)
@@ -159,15 +166,24 @@ class WallView(QWidget):
         self._speak()
         self.update()
 
+    def set_source(self, camera: str, key: str, words: str = "") -> None:
+        """Let the tiles of ``camera`` show the slot ``key`` (a replay, a
+        recording) instead of the present; ``""`` brings the present back.
+        ``words`` (``回放 14:03:22 · −00:38``) lie on a band of their own over the
+        picture. Such a tile is never counted live; what is decoded for the
+        camera itself stays as it was. Cheap enough to be called each second."""
+        self._board.set_source(camera, key, words)
+        self._count()
+
     # Layout -------------------------------------------------------------
 
     def set_plan(self, plan: WallPlan) -> None:
         """Hang the wall as ``plan`` says (without a step of undo)."""
         changed = plan != self._plan
-        keep = self.selected_camera
+        keep = self.selected_token
         self._plan = plan
         self._lay()
-        shown = [tile.camera for tile in self._board.tiles]
+        shown = [tile.token for tile in self._board.tiles]
         self.select(shown.index(keep) if keep and keep in shown else min(self._selected, len(shown) - 1))
         if changed:
             self.planChanged.emit(plan)
@@ -283,12 +299,13 @@ class WallView(QWidget):
         if not tile.camera:
             paint_empty(p, theme, tile.box, t("wall.tile.drop_here"))
         else:
-            if tile.truth.current:
+            if tile.truth.current or tile.truth.past:
                 self._paint_live(p, tile)
             else:
                 self._paint_old(p, tile)
             number = str(tile.index + 1) if self._typed else ""
-            paint_caption(p, theme, tile, words(tile.truth), number)
+            paint_caption(p, theme, tile, self._state_words(tile), number)
+            paint_marks(p, theme, tile)
         paint_badge(p, theme, tile)
         if not picture_only:
             paint_border(p, theme, tile, selected)
@@ -296,21 +313,29 @@ class WallView(QWidget):
     def _paint_live(self, p: QPainter, tile: Tile) -> None:
         picture = tile.pending
         if picture is None or not picture.whole():
-            picture = self._pictures.read(tile.camera, 0)
+            picture = self._pictures.read(tile.slot, 0)
         tile.pending = None
         if picture is None:
             tile.seq = 0  # being written over just now: take it at the next look
+            if tile.source and tile.captured_at is None:
+                paint_not_current(p, self._theme, tile, t("tiles.past.waiting"), ())
             return
-        paint_picture(p, tile.box, picture)
+        paint_picture(p, tile.box, picture, tile.crop)
         self.painted[tile.camera] += 1
         if not picture.whole():
             tile.seq = 0
 
+    def _state_words(self, tile: Tile) -> str:
+        """The state; of a picture from the past, when it was taken."""
+        if tile.truth.past and tile.captured_at is not None:
+            return f"{words(tile.truth)} {local_time(tile.captured_at, self._clock.now())}"
+        return words(tile.truth)
+
     def _paint_old(self, p: QPainter, tile: Tile) -> None:
         if tile.still is None and tile.captured_at is not None:
-            picture = self._pictures.read(tile.camera, 0)
+            picture = self._pictures.read(tile.slot, 0)
             if picture is not None:
-                tile.still = greyed(picture, tile.box.picture, self._theme, self._unit)
+                tile.still = greyed(picture, tile.box.picture, self._theme, self._unit, tile.crop)
         details = [hint(tile.truth.state)]
         if tile.captured_at is not None:
             shown = local_time(tile.captured_at, self._clock.now())
