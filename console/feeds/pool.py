@@ -20,10 +20,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from console.domain.errors import Refusal
-from console.feeds import player, worker
+from console.feeds import worker
+from console.feeds.focus_player import FocusPlayer
 from console.feeds.health import HealthBook
 from console.feeds.link import Link
 from console.feeds.messages import STALLED_S, Report, WorkerFacts
+from console.feeds.replays import Replays
 from console.feeds.slots import FrameSlots, Picture, sweep_leftovers
 from console.feeds.sources import IDLE, NO_BUDGET, OPENS_AT_ONCE, FeedSource
 from console.services.ports import Budget, Clock, FeedHealth
@@ -36,7 +38,7 @@ START_S: Final = 20.0
 _YOUNG_S: Final = 5.0
 _RESTART_MAX_S: Final = 10.0
 _WATCH_S: Final = 0.25
-_ANSWER_S: Final = {"snapshot": 3.0, "main_picture": 5.0, "clip": 20.0}
+_ANSWER_S: Final = {"snapshot": 3.0, "main_picture": 5.0, "clip": 20.0, "recording_clip": 20.0}
 
 
 @dataclass(slots=True)
@@ -64,7 +66,8 @@ def ring_limit() -> int:
 class FeedPool:
     """All cameras of this console. ``workers`` child processes share them;
     ``decoders`` threads decode in each; ``ring_bytes`` bounds all rings
-    together (default :func:`ring_limit`)."""
+    together (default :func:`ring_limit`); ``engine`` decodes tiles that move:
+    ``av`` or ``vlc``."""
 
     def __init__(
         self,
@@ -74,12 +77,14 @@ class FeedPool:
         *,
         decoders: int = 1,
         ring_bytes: int | None = None,
+        engine: str = "av",
     ) -> None:
         self.slots = FrameSlots()
         self._clock = clock
         self._decoders = decoders
+        self.engine = engine
         self._ring_bytes = ring_limit() if ring_bytes is None else ring_bytes
-        self._lock = threading.RLock()
+        self.lock = self._lock = threading.RLock()
         self._shares = [_Share(index, ()) for index in range(max(1, workers))]
         self._cameras: dict[str, FeedSource] = {}
         self._budgets: dict[str, Budget] = {}
@@ -89,11 +94,11 @@ class FeedPool:
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._watcher: threading.Thread | None = None
-        self._focus: dict[str, tuple[int, int]] = {}
-        self._player: Link | None = None
+        self.player = FocusPlayer(self)
         self._clocked_at = 0.0
         self._listeners: dict[str, Callable[[tuple[Any, ...]], None]] = {}
         self._greeters: list[Callable[[tuple[str, ...]], None]] = []
+        self.replays = Replays(self)
         self._distribute(cameras)
 
     def start(self) -> None:
@@ -117,11 +122,10 @@ class FeedPool:
             watcher.join()
         with self._lock:
             links = [share.link for share in self._shares if share.link is not None]
-            links += [self._player] if self._player is not None else []
+            player = self.player.stop()
+            links += [player] if player is not None else []
             for share in self._shares:
                 share.link = None
-            self._player = None
-            self._focus.clear()
             waiting, self._asked = self._asked, {}
         for future, _ in waiting.values():
             future.set_exception(Refusal("no_camera", "stopped"))
@@ -223,8 +227,7 @@ class FeedPool:
     @property
     def player_pid(self) -> int:
         """Process id of the focus player; 0 when there is none."""
-        with self._lock:
-            return 0 if self._player is None else self._player.process.pid or 0
+        return self.player.pid
 
     @property
     def restarts(self) -> int:
@@ -274,6 +277,18 @@ class FeedPool:
         start, length = self._ask("clip", camera, (stop - seconds, stop, str(target)))
         return self._utc(start), length
 
+    def recording_clip(
+        self, camera: str, seconds: float, end: datetime, target: Path
+    ) -> tuple[datetime, float]:
+        """The same of the recording that is being replayed (its own time)."""
+        stop = time.monotonic() + (end - self._clock.now()).total_seconds()
+        start, length = self._ask("recording_clip", camera, (stop - seconds, stop, str(target)))
+        return self._utc(start), length
+
+    def utc(self, monotonic: float) -> datetime:
+        """Wall time of a monotonic instant, as this console's clock has it."""
+        return self._utc(monotonic)
+
     def _utc(self, monotonic: float) -> datetime:
         return self._clock.now() + timedelta(seconds=monotonic - time.monotonic())
 
@@ -305,41 +320,19 @@ class FeedPool:
         """Play a camera in libVLC, fed from the ring, at most ``width`` ×
         ``height``, into the slot whose key is returned (``focus:<camera>``).
         A second call changes the size. Never blocks."""
-        key = player.slot_key(camera)
-        with self._lock:
-            if camera not in self._cameras:
-                raise Refusal("unknown_camera", camera=camera)
-            if self._focus.get(camera) == (width, height):
-                return key
-            again = camera in self._focus
-            self._focus[camera] = (width, height)
-            self.slots.ensure(key)
-            if again:
-                self._relay(camera, False)
-            if self._player is not None:
-                self._play(camera)
-        self._wake.set()  # the watcher starts the player: a start takes time
-        return key
-
-    def _play(self, camera: str) -> None:
-        width, height = self._focus[camera]
-        if self._player is not None:
-            slot = self.slots.ensure(player.slot_key(camera))
-            self._player.send(("play", camera, slot, width, height))
-            self._relay(camera, True)
+        return self.player.focus(camera, width, height)
 
     def unfocus(self, camera: str) -> None:
         """End the focus player of a camera."""
-        with self._lock:
-            if self._focus.pop(camera, None) is None:
-                return
-            self._relay(camera, False)
-            if self._player is not None:
-                self._player.send(("end", camera))
-            self.slots.drop(player.slot_key(camera))
+        self.player.unfocus(camera)
 
-    def _relay(self, camera: str, on: bool) -> None:
-        self.tell(camera, ("relay", camera, on))
+    def source(self, camera: str) -> FeedSource | None:
+        """How a camera is reached; ``None`` for one that is not looked after."""
+        return self._cameras.get(camera)
+
+    def wake(self) -> None:
+        """Let the watcher look at once."""
+        self._wake.set()
 
     # -- children ------------------------------------------------------------
 
@@ -347,7 +340,7 @@ class FeedPool:
         """Start a worker. Starting a process takes a tenth of a second and
         more, so the lock, for which a screen may wait, is taken afterwards."""
         count = len(self._shares)
-        arguments = (self._decoders, self._ring_bytes // count, max(1, OPENS_AT_ONCE // count))
+        arguments = (self._decoders, self._ring_bytes // count, max(1, OPENS_AT_ONCE // count), self.engine)
         link = Link(f"fifteen-feeds-{share.index}", worker.main, arguments, self._event)
         with self._lock:
             self._attach(share, link)
@@ -357,9 +350,7 @@ class FeedPool:
         link.send(("clock", _microseconds(self._clock.now()), time.monotonic()))
         link.send(("cameras", share.sources))
         self._send_budgets(share)
-        for camera in self._focus:
-            if any(source.id == camera for source in share.sources):
-                link.send(("relay", camera, True))
+        self.player.attached([source.id for source in share.sources], link.send)
         for greeter in self._greeters:
             greeter(tuple(source.id for source in share.sources))
 
@@ -371,11 +362,9 @@ class FeedPool:
                 for share in self._shares:
                     if share.link is link:
                         share.facts = event[3]
-                        self._book.take(event[2], self._cameras)
-        elif kind == "unit":
-            player_link = self._player
-            if player_link is not None and event[1] in self._focus:
-                player_link.send(event)
+                        self._book.take(event[2], self._cameras, time.monotonic())
+        elif kind in ("unit", "sound"):
+            self.player.take(event)
         elif kind in ("done", "failed"):
             with self._lock:
                 future, _ = self._asked.pop(event[1], (None, None))
@@ -397,19 +386,26 @@ class FeedPool:
             try:
                 for share in self._shares:
                     self._look_at(share, now)
-                self._look_at_player(now)
+                self.player.look(now)
                 if now - self._clocked_at >= 1.0:
-                    self._send_clock(now)
+                    self.send_clock(now)
             except Exception:
                 log.exception("watching the feed workers")
 
-    def _send_clock(self, now: float) -> None:
+    def send_clock(self, now: float) -> None:
+        """Tell every child what time it is."""
         self._clocked_at = now
         command = ("clock", _microseconds(self._clock.now()), time.monotonic())
         with self._lock:
-            for link in [*(share.link for share in self._shares), self._player]:
-                if link is not None:
-                    link.send(command)
+            for share in self._shares:
+                if share.link is not None:
+                    share.link.send(command)
+            self.player.send(command)
+
+    @staticmethod
+    def silent(link: Link, now: float) -> bool:
+        """Whether a child has said nothing for too long."""
+        return now - link.heard_at > (STALLED_S if link.greeted else START_S)
 
     def _look_at(self, share: _Share, now: float) -> None:
         link = share.link
@@ -418,7 +414,7 @@ class FeedPool:
                 self._spawn(share)
             return
         hung = share.facts is not None and share.facts.decoder_busy_s > STALLED_S
-        if link.alive() and not _silent(link, now) and not hung:
+        if link.alive() and not self.silent(link, now) and not hung:
             if now - link.started_at > _YOUNG_S:
                 share.deaths = 0
             return
@@ -437,35 +433,11 @@ class FeedPool:
         if now >= share.restart_at:
             self._spawn(share)
 
-    def _look_at_player(self, now: float) -> None:
-        link = self._player
-        if link is not None and link.alive() and not _silent(link, now):
-            return
-        if link is None and not self._focus:
-            return
-        if link is not None:
-            log.error("focus player %s; replacing it", "stalled" if link.alive() else "died")
-        fresh = Link("fifteen-player", player.main, (), self._event) if self._focus else None
-        with self._lock:
-            cameras = list(self._focus)
-            for camera in cameras:
-                self._relay(camera, False)
-            self._player = fresh
-            self._send_clock(now)
-            for camera in cameras:
-                self._play(camera)
-        if link is not None:
-            link.end(0.0)
-
 
 def _restart_pause(deaths: int) -> float:
     """Seconds before a worker that has died young ``deaths`` times in a row
     is started again: at once after the first, then 1, 2, 4 … 10."""
     return 0.0 if deaths < 2 else min(_RESTART_MAX_S, 2.0 ** (deaths - 2))
-
-
-def _silent(link: Link, now: float) -> bool:
-    return now - link.heard_at > (STALLED_S if link.greeted else START_S)
 
 
 def _microseconds(at: datetime) -> int:

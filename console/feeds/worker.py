@@ -27,10 +27,14 @@ from console.feeds import clip
 from console.feeds.channel import Channel
 from console.feeds.decoder import DecoderThread, UtcMap
 from console.feeds.messages import REPORT_S, WorkerFacts
+from console.feeds.reader import Ears, reader_for
+from console.feeds.relays import relay
 from console.feeds.ring import RingStore
-from console.feeds.rtp import Depacketiser, Unit
-from console.feeds.rtsp import RtspError, open_session
+from console.feeds.rtp import Unit
+from console.feeds.rtsp import RtspError
 from console.feeds.sources import NO_BUDGET, FeedSource
+from console.feeds.vlc_engine import VlcDecoders
+from console.feeds.worker_replay import WorkerReplays
 from console.services.ports import Budget
 
 log = logging.getLogger(__name__)
@@ -52,10 +56,17 @@ class Failure(Exception):
 class Worker:
     """The asyncio side of a worker process."""
 
-    def __init__(self, conn: Connection, decoders: int, ring_bytes: int, opens: int) -> None:
+    def __init__(
+        self, conn: Connection, decoders: int, ring_bytes: int, opens: int, engine: str = "av"
+    ) -> None:
         self._conn = conn
         self._utc = UtcMap()
-        self._decoders = [DecoderThread(n, self._utc) for n in range(max(1, decoders))]
+        # libVLC brings its own threads: one of ours feeds them.
+        self._decoders: list[DecoderThread] = (
+            [VlcDecoders(0, self._utc)]
+            if engine == "vlc"
+            else [DecoderThread(n, self._utc) for n in range(max(1, decoders))]
+        )
         self._store = RingStore(ring_bytes)
         self._opens = max(1, opens)
         self._channels: dict[str, Channel] = {}
@@ -75,6 +86,9 @@ class Worker:
             "relay": self._relay,
             "ask": self._answer,
         }
+        self._replays = WorkerReplays(
+            self._handlers, self._channels, self._store, self._outbox.put, self._task, self._utc.utc_us
+        )
 
     async def run(self) -> None:
         """Serve until told to stop or the console is gone."""
@@ -97,6 +111,7 @@ class Worker:
         await self._close()
 
     async def _close(self) -> None:
+        self._replays.stop()
         for job in self._jobs:
             job.cancel()
         await asyncio.gather(*self._jobs, return_exceptions=True)
@@ -158,8 +173,9 @@ class Worker:
             old = next((c for c in gone if c.source.id == source.id), None)
             if old is not None:
                 channel.set_budget(old.view.budget, old.view.slot_name)
-                channel.relay = self._relayer(channel) if old.relay is not None else None
             channel.start()
+            if old is not None and old.relayed:
+                relay(channel, True, old.relayed, self._outbox.put)
         for channel in gone:
             self._task(channel.stop())
 
@@ -169,27 +185,15 @@ class Worker:
             if budget != channel.view.budget or slot != channel.view.slot_name:
                 channel.set_budget(budget, slot)
 
-    def _relay(self, camera: str, on: bool) -> None:
+    def _relay(self, camera: str, on: bool, stream: str = "sub") -> None:
         channel = self._channels.get(camera)
-        if channel is None:
-            return
-        channel.relay = self._relayer(channel) if on else None
-        if on:
-            for unit in channel.ring.latest_group():
-                channel.relay(unit)  # type: ignore[misc]
-
-    def _relayer(self, channel: Channel) -> Callable[[Unit], None]:
-        def relay(unit: Unit) -> None:
-            self._outbox.put(
-                ("unit", channel.source.id, channel.codec, unit.data, unit.pts, unit.key, unit.at)
-            )
-
-        return relay
+        if channel is not None:
+            relay(channel, on, stream, self._outbox.put)
 
     def _report(self) -> None:
         now = time.monotonic()
         reports = [channel.tick(now) for channel in self._channels.values()]
-        busy = max((now - d.busy_since for d in self._decoders if d.busy_since), default=0.0)
+        busy = max(d.busy_s(now) for d in self._decoders)
         ages: list[float] = []
         for decoder in self._decoders:
             taken, decoder.age_s = decoder.age_s, []
@@ -206,6 +210,8 @@ class Worker:
             value: float | tuple[float, float]
             if kind == "clip":
                 value = await self._clip(channel, *arguments)
+            elif kind == "recording_clip":
+                value = await self._replays.clip(camera, *arguments)
             elif kind == "main_picture":
                 value = await self._main_picture(channel, *arguments)
             else:
@@ -257,29 +263,39 @@ def _picture(codec: Any, units: list[Unit], target: str) -> float:
 
 async def _first_key_frame(source: FeedSource) -> tuple[Unit, str]:
     """The next key frame of the main stream, over a connection of its own."""
-    session = await open_session(source.url, source.username, source.password)
+    found: asyncio.Future[Unit] = asyncio.get_running_loop().create_future()
+
+    def deliver(data: bytes, pts: int, key: bool) -> None:
+        if key and not found.done():
+            found.set_result(Unit(data, pts, key, time.monotonic()))
+
+    ears = Ears(deliver, _nothing)
+    reader = reader_for(source.url, source.username, source.password, ears)
+    ending: asyncio.Task[None] | None = None
     try:
-        media = await session.setup(await session.describe())
-        assert media.codec is not None
-        found: asyncio.Future[Unit] = asyncio.get_running_loop().create_future()
-
-        def deliver(data: bytes, pts: int, key: bool) -> None:
-            if key and not found.done():
-                found.set_result(Unit(data, pts, key, time.monotonic()))
-
-        await session.play(Depacketiser(media.codec, deliver, media.parameter_sets))
-        waiting: list[asyncio.Future[Any]] = [found, session.wire.closed]
+        await reader.open()
+        ending = asyncio.get_running_loop().create_task(reader.run())
+        waiting: list[asyncio.Future[Any]] = [found, ending]
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if not found.done():
-            raise session.wire.error or RtspError("closed")
-        return found.result(), media.codec
+            await ending
+        return found.result(), reader.codec
     finally:
-        session.close()
+        if ending is not None:
+            ending.cancel()
+        reader.close()
 
 
-def main(conn: Connection, decoders: int, ring_bytes: int, opens: int) -> None:
-    """Entry point of the child process."""
+def _nothing() -> None:
+    """For who does not ask when bytes came."""
+
+
+def main(conn: Connection, decoders: int, ring_bytes: int, opens: int, engine: str = "av") -> None:
+    """Entry point of the child process; ``engine`` ``av`` or ``vlc``."""
     # Ctrl-C reaches the whole group; the console stops its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    asyncio.run(Worker(conn, decoders, ring_bytes, opens).run())
+    asyncio.run(Worker(conn, decoders, ring_bytes, opens, engine).run())
+    if engine == "vlc":
+        # Threads of libVLC that have not ended may still call into Python.
+        os._exit(0)
