@@ -10,7 +10,7 @@ Commands::
     ("budgets", {camera: (Budget, slot name)})   whole; others are idle
     ("clock", utc_us, monotonic)                 the console's time
     ("ask", number, kind, camera, arguments)     snapshot, main_picture, clip
-    ("relay", camera, on)                        send units to the console
+    ("relay", camera, on, stream)                send units of "sub" or "main"
     ("stop",)
 
 Events::
@@ -19,6 +19,11 @@ Events::
     ("report", monotonic, [Report, ...], WorkerFacts)
     ("done", number, value)  ("failed", number, code, detail)
     ("unit", camera, codec, data, pts, key, at)
+    ("sound", camera, codec, rate, channels, data, pts, at)
+
+``sound`` comes with the units of a relayed main stream: ``codec`` is ``aac``
+(each piece with its ADTS header), ``pcm_mulaw`` or ``pcm_alaw``; ``pts`` counts
+samples from the first one heard.
 """
 
 from __future__ import annotations
@@ -60,6 +65,15 @@ class Report(NamedTuple):
     ring_s: float
     ring_bytes: int
     retry_at: float | None
+    note: str = ""
+    """What a live picture is, when it is not what was asked for: ``file``
+    (recorded, played in a loop) or ``main_failed`` (the sub stream instead)."""
+    stream: str = "sub"
+    """The stream being decoded."""
+    key_gap: float = 0.0
+    """Seconds from one key frame to the next; 0 unknown."""
+    camera_clock: float | None = None
+    """The camera's Unix time minus monotonic time; ``None`` unknown."""
 
     def facts(self) -> FeedFacts:
         """The part the state is judged by."""

@@ -463,6 +463,13 @@ class FeedHealth:
     interval_s: float = 0.0
     """How long it takes from one picture to the next at the budget in force:
     that of the stream, or of its key frames; 0 unknown."""
+    clock_offset_s: float | None = None
+    """Seconds the camera's own clock is ahead (+) or behind (−), from its
+    sender reports; ``None`` while it told nothing."""
+    key_gap_s: float = 0.0
+    """Seconds from one key frame to the next; 0 unknown."""
+    falls: int = 0
+    """How often it stopped being live since the console started."""
 
 
 @runtime_checkable
