@@ -17,7 +17,7 @@ from console.i18n import t
 if TYPE_CHECKING:
     from console.commands.session import Session
 
-NAMES = ("alarms", "startup", "wall")
+NAMES = ("alarms", "soak", "startup", "wall")
 
 
 class AtLeast(float):
