@@ -14,15 +14,19 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from console.captures import CaptureFailed, Captures
 from console.clock import SystemClock, clock_for
 from console.clock_server import demand_true_clock, follow_server
+from console.devices.onvif import DeviceAddress
 from console.domain.errors import Refusal
 from console.domain.model import Camera
+from console.feeds.doctor import chosen
 from console.feeds.governor import Governor
 from console.feeds.pool import FeedPool
 from console.feeds.sources import FeedSource
+from console.feeds.streams import StreamChooser
 from console.feeds.workload import Workload
 from console.i18n import t
 from console.scheduling.waker import DeadlineWaker
@@ -104,6 +108,8 @@ class Engine:
         self.waker = DeadlineWaker(self.clock)
         self.feeds: FeedPool | None = None
         self.governor = Governor()
+        self.streams = StreamChooser()
+        self._cpu = 0.0
         self._workload: Workload | None = None
         self.captures: Captures | None = None
         self.sweeps = 0
@@ -123,15 +129,16 @@ class Engine:
         self.waker.start(self.wake)
         self.wake()
 
-    def open_cameras(self, workers: int = 0) -> tuple[Camera, ...]:
+    def open_cameras(self, workers: int = 0, engine: str = "auto") -> tuple[Camera, ...]:
         """Start the feeds of all enabled cameras; returns every camera
         configured, without secrets. Opening them waits for nobody.
-        ``workers`` 0: one for :data:`SHARE` cameras, at most one a core."""
+        ``workers`` 0: one for :data:`SHARE` cameras, at most one a core. ``engine`` ``av``,
+        ``vlc`` or ``auto`` decodes tiles that move."""
         with self.store.uows.read() as uow:
             cameras = uow.cameras.all()
         sources = [self._source(camera) for camera in cameras if camera.enabled]
         wanted = workers or max(1, min(os.cpu_count() or 1, -(-len(sources) // SHARE)))
-        self.feeds = FeedPool(sources, self.clock, wanted)
+        self.feeds = FeedPool(sources, self.clock, wanted, engine=chosen(engine))
         self.feeds.start()
         self._workload = Workload(self.feeds)
         self.captures = Captures(self.feeds, self.places.spool, self.submit, self._post)
@@ -183,11 +190,13 @@ class Engine:
         load, points = self._workload.read()
         self.governor.measure(points)
         self.governor.review(load, self.clock.monotonic())
+        self._cpu = load.cpu
         self._grant()
 
     def _grant(self) -> None:
         if self.feeds is not None:
-            self.feeds.set_budget(self.governor.granted)
+            granted = self.governor.granted
+            self.feeds.set_budget(self.streams.apply(granted, self.clock.monotonic(), self._cpu))
 
     def _dropped(self) -> str:
         dropped = self.governor.dropped
@@ -225,6 +234,18 @@ class Engine:
             return
         self._post(change)
         self.wake()
+
+    def device_address(self, camera: str) -> DeviceAddress:
+        """Where a camera's device answers, with its login: for the threads that
+        speak with it, never for the screens. The host of its stream when none
+        is given."""
+        with self.store.uows.read() as uow:
+            found = uow.cameras.get(camera)
+        if found is None:
+            raise Refusal("unknown_camera", camera=camera)
+        source = self._source(found)
+        host = found.host or urlsplit(found.url).hostname or ""
+        return DeviceAddress(camera, host, source.username, source.password)
 
     # -- cameras --------------------------------------------------------------
     def _source(self, camera: Camera) -> FeedSource:

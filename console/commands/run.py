@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from console.commands.session import Session
 
 ROLES = ("duty", "leader", "supervisor", "admin")
+ENGINES = ("auto", "av", "vlc")
 LAYOUTS = ("1", "4", "6", "8", "9", "16", "25", "36", "64", "1+5", "1+7", "2+8")
 
 
@@ -36,7 +37,14 @@ def _run(session: Session) -> int:
 
     start_logging(session.places.logs)
     app = make_application()
-    options = Options(session.places, language(), layout=session.args.layout, seat=session.seat, actor=actor)
+    options = Options(
+        session.places,
+        language(),
+        layout=session.args.layout,
+        seat=session.seat,
+        actor=actor,
+        engine=session.args.engine,
+    )
     console = ConsoleApp(app, options)
     console.closed.connect(app.quit)
     console.start()
@@ -70,4 +78,5 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     parser = add_parser(subparsers, common, "run", "run.about")
     parser.add_argument("--role", choices=ROLES, default="", help=t("run.role"))
     parser.add_argument("--layout", default="", help=t("run.layout"))
+    parser.add_argument("--engine", choices=ENGINES, default="auto", help=t("run.engine"))
     parser.set_defaults(run=_run)

@@ -84,6 +84,8 @@ class View:
         self.same_since: float | None = None
         self.trouble = ""
         # Of the decoder thread alone:
+        self.flow = self.incoming = ("", "")
+        """Stream and codec that were decoded last, and of the unit at hand."""
         self.context: VideoCodecContext | None = None
         self.skips_filter = False
         self.need_key = True
@@ -99,7 +101,7 @@ class DecoderThread(threading.Thread):
     def __init__(self, index: int, utc: UtcMap) -> None:
         super().__init__(name=f"decoder-{index}", daemon=True)
         self._utc = utc
-        self._queue: SimpleQueue[tuple[View, Unit | None, float] | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[View, Unit | None, float, tuple[str, str]] | None] = SimpleQueue()
         self._reformatter = VideoReformatter()
         self._shared: dict[tuple[str, bool], VideoCodecContext] = {}
         self.busy_since = 0.0
@@ -108,14 +110,20 @@ class DecoderThread(threading.Thread):
         self.age_s: list[float] = []
         """Age of pictures at the moment they were published, since last read."""
 
-    def put(self, view: View, unit: Unit) -> None:
-        """Ask for a unit to be decoded (asyncio thread)."""
+    def busy_s(self, now: float) -> float:
+        """For how long the work under way has lasted; 0 when there is none."""
+        since = self.busy_since
+        return now - since if since else 0.0
+
+    def put(self, view: View, unit: Unit, stream: str = "sub", codec: str = "") -> None:
+        """Ask for a unit of one of the camera's streams to be decoded
+        (asyncio thread). ``codec`` is the view's when not given."""
         view.put += 1
-        self._queue.put((view, unit, time.monotonic()))
+        self._queue.put((view, unit, time.monotonic(), (stream, codec or view.codec)))
 
     def rest(self, view: View) -> None:
         """Let a camera's decoder and slot go (asyncio thread)."""
-        self._queue.put((view, None, 0.0))
+        self._queue.put((view, None, 0.0, ("", "")))
 
     def stop(self) -> None:
         """End after the work under way."""
@@ -127,12 +135,13 @@ class DecoderThread(threading.Thread):
             item = self._queue.get()
             if item is None:
                 return
-            view, unit, queued_at = item
+            view, unit, queued_at, flow = item
             if unit is None:
                 self._rest(view)
                 continue
             self.busy_since = now = time.monotonic()
             view.got += 1
+            view.incoming = flow
             try:
                 self._take(view, unit, now - queued_at, now)
             except Exception:
@@ -153,6 +162,11 @@ class DecoderThread(threading.Thread):
         mode = view.budget.mode
         if mode == IDLE:
             return
+        if view.incoming != view.flow:
+            # Another stream of the camera: nothing of the old one may be
+            # decoded with it. It begins with its key frame.
+            view.flow, view.context, view.need_key = view.incoming, None, True
+            view.times.clear()
         newest = view.put == view.got
         if waited > DROP_S and not (unit.key and newest):
             view.need_key = True
@@ -168,11 +182,11 @@ class DecoderThread(threading.Thread):
     def _decode_moving(self, view: View, unit: Unit) -> list[VideoFrame]:
         context = view.context
         skip = self._may_skip_filter(view)
-        if context is None or context.name != view.codec or (unit.key and skip != view.skips_filter):
+        if context is None or context.name != view.flow[1] or (unit.key and skip != view.skips_filter):
             if not unit.key:
                 view.need_key = True
                 return []
-            context = view.context = _open(view.codec, skip)
+            context = view.context = _open(view.flow[1], skip)
             view.skips_filter = skip
         elif view.need_key:
             context.flush_buffers()
@@ -188,7 +202,7 @@ class DecoderThread(threading.Thread):
         if not unit.key:
             return []
         view.context = None
-        kind = (view.codec, self._may_skip_filter(view))
+        kind = (view.flow[1], self._may_skip_filter(view))
         context = self._shared.get(kind)
         if context is None:
             context = self._shared[kind] = _open(*kind)
@@ -242,7 +256,7 @@ class DecoderThread(threading.Thread):
         view.last_picture = at
         view.damaged += frame.is_corrupt
         if frame.key_frame or now - view.compared_at >= COMPARE_S:
-            self._compare(view, frame, now)
+            self._compare(view, bytes(memoryview(frame.planes[0])[::_SAMPLE_STEP]), now)
 
     def _write(self, view: View, frame: VideoFrame, width: int, height: int, at: float) -> bool:
         slot = view.slot
@@ -264,9 +278,7 @@ class DecoderThread(threading.Thread):
         slot.publish(width, height, stride, at, self._utc.utc_us(at))
         return True
 
-    def _compare(self, view: View, frame: VideoFrame, now: float) -> None:
-        luma = memoryview(frame.planes[0])
-        sample = bytes(luma[::_SAMPLE_STEP])
+    def _compare(self, view: View, sample: bytes, now: float) -> None:
         if same_picture(sample, view.sample):
             view.same_since = view.changed_at
         else:

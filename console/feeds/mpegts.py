@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import av
 
@@ -20,6 +20,36 @@ _BACKLOG_S: Final = 0.2
 _BACKLOG_STEP: Final = CLOCK_HZ // 1000
 #: Room for pictures that come out of order, in ticks.
 _REORDER: Final = CLOCK_HZ // 10
+
+
+class Sound(NamedTuple):
+    """What a camera's sound is made of: ``aac`` (raw access units, as RTP
+    brings them), ``pcma`` or ``pcmu``; samples a second, channels."""
+
+    codec: str
+    rate: int
+    channels: int
+
+
+_RATES: Final = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
+_LAWS: Final = {"pcma": "pcm_alaw", "pcmu": "pcm_mulaw"}
+
+
+def adts(sound: Sound, size: int) -> bytes:
+    """The header a raw AAC-LC access unit of ``size`` bytes needs in a stream
+    (ISO/IEC 13818-7, 6.2). Raises ``ValueError`` for an unknown rate."""
+    rate, length = _RATES.index(sound.rate), size + 7
+    return bytes(
+        (
+            0xFF,
+            0xF1,
+            0x40 | rate << 2 | sound.channels >> 2,
+            (sound.channels & 3) << 6 | length >> 11,
+            length >> 3 & 0xFF,
+            (length & 7) << 5 | 0x1F,
+            0xFC,
+        )
+    )
 
 
 class _Out:
@@ -40,7 +70,9 @@ class TsMuxer:
     once, gets time stamps a millisecond apart, so that the player is at the
     present after it instead of seconds behind. Raises ``NoPicture``."""
 
-    def __init__(self, codec: Codec, first: Unit, write: Callable[[bytes], None]) -> None:
+    def __init__(
+        self, codec: Codec, first: Unit, write: Callable[[bytes], None], sound: Sound | None = None
+    ) -> None:
         self._stack = ExitStack()
         parameters = self._stack.enter_context(template(codec, first.data))
         self.width: int = parameters.codec_context.width
@@ -49,19 +81,42 @@ class TsMuxer:
         self._output: Any = av.open(_Out(write), "w", format="mpegts", options=options, buffer_size=188 * 64)
         self._stream = self._output.add_stream_from_template(parameters)
         self._stream.time_base = _TICK
+        self._sound = sound
+        self._voice: Any = None
+        self._law: Any = None
+        if sound is not None and (sound.codec in _LAWS or sound.rate in _RATES):
+            self._voice = self._output.add_stream("aac", rate=sound.rate)
+            self._voice.codec_context.layout = "mono" if sound.channels == 1 else "stereo"
+            if sound.codec in _LAWS:
+                # A transport stream has no G.711: it is encoded again.
+                self._law = av.CodecContext.create(_LAWS[sound.codec], "r")
+                self._law.sample_rate, self._law.layout = sound.rate, self._voice.codec_context.layout
+                self._voice.codec_context.bit_rate = 32_000
         self._shift: int | None = None
         self._dts = -1
         self._pts = 0
+        self._newest: tuple[int, float] | None = None
+        self._voice_shift: int | None = None
+        self._voice_pts = -1
 
-    def add(self, unit: Unit) -> None:
-        """Mux a unit; one whose decoding time does not grow is moved on."""
-        if time.monotonic() - unit.at > _BACKLOG_S and self._shift is None:
+    @property
+    def has_sound(self) -> bool:
+        """Whether the stream has a track of sound."""
+        return self._voice is not None
+
+    def add(self, unit: Unit, caught_up: bool = True) -> None:
+        """Mux a unit; one whose decoding time does not grow is moved on. What
+        comes before the player has ``caught_up`` with the stream (it takes a
+        while to start) belongs to the past too."""
+        past = time.monotonic() - unit.at > _BACKLOG_S or not caught_up
+        if past and self._shift is None:
             pts = self._pts + _BACKLOG_STEP
         else:
             if self._shift is None:
                 self._shift = self._pts + _BACKLOG_STEP - unit.pts
             pts = unit.pts + self._shift
         self._pts = max(self._pts, pts)
+        self._newest = (pts, unit.at)
         packet = av.Packet(unit.data)
         packet.stream = self._stream
         packet.time_base = _TICK
@@ -71,6 +126,35 @@ class TsMuxer:
         packet.is_keyframe = unit.key
         with suppress(av.FFmpegError, ValueError):
             self._output.mux(packet)
+
+    def add_sound(self, data: bytes, pts: int, at: float) -> None:
+        """Mux a piece of sound; ``pts`` in ticks of its own clock, which is
+        put beside the pictures' once, by the times of arrival."""
+        sound, newest = self._sound, self._newest
+        if self._voice is None or sound is None or newest is None or self._shift is None:
+            return
+        if self._voice_shift is None:
+            beside = newest[0] + round((at - newest[1]) * CLOCK_HZ) + _REORDER
+            self._voice_shift = beside - pts
+        stamp = pts + self._voice_shift
+        with suppress(av.FFmpegError, ValueError):
+            if self._law is not None:
+                self._encode(data, stamp, sound)
+            else:
+                self._mux_sound(av.Packet(adts(sound, len(data)) + data), stamp)
+
+    def _encode(self, data: bytes, stamp: int, sound: Sound) -> None:
+        for frame in self._law.decode(av.Packet(data)):
+            frame.pts, frame.time_base = stamp * sound.rate // CLOCK_HZ, Fraction(1, sound.rate)
+            for packet in self._voice.encode(frame):
+                packet.stream = self._voice
+                self._output.mux(packet)
+
+    def _mux_sound(self, packet: Any, stamp: int) -> None:
+        self._voice_pts = max(self._voice_pts + 1, stamp)
+        packet.stream, packet.time_base = self._voice, _TICK
+        packet.pts = packet.dts = self._voice_pts
+        self._output.mux(packet)
 
     def close(self) -> None:
         """Let go of the muxer."""

@@ -15,9 +15,9 @@ from console.clock import SystemClock
 from console.domain.errors import Refusal
 from console.feeds import doctor
 from console.feeds.mpegts import TsMuxer
-from console.feeds.player import ByteStream, fitted
 from console.feeds.pool import FeedPool
 from console.feeds.sources import FeedSource
+from console.feeds.vlc_play import ByteStream, fitted
 from console.simulation.rtsp_server import SimulatedCameras
 from tests.feeds.rig import hevc_units, street_units, until
 from tests.feeds.test_pool import colour, reference
