@@ -45,6 +45,7 @@ _DESK: Final = frozenset(
         "alarm.shelve",
         "alarm.unshelve",
         "camera.test",
+        "camera.steer",
         "layout.edit",
         "person.read",
         "shift.open",
@@ -54,7 +55,7 @@ _DESK: Final = frozenset(
     }
 )
 _DUTY: Final = _CALLTAKER | _DISPATCHER | _INSPECTOR | FILING
-_LEADER: Final = _DUTY | {"reopen", "supervise", "approve", "deny", "at"}
+_LEADER: Final = _DUTY | {"reopen", "supervise", "approve", "deny", "at", "camera.seize"}
 
 #: Role → rights. A right is an action's name, or ``thing.verb``.
 RIGHTS: Final[Mapping[Role, frozenset[str]]] = {

@@ -13,6 +13,7 @@ from console.services.figures import KpiService
 from console.services.people import PeopleService
 from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
 from console.services.reference import ReferenceService
+from console.services.steering import SteeringService
 from console.services.vault import Vault
 from console.services.wall_layouts import WallLayoutService
 
@@ -33,6 +34,7 @@ class Services:
     kpi: KpiService
     people: PeopleService
     reference: ReferenceService
+    steering: SteeringService
     layouts: WallLayoutService
     purpose: str = ""
 
@@ -60,6 +62,7 @@ def assemble(
         kpi=KpiService(uows, clock),
         people=PeopleService(uows, clock, hasher),
         reference=ReferenceService(uows, clock),
+        steering=SteeringService(uows, clock),
         layouts=WallLayoutService(uows),
         purpose=purpose,
     )

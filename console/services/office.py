@@ -46,6 +46,8 @@ class Office:
             requests.Acknowledge: self._acknowledge,
             requests.Shelve: self._shelve,
             requests.Unshelve: self._unshelve,
+            requests.TakeHelm: self._take_helm,
+            requests.LeaveHelm: self._leave_helm,
             requests.LoadLayouts: self._load_layouts,
             requests.PutLayout: self._put_layout,
             requests.DeleteLayout: self._delete_layout,
@@ -142,6 +144,12 @@ class Office:
             for path, kind, captured_at, camera in request.files
         )
         return self._services.cases.attach(request.actor, request.case_id, files)
+
+    def _take_helm(self, request: requests.TakeHelm) -> object:
+        return self._services.steering.take(request.actor, request.seat, request.camera, over=request.over)
+
+    def _leave_helm(self, request: requests.LeaveHelm) -> None:
+        self._services.steering.leave(request.actor, request.seat, request.camera)
 
     def _acknowledge(self, request: requests.Acknowledge) -> object:
         return self._services.alarms.acknowledge(request.actor, request.alarm_id, request.minutes)

@@ -177,6 +177,24 @@ class DeleteLayout(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeHelm(Request):
+    """Steer a camera from a seat, or go on doing so → ``Hold``. ``over`` takes
+    it from whoever has it (shift leader)."""
+
+    camera: str
+    seat: str
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveHelm(Request):
+    """Give it back → ``None``."""
+
+    camera: str
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the worker posts when a request went through."""
 
