@@ -19,10 +19,13 @@ from av.codec.context import CodecContext
 
 from console.feeds import states
 from console.feeds.decoder import DecoderThread, View, is_decoding
+from console.feeds.main_stream import MainStream
 from console.feeds.messages import Report
+from console.feeds.reader import Ears, Reader, reader_for
 from console.feeds.ring import Ring, RingStore
-from console.feeds.rtp import CLOCK_HZ, Codec, Depacketiser, Unit
-from console.feeds.rtsp import RtspError, RtspSession, open_session
+from console.feeds.rtp import CLOCK_HZ, Codec, Unit
+from console.feeds.rtp_sound import Sound
+from console.feeds.rtsp import RtspError
 from console.feeds.sources import MOVING, NO_BUDGET, SLOW, FeedSource
 from console.services.ports import Budget
 
@@ -76,12 +79,19 @@ class Channel:
         self.view = View(source.id)
         self.codec: Codec = "h264"
         self.relay: Callable[[Unit], None] | None = None
+        self.main: MainStream | None = None
+        self.main_relay: Callable[[Unit], None] | None = None
+        self.sound_relay: Callable[[Sound], None] | None = None
+        self.relayed = ""
+        """What is relayed: ``sub``, ``main`` or nothing."""
+        self.stream = "sub"
+        """The stream being decoded."""
         self._decoder = decoder
         self._gate = gate
         self._chance = chance
         self._task: asyncio.Task[None] | None = None
-        self._session: RtspSession | None = None
-        self._sink: Depacketiser | None = None
+        self._reader: Reader | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
         self._phase: states.Phase = "connecting" if source.enabled else "off"
         self._failure = ""
         self._failures = 0
@@ -115,6 +125,9 @@ class Channel:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         self.view.budget, self.view.slot_name = NO_BUDGET, ""
+        self.main_relay = self.sound_relay = None
+        self.review_main()
+        await asyncio.gather(*self._leaving, return_exceptions=True)
         self._decoder.rest(self.view)
         self.ring.close()
 
@@ -124,14 +137,16 @@ class Channel:
         that moved until now keeps its newer picture until the next key frame."""
         before = self.view.budget
         self.view.budget, self.view.slot_name = budget, slot_name
+        self.review_main()
         if not is_decoding(budget):
+            self.stream = "sub"
             if self._decoding_since is not None:
                 self._decoder.rest(self.view)
             self._decoding_since = None
             return
         if self._decoding_since is None or before.mode != budget.mode:
             self._decoding_since = time.monotonic()
-        if before.mode != budget.mode and before.mode != MOVING:
+        if before.mode != budget.mode and before.mode != MOVING and self.stream == "sub":
             self._catch_up(budget.mode)
 
     def _catch_up(self, mode: str) -> None:
@@ -142,6 +157,62 @@ class Channel:
             group = group[:1]
         for unit in group:
             self._decoder.put(self.view, unit)
+
+    # -- the main stream beside it -------------------------------------------
+
+    @property
+    def has_main(self) -> bool:
+        """Whether the main stream is another one than tiles read."""
+        return self.source.live_url != self.source.url
+
+    @property
+    def _shows_main(self) -> bool:
+        budget = self.view.budget
+        return budget.stream == "main" and is_decoding(budget)
+
+    def review_main(self) -> None:
+        """Connect to the main stream while it is shown or relayed; hang up
+        after. Until the sub stream's next key frame it goes on being shown."""
+        wanted = self.source.enabled and self.has_main and (self._shows_main or self.main_relay is not None)
+        if wanted and self.main is None:
+            self.main = MainStream(
+                self.source, self._gate, self._chance, self._main_unit, self._main_lost, self.hear
+            )
+        elif not wanted and self.main is not None and not (self.stream == "main" and self.view_decodes):
+            main, self.main = self.main, None
+            task = asyncio.get_running_loop().create_task(main.stop())
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+
+    @property
+    def view_decodes(self) -> bool:
+        """Whether pictures are wanted at all."""
+        return is_decoding(self.view.budget)
+
+    def hear(self, sound: Sound) -> None:
+        """A piece of sound of the main stream."""
+        if self.sound_relay is not None:
+            self.sound_relay(sound)
+
+    def _main_unit(self, unit: Unit) -> None:
+        main, mode = self.main, self.view.budget.mode
+        if main is None:
+            return
+        if self.main_relay is not None:
+            self.main_relay(unit)
+        if self.stream != "main" and unit.key and self._shows_main:
+            self.stream = "main"
+        if self.stream == "main":
+            self._units += 1
+            self._bytes += len(unit.data)
+            if mode == MOVING or (unit.key and mode == SLOW):
+                self._decoder.put(self.view, unit, "main", main.codec)
+
+    def _main_lost(self) -> None:
+        """Back to the sub stream at once: its newest group is in the ring."""
+        if self.stream == "main":
+            self.stream = "sub"
+            self._catch_up(self.view.budget.mode)
 
     async def _run(self) -> None:
         while True:
@@ -173,33 +244,36 @@ class Channel:
         self._window.append((now, self._units, self._bytes, self.view.pictures))
 
     async def _play(self) -> None:
-        session: RtspSession | None = None
+        source = self.source
+        sound = self.hear if not self.has_main else None
+        reader: Reader | None = None
         try:
             async with Turn(self._gate):
                 self._phase = "connecting" if self._failures == 0 else self._phase
-                source = self.source
-                session = await open_session(source.live_url, source.username, source.password)
-                media = await session.setup(await session.describe())
-                assert media.codec is not None
-                self.codec = self.view.codec = media.codec
-                self._sink = Depacketiser(media.codec, self._deliver, media.parameter_sets)
                 self._pts = None
-                self._session = session
-                session.wire.on_packet = self._packet
-                await session.play(self._sink)
+                ears = Ears(self._deliver, self._packet, sound)
+                reader = reader_for(source.live_url, source.username, source.password, ears)
+                self._reader = reader
+                await reader.open()
+                self._speaks(reader.codec)
                 self._played_at = time.monotonic()
                 if self._quiet_since is None:
                     self._quiet_since = self._played_at
                 self._phase = "playing"
-            await session.keep_alive()
+            await reader.run()
         finally:
-            self._session = None
-            if self._sink is not None:
-                self._lost += self._sink.lost
-                self._dropped += self._sink.dropped
-                self._sink = None
-            if session is not None:
-                session.close()
+            self._reader = None
+            if reader is not None:
+                self._lost += reader.lost
+                self._dropped += reader.dropped
+                reader.close()
+
+    def _speaks(self, codec: Codec) -> None:
+        """Take note of the codec; pictures of another one cannot be replayed
+        with those that follow."""
+        if codec != self.codec:
+            self.ring.clear()
+            self.codec = self.view.codec = codec
 
     def _packet(self) -> None:
         self._last_packet = self._quiet_since = time.monotonic()
@@ -208,6 +282,8 @@ class Channel:
         at = time.monotonic()
         if self._failure:
             self._failure = ""
+        if self._reader is not None and self._reader.codec != self.codec:
+            self._speaks(self._reader.codec)
         if self._pts is None or abs(pts + self._shift - self._pts) > JUMP_S * CLOCK_HZ:
             self._new_time_line(pts, at)
         elif self._unit_at:
@@ -216,13 +292,16 @@ class Channel:
         unit = Unit(data, pts + self._shift, key, at)
         self._pts = max(unit.pts, self._pts or 0)
         self._unit_at = at
-        self._units += 1
-        self._bytes += len(data)
         if key:
             self._key_frame(unit)
+            if self.stream == "main" and not self._shows_main:
+                self.stream = "sub"
+                self.review_main()
+        self._units += self.stream == "sub"
+        self._bytes += len(data)
         self.ring.append(unit)
         mode = self.view.budget.mode
-        if mode == MOVING or (key and mode == SLOW):
+        if self.stream == "sub" and (mode == MOVING or (key and mode == SLOW)):
             self._decoder.put(self.view, unit)
         if self.relay is not None:
             self.relay(unit)
@@ -252,18 +331,19 @@ class Channel:
 
     def tick(self, now: float) -> Report:
         """Once a report: end a connection that brings nothing, count."""
-        session = self._session
-        if session is not None and self._played_at is not None:
+        if self.main is not None:
+            self.main.tick(now)
+        if self._reader is not None and self._played_at is not None:
             heard = max(self._played_at, self._last_packet or 0.0)
             if now - heard >= states.LOST_S:
-                session.wire.fail(RtspError("silent"))
+                self._reader.fail(RtspError("silent"))
         self._window.append((now, self._units, self._bytes, self.view.pictures))
         return self._report()
 
     def _report(self) -> Report:
         first, last = self._window[0], self._window[-1]
         span = max(1e-3, last[0] - first[0])
-        view, sink = self.view, self._sink
+        view, reader = self.view, self._reader
         moving = view.budget.mode == MOVING
         decoding = self._decoding_since is not None
         same = view.same_since if decoding and view.same_since is not None else self._key_same_since
@@ -286,13 +366,23 @@ class Channel:
             codec=self.codec if self._units else "",
             width=view.width or self._size[0],
             height=view.height or self._size[1],
-            lost=self._lost + (sink.lost if sink else 0),
+            lost=self._lost + (reader.lost if reader else 0),
             damaged=view.damaged,
-            dropped=self._dropped + (sink.dropped if sink else 0) + view.dropped,
+            dropped=self._dropped + (reader.dropped if reader else 0) + view.dropped,
             ring_s=self.ring.length_s,
             ring_bytes=self.ring.bytes,
             retry_at=self._retry_at,
+            note=self._note(),
+            stream=self.stream,
+            key_gap=self._key_interval,
+            camera_clock=reader.clock_base if reader is not None else None,
         )
+
+    def _note(self) -> str:
+        if self._reader is not None and self._reader.note:
+            return self._reader.note
+        failed = self.main is not None and self.main.failure and self.stream == "sub"
+        return "main_failed" if failed and self._shows_main else ""
 
 
 def coded_size(codec: Codec, data: bytes) -> tuple[int, int]:

@@ -83,6 +83,13 @@ class Ring:
         group.reverse()
         return group
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self._store.used -= self.bytes
+        self.units.clear()
+        self._keys.clear()
+        self.bytes = 0
+
     def close(self) -> None:
         """Give the memory back."""
         self._store.used -= self.bytes

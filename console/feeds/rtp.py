@@ -9,9 +9,9 @@ MP4 muxer all take.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
-Codec = Literal["h264", "hevc"]
+Codec = Literal["h264", "hevc", "mjpeg"]
 
 _START: Final = b"\x00\x00\x00\x01"
 #: An access unit beyond this is a stream gone wrong, not a picture.
@@ -42,6 +42,20 @@ def nal_units(data: bytes) -> list[bytes]:
     """The NAL units of an Annex B stream, without start codes."""
     parts = data.replace(b"\x00\x00\x00\x01", b"\x00\x00\x01").split(b"\x00\x00\x01")
     return [part for part in parts if part]
+
+
+class PacketSink(Protocol):
+    """What a connection hands RTP packets to. ``lost`` packets missing,
+    ``dropped`` access units thrown away, ``bad`` packets in a row that were
+    no RTP of ours."""
+
+    lost: int
+    dropped: int
+    bad: int
+
+    def feed(self, view: memoryview, start: int, end: int) -> None:
+        """One RTP packet, ``view[start:end]``."""
+        ...
 
 
 class Depacketiser:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from console.feeds import sdp
-from console.feeds.rtp import MAX_BAD_PACKETS, Depacketiser
+from console.feeds.camera_clock import CameraClock
+from console.feeds.rtp import MAX_BAD_PACKETS, PacketSink
 from console.feeds.rtsp_auth import Authoriser
 
 log = logging.getLogger(__name__)
@@ -107,8 +109,11 @@ class Wire(asyncio.BufferedProtocol):
         self.error: RtspError | None = None
         self.received = 0
         """Bytes so far."""
-        self.sink: Depacketiser | None = None
+        self.sink: PacketSink | None = None
         self.sink_channel = 0
+        self.sounds: PacketSink | None = None
+        self.sounds_channel = 2
+        self.camera_clock = CameraClock()
         self.on_packet: Callable[[], None] | None = None
         self._replies: dict[int, asyncio.Future[Reply]] = {}
         self._buffer = bytearray(_BUFFER_FIRST)
@@ -152,9 +157,14 @@ class Wire(asyncio.BufferedProtocol):
                 stop = start + 4 + (view[start + 2] << 8 | view[start + 3])
                 if stop > end:
                     break
-                if sink is not None and view[start + 1] == channel:
-                    sink.feed(view, start + 4, stop)
-                    packets = True
+                if sink is not None:
+                    if view[start + 1] == channel:
+                        sink.feed(view, start + 4, stop)
+                        packets = True
+                    elif self.sounds is not None and view[start + 1] == self.sounds_channel:
+                        self.sounds.feed(view, start + 4, stop)
+                    elif view[start + 1] == channel + 1:
+                        self.camera_clock.control(view, start + 4, stop, time.monotonic())
                 start = stop
                 continue
             used = self._message(start, end)
@@ -321,23 +331,27 @@ class RtspSession:
             raise RtspError("unsupported", "no video")
         if media.codec is None:
             raise RtspError("unsupported", media.encoding)
-        transport = "RTP/AVP/TCP;unicast;interleaved=0-1"
-        reply = await self.request("SETUP", media.control, {"Transport": transport})
+        reply = await self.request("SETUP", media.control, {"Transport": _transport(0)})
         self._session, _, rest = reply.get("session").partition(";")
         for word in rest.split(";"):
             key, _, value = word.strip().partition("=")
             if key == "timeout" and value.isdigit():
                 self._timeout_s = float(value)
-        self.wire.sink_channel = 0
-        for word in reply.get("transport").split(";"):
-            key, _, value = word.strip().partition("=")
-            if key == "interleaved" and value.split("-")[0].isdigit():
-                self.wire.sink_channel = int(value.split("-")[0])
+        self.wire.sink_channel = _channel(reply, 0)
         self._play_url = description.control
         self.media = media
         return media
 
-    async def play(self, sink: Depacketiser) -> None:
+    async def setup_sound(self, media: sdp.Media, sounds: PacketSink) -> None:
+        """SETUP of a sound section after the video's; a camera that refuses
+        plays without sound."""
+        reply = await self.request("SETUP", media.control, {"Transport": _transport(2)}, accept=False)
+        if 200 <= reply.status < 300:
+            self.wire.sounds, self.wire.sounds_channel = sounds, _channel(reply, 2)
+        else:
+            log.info("no sound: SETUP %d", reply.status)
+
+    async def play(self, sink: PacketSink) -> None:
         """PLAY: from now on packets go to ``sink``."""
         self.wire.sink = sink
         await self.request("PLAY", self._play_url, {"Range": "npt=0.000-"})
@@ -373,6 +387,19 @@ class RtspSession:
                 lines.append(f"Authorization: {authorisation}")
             transport.write("\r\n".join([*lines, "", ""]).encode())
         transport.close()
+
+
+def _transport(channel: int) -> str:
+    return f"RTP/AVP/TCP;unicast;interleaved={channel}-{channel + 1}"
+
+
+def _channel(reply: Reply, wanted: int) -> int:
+    """The channel the camera chose; cameras need not take the one asked for."""
+    for word in reply.get("transport").split(";"):
+        key, _, value = word.strip().partition("=")
+        if key == "interleaved" and value.split("-")[0].isdigit():
+            return int(value.split("-")[0])
+    return wanted
 
 
 async def open_session(url: str, username: str = "", password: str = "") -> RtspSession:

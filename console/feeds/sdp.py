@@ -11,7 +11,9 @@ from urllib.parse import urljoin, urlsplit
 
 from console.feeds.rtp import Codec
 
-_CODECS: Final[Mapping[str, Codec]] = {"H264": "h264", "H265": "hevc", "HEVC": "hevc"}
+_CODECS: Final[Mapping[str, Codec]] = {"H264": "h264", "H265": "hevc", "HEVC": "hevc", "JPEG": "mjpeg"}
+#: Payload types that need no ``rtpmap`` (RFC 3551).
+_STATIC: Final[Mapping[int, str]] = {0: "PCMU/8000", 8: "PCMA/8000", 26: "JPEG/90000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Media:
     control: str
     parameter_sets: tuple[bytes, ...] = ()
     fmtp: Mapping[str, str] = field(default_factory=dict)
+    channels: int = 1
+    """Of sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,11 @@ class Description:
         """The first video section we can read, else the first of any codec."""
         videos = [m for m in self.media if m.kind == "video"]
         return next((m for m in videos if m.codec), videos[0] if videos else None)
+
+    @property
+    def audio(self) -> Media | None:
+        """The first sound section."""
+        return next((m for m in self.media if m.kind == "audio"), None)
 
 
 def parse(text: str, base: str) -> Description:
@@ -78,8 +87,8 @@ def _attribute(into: dict[str, str], name: str, argument: str) -> None:
 def _media(section: Mapping[str, str], base: str, aggregate: str) -> Media:
     words = section["m"].split()
     number = int(words[3]) if len(words) > 3 and words[3].isdigit() else -1
-    encoding, _, rest = section.get(f"rtpmap {number}", "").partition("/")
-    clock = rest.split("/")[0]
+    encoding, _, rest = section.get(f"rtpmap {number}", _STATIC.get(number, "")).partition("/")
+    clock, _, channels = rest.partition("/")
     fmtp = _fmtp(section.get(f"fmtp {number}", ""))
     codec = _CODECS.get(encoding.upper())
     control = section.get("control", "")
@@ -92,6 +101,7 @@ def _media(section: Mapping[str, str], base: str, aggregate: str) -> Media:
         control=resolve(aggregate if control else base, control),
         parameter_sets=_parameter_sets(fmtp),
         fmtp=fmtp,
+        channels=int(channels) if channels.isdigit() else 1,
     )
 
 

@@ -35,7 +35,7 @@ def _run(thread: DecoderThread, view: View, units: list[Unit], queued_at: float)
     """Decode as the thread would, on this one."""
     for unit in units:
         view.put += 1
-        thread._queue.put((view, unit, queued_at))
+        thread._queue.put((view, unit, queued_at, ("sub", view.codec)))
     thread.stop()
     thread.run()
 
@@ -84,7 +84,7 @@ def test_the_past_is_decoded_but_only_the_newest_shown(table: FrameSlots) -> Non
     old = [Unit(u.data, u.pts, u.key, time.monotonic() - 2) for u in street_units()[:20]]
     for unit in old:
         view.put += 1
-        thread._queue.put((view, unit, time.monotonic()))
+        thread._queue.put((view, unit, time.monotonic(), ("sub", view.codec)))
     thread.stop()
     thread.run()
     assert view.pictures == 1

@@ -132,7 +132,7 @@ def test_odd_servers(answer: bytes, state: FeedState, reason: str) -> None:
 def test_nobody_there_no_such_scheme_and_switched_off(closed_port: int) -> None:
     sources = [
         FeedSource("refused", "", f"rtsp://127.0.0.1:{closed_port}/x"),
-        FeedSource("scheme", "", "http://127.0.0.1/x"),
+        FeedSource("scheme", "", "gopher://127.0.0.1/x"),
         FeedSource("off", "", "rtsp://127.0.0.1/x", enabled=False),
     ]
     wanted = {"refused": FeedState.BACKOFF, "scheme": FeedState.BAD_DATA, "off": FeedState.DISABLED}

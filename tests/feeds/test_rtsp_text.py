@@ -76,10 +76,10 @@ def test_any_text_parses_or_is_refused(text: str) -> None:
 
 
 def test_an_unknown_codec_is_named() -> None:
-    video = sdp.parse("v=0\nm=video 0 RTP/AVP 26\na=control:x\n", "rtsp://h/").video
+    video = sdp.parse("v=0\nm=video 0 RTP/AVP 31\na=control:x\n", "rtsp://h/").video
     assert video is not None
     assert video.codec is None
-    assert video.encoding == "payload 26"
+    assert video.encoding == "payload 31"
 
 
 def test_digest_vector_of_rfc_2617_and_7616() -> None:
