@@ -14,7 +14,9 @@ from console.widgets.layout_menu import LayoutMenu
 from console.widgets.wall_plan import WallPlan
 
 #: A name longer than this is cut, logical px.
-NAME_PX: Final = 120
+NAME_PX: Final = 96
+#: From this width on there is room for the names of things, logical px.
+WIDE_PX: Final = 1000
 
 
 class WallBar(QWidget):
@@ -25,6 +27,7 @@ class WallBar(QWidget):
     nextClicked = Signal()
     lockClicked = Signal()
     undoClicked = Signal()
+    overviewClicked = Signal()
     asked = Signal(str, str, str)
     """Something of the layout menu but a preset: verb, kind, name."""
 
@@ -43,6 +46,7 @@ class WallBar(QWidget):
         self._tour.hide()
         self._previous = parts.button(theme, "‹", "quiet")
         self._next = parts.button(theme, "›", "quiet")
+        self._overview = parts.button(theme, "", "quiet")
         self._layout = parts.button(theme, "", "quiet")
         self._undo = parts.button(theme, "", "quiet")
         self._lock = parts.button(theme, "", "quiet")
@@ -54,7 +58,8 @@ class WallBar(QWidget):
             row.addWidget(label)
         row.addStretch(1)
         tools: tuple[QWidget, ...] = (
-            self._tour, self._previous, self._page, self._next, self._layout, self._undo, self._lock,
+            self._tour, self._previous, self._page, self._next, self._overview, self._layout, self._undo,
+            self._lock,
         )  # fmt: skip
         for tool in tools:
             row.addWidget(tool)
@@ -64,6 +69,7 @@ class WallBar(QWidget):
         self._previous.clicked.connect(self.previousClicked)
         self._next.clicked.connect(self.nextClicked)
         self._undo.clicked.connect(self.undoClicked)
+        self._overview.clicked.connect(self.overviewClicked)
         self._lock.clicked.connect(self.lockClicked)
         self.set_title("")
         self.retranslate()
@@ -81,11 +87,12 @@ class WallBar(QWidget):
             self._named = name
             self.set_plan(self._plan)
 
-    def set_tour(self, words: str, spoken: str = "") -> None:
+    def set_tour(self, words: str, spoken: str = "", brief: str = "") -> None:
         """Where the tour is and how long it stays (``2/5 · 8 s``), ``""`` for
-        no tour; ``spoken`` is the same as a sentence."""
+        no tour; ``spoken`` is the same as a sentence, ``brief`` what is shown
+        on a wall that shares its monitor with the board."""
         self._touring = bool(words)
-        self._tour.setText(words)
+        self._tour.setText(words if self.width() >= WIDE_PX else brief or words)
         self._tour.setToolTip(spoken)
         self._tour.setAccessibleName(spoken)
         self._tour.setVisible(bool(words))
@@ -125,6 +132,8 @@ class WallBar(QWidget):
     def retranslate(self) -> None:
         """Take the language of the process."""
         self._undo.setText(t("wall.action.undo"))
+        self._overview.setText(t("overview.page.open"))
+        self._overview.setToolTip(f"{t('overview.page.open')} (O)")
         for button, key, shortcut in (
             (self._previous, "previous", "PgUp"),
             (self._next, "next", "PgDn"),

@@ -180,8 +180,9 @@ class WallTour(QObject):
         found = self.pane.wall.camera(tour.halted) if tour.halted else None
         camera = found.name if found is not None else tour.halted
         words = t(f"layouts.tour.{state}", **facts, camera=camera)
+        brief = t(f"layouts.tour.{'alarm' if tour.halted else state}", **facts)
         name = tour.name or t(f"layouts.tour.kind_{tour.kind}")
-        self.pane.bar.set_tour(words, t("layouts.tour.spoken", name=name, words=words))
+        self.pane.bar.set_tour(words, t("layouts.tour.spoken", name=name, words=words), brief)
 
     def kept(self) -> dict[str, Any] | None:
         """The tour for the file, ``None`` without one."""
