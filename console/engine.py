@@ -12,7 +12,7 @@ import os
 import platform
 import sys
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -36,11 +36,13 @@ from console.services.ports import Budget, Change
 from console.services.requests import (
     LoadBoard,
     LoadCameras,
+    LoadCameraSheet,
     LoadCase,
     LoadLayouts,
     LoadNames,
     LoadTeams,
     LoadTrend,
+    LoadUnseen,
     OpenFromCamera,
     Request,
     SearchConditions,
@@ -62,6 +64,8 @@ READING = (
     LoadTeams,
     LoadTrend,
     SearchConditions,
+    LoadCameraSheet,
+    LoadUnseen,
 )
 
 __all__ = ["CaptureFailed", "Engine", "Swept"]
@@ -110,6 +114,7 @@ class Engine:
         self.governor = Governor()
         self.streams = StreamChooser()
         self._cpu = 0.0
+        self._reads: tuple[tuple[str, ...], ...] = ()
         self._workload: Workload | None = None
         self.captures: Captures | None = None
         self.sweeps = 0
@@ -136,12 +141,12 @@ class Engine:
         ``vlc`` or ``auto`` decodes tiles that move."""
         with self.store.uows.read() as uow:
             cameras = uow.cameras.all()
-        sources = [self._source(camera) for camera in cameras if camera.enabled]
+        sources = self._sources(cameras)
         wanted = workers or max(1, min(os.cpu_count() or 1, -(-len(sources) // SHARE)))
         self.feeds = FeedPool(sources, self.clock, wanted, engine=chosen(engine))
         self.feeds.start()
         self._workload = Workload(self.feeds)
-        self.captures = Captures(self.feeds, self.places.spool, self.submit, self._post)
+        self.captures = Captures(self.feeds, self.places.spool, self.submit, self._post, self.clock_offset)
         return tuple(cameras)
 
     def stop(self) -> None:
@@ -233,6 +238,8 @@ class Engine:
         if self._stopping.is_set():
             return
         self._post(change)
+        if "camera" in change.kinds:
+            self.worker.call(self._follow_cameras, Rank.SWEEP, "cameras")
         self.wake()
 
     def device_address(self, camera: str) -> DeviceAddress:
@@ -247,7 +254,27 @@ class Engine:
         host = found.host or urlsplit(found.url).hostname or ""
         return DeviceAddress(camera, host, source.username, source.password)
 
+    def clock_offset(self, camera: str) -> float | None:
+        """How far a camera's own clock is off, seconds; ``None`` unknown."""
+        health = self.feeds.health().get(camera) if self.feeds is not None else None
+        return None if health is None else health.clock_offset_s
+
     # -- cameras --------------------------------------------------------------
+    def _sources(self, cameras: Iterable[Camera]) -> list[FeedSource]:
+        rows = tuple(camera for camera in cameras if camera.enabled)
+        self._reads = tuple(map(_how_read, rows))
+        return [self._source(camera) for camera in rows]
+
+    def _follow_cameras(self) -> None:
+        """Another list of cameras in the database reaches the feeds; those
+        read as before keep their connections."""
+        if self.feeds is None:
+            return
+        with self.store.uows.read() as uow:
+            cameras = uow.cameras.all()
+        if tuple(_how_read(camera) for camera in cameras if camera.enabled) != self._reads:
+            self.feeds.replace(self._sources(cameras))
+
     def _source(self, camera: Camera) -> FeedSource:
         username, password = camera.username, ""
         if camera.secret:
@@ -259,3 +286,9 @@ class Engine:
         return FeedSource(
             camera.id, camera.name, camera.url, camera.url_sub, username, password, camera.enabled
         )
+
+
+def _how_read(camera: Camera) -> tuple[str, ...]:
+    """What a connection to a camera depends on; the rest of its card may
+    change without one being cut."""
+    return camera.id, camera.name, camera.url, camera.url_sub, camera.username, camera.secret
