@@ -71,7 +71,7 @@ class FocusPlayer:
                 return key
             if held is None:
                 stream = _stream(source)
-                state = FocusState("main" if source.live_url == source.url else stream)
+                state = FocusState(stream)
                 held = self._focus[camera] = _Focus(width, height, stream, state, time.monotonic())
             else:
                 held.width, held.height = width, height
@@ -238,6 +238,6 @@ class Tenant:
 
 
 def _stream(source: FeedSource) -> str:
-    """The stream the focus asks for: main where it is another one than that
-    which is read anyway."""
-    return "main" if source.url and source.url != source.live_url else "sub"
+    """The stream the focus asks for. The sound comes with main; a camera with
+    one stream is relayed from its ring whichever is asked for."""
+    return "main" if source.url else "sub"

@@ -7,8 +7,11 @@ RTSP of its own. Pictures go by memory callbacks straight into a frame slot.
 Commands: ``("play", camera, slot, width, height, sound)``, ``("unit", camera,
 codec, data, pts, key, at)``, ``("sound", camera, codec, rate, channels, data,
 pts, at)``, ``("pause", camera)`` (played again by another ``play``), ``("end",
-camera)``, ``("clock", utc_us, monotonic)``, ``("stop",)``. Events: ``("hello", pid, qt)``, ``("beat",)``, ``("sounds", camera, how)``
-(``on``, ``none``, ``no_device``).
+camera)``, ``("clock", utc_us, monotonic)``, ``("stop",)``. Events:
+``("hello", pid, qt)``, ``("beat",)``, ``("sounds", camera, how)`` (``on``, ``none``, ``no_device``).
+Clips: ``("review", key, path, slot, width, height)``, ``("seek", key, s)``,
+``("rate", key, r)``, ``("hold", key, on)``, ``("step", key, n)``, ``("end_review",
+key)``; event ``("reviewing", key, position, length, paused, rate, ended, problem)``.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from typing import Any, Final
 
 from console.feeds.decoder import UtcMap
 from console.feeds.mpegts import Sound
+from console.feeds.review_play import Projector
 from console.feeds.rtp import Unit
 from console.feeds.vlc_play import INSTANCE_OPTIONS, Play
 
@@ -51,21 +55,27 @@ class PlayerProcess:
         self._ending: SimpleQueue[Play | None] = SimpleQueue()
         self._sending = threading.Lock()
         self._done = threading.Event()
+        self._projector: Projector | None = None
         self._busy = {"command": 0.0, "end": 0.0}
         """Since when libVLC has not come back from a call; 0 when it has."""
 
     def run(self) -> None:
         """Until told to stop or the console is gone."""
-        import vlc
-
         qt = any(name.split(".")[0] in ("PySide6", "shiboken6") for name in sys.modules)
         self._say(("hello", os.getpid(), qt))
         # Before libVLC: its first start looks through all its modules.
         threading.Thread(target=self._beat, name="player-beat", daemon=True).start()
+        try:
+            import vlc
+        except (ImportError, OSError, NameError) as error:
+            log.error("no libVLC: %s", type(error).__name__)
+            return
         instance = vlc.Instance(list(INSTANCE_OPTIONS))
         if instance is None:
             log.error("libVLC does not start")
             return
+        self._projector = Projector(vlc, instance, self._say)
+        self._projector.start()
         ender = threading.Thread(target=self._end_plays, name="player-ender", daemon=True)
         ender.start()
         with contextlib.suppress(EOFError, OSError):
@@ -76,9 +86,11 @@ class PlayerProcess:
         for camera in list(self._plays):
             self._end_play(camera)
         self._ending.put(None)
+        self._projector.finish()
         ender.join(2.0)
+        self._projector.join(1.0)
         self._done.set()
-        if ender.is_alive():
+        if ender.is_alive() or self._projector.is_alive():
             os._exit(4)  # libVLC hangs in stop(): the process goes with it
         instance.release()
 
@@ -102,6 +114,8 @@ class PlayerProcess:
                 play.mute()
         elif kind == "end":
             self._end_play(command[1])
+        elif kind in ("review", "seek", "rate", "hold", "step", "end_review") and self._projector:
+            self._projector.put(command)
         elif kind == "clock":
             self._utc.set(command[1], command[2])
 
@@ -137,7 +151,9 @@ class PlayerProcess:
         while not self._done.wait(_BEAT_S):
             now = time.monotonic()
             self._tell_sound()
-            if all(not since or now - since < _HUNG_S for since in self._busy.values()):
+            projecting = self._projector.busy_since if self._projector is not None else 0.0
+            busy = (*self._busy.values(), projecting)
+            if all(not since or now - since < _HUNG_S for since in busy):
                 self._say(("beat",))
 
 

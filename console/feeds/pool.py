@@ -26,6 +26,7 @@ from console.feeds.health import HealthBook
 from console.feeds.link import Link
 from console.feeds.messages import STALLED_S, Report, WorkerFacts
 from console.feeds.replays import Replays
+from console.feeds.reviews import Reviews
 from console.feeds.slots import FrameSlots, Picture, sweep_leftovers
 from console.feeds.sources import IDLE, NO_BUDGET, OPENS_AT_ONCE, FeedSource
 from console.services.ports import Budget, Clock, FeedHealth
@@ -95,6 +96,7 @@ class FeedPool:
         self._wake = threading.Event()
         self._watcher: threading.Thread | None = None
         self.player = FocusPlayer(self)
+        self.reviews = Reviews(self)
         self._clocked_at = 0.0
         self._listeners: dict[str, Callable[[tuple[Any, ...]], None]] = {}
         self._greeters: list[Callable[[tuple[str, ...]], None]] = []

@@ -16,3 +16,18 @@ class FocusState:
     fallen_back: bool = False
     sound: str = "off"
     paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewState:
+    """How a clip is played. Seconds from its first picture; ``length_s`` 0
+    until it is known. ``problem``: ``damaged`` (not a film), ``missing`` (no
+    such file), ``no_player`` (libVLC is not to be had, or died); ``""`` when
+    all is well. ``ended``: the last picture is shown."""
+
+    position_s: float = 0.0
+    length_s: float = 0.0
+    paused: bool = False
+    rate: float = 1.0
+    ended: bool = False
+    problem: str = ""

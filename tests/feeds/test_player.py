@@ -19,7 +19,7 @@ from console.feeds.pool import FeedPool
 from console.feeds.sources import FeedSource
 from console.feeds.vlc_play import ByteStream, fitted
 from console.simulation.rtsp_server import SimulatedCameras
-from tests.feeds.rig import hevc_units, street_units, until
+from tests.feeds.rig import STREET, hevc_units, street_units, until
 from tests.feeds.test_pool import colour, reference
 
 
@@ -116,3 +116,39 @@ def test_focus_plays_from_the_ring_survives_a_crash_and_ends(pool: FeedPool) -> 
     pool.unfocus("c1")
     with pytest.raises(Refusal, match="unknown_camera"):
         pool.focus("nobody", 1, 1)
+
+
+def test_a_clip_is_sought_stepped_and_played_at_another_speed(tmp_path: Path) -> None:
+    pool = FeedPool([], SystemClock())
+    pool.start()
+    try:
+        reviews, clip = pool.reviews, STREET / "plaza-a.mp4"
+        reviews.open("clip", clip, 640, 360)
+        until(lambda: pool.slots.seq("clip") >= 5, "five pictures of the clip")
+        state = reviews.state("clip")
+        assert state is not None
+        assert state.length_s > 1
+        reviews.pause("clip", True)
+        until(lambda: reviews.state("clip").paused, "it stands still")  # type: ignore[union-attr]
+        reviews.seek("clip", 2.0)
+        until(lambda: reviews.state("clip").position_s == 2.0, "at two seconds")  # type: ignore[union-attr]
+        count = pool.slots.seq("clip")
+        reviews.step("clip", 1)
+        until(lambda: reviews.state("clip").position_s > 2.0, "one picture on")  # type: ignore[union-attr]
+        until(lambda: pool.slots.seq("clip") > count, "and it is shown")
+        assert reviews.state("clip").position_s < 2.2  # type: ignore[union-attr]
+        reviews.rate("clip", 4.0)
+        reviews.pause("clip", False)
+        until(lambda: reviews.state("clip").ended, "the end, four times as fast")  # type: ignore[union-attr]
+        reviews.seek("clip", 1.0)
+        until(lambda: not reviews.state("clip").ended, "taken up again after its end")  # type: ignore[union-attr]
+        (tmp_path / "broken.mp4").write_bytes(clip.read_bytes()[:3000])
+        reviews.open("clip", tmp_path / "broken.mp4", 640, 360)
+        until(lambda: reviews.state("clip").problem == "damaged", "a word about it")  # type: ignore[union-attr]
+        reviews.open("clip", tmp_path / "gone.mp4", 640, 360)
+        until(lambda: reviews.state("clip").problem == "missing", "a word about it")  # type: ignore[union-attr]
+        reviews.close("clip")
+        assert reviews.state("clip") is None
+        assert pool.slots.read("clip") is None
+    finally:
+        pool.stop()
