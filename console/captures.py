@@ -55,7 +55,10 @@ class Captures:
         spool: Path,
         submit: Callable[[object], int],
         post: Callable[[object], None],
+        clock_offset: Callable[[str], float | None] | None = None,
     ) -> None:
+        """``clock_offset``: how far a camera's own clock is off, for the evidence."""
+        self._clock_offset = clock_offset
         self._pictures = pictures
         self._spool = spool
         self._submit = submit
@@ -102,7 +105,8 @@ class Captures:
                     continue
                 # One by one: a slow main picture must not hold back the clip.
                 files = ((str(target), kind.value, captured_at, camera),)
-                self._submit(AttachCaptured(actor, case_id, files))
+                offset = self._clock_offset(camera) if self._clock_offset is not None else None
+                self._submit(AttachCaptured(actor, case_id, files, offset))
         except Exception:
             log.exception("capture for case %s broke", case_id)
 

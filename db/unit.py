@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, text
 from db import search
 from db.engine import Engines
 from db.repositories.alarms import Alarms
+from db.repositories.camera_records import CameraRecords
 from db.repositories.cameras import Cameras
 from db.repositories.cases import Cases
 from db.repositories.events import Events
@@ -62,6 +63,7 @@ class Unit:
             self.alarms = Alarms(connection, self.touch)
             self.reference = Reference(connection, self.touch)
             self.cameras = Cameras(connection, self.touch)
+            self.camera_records = CameraRecords(connection, self.touch)
             self.users = People(connection, self.touch)
             self.persons = Persons(connection, self.touch)
             self.settings = Settings(connection, self.touch)

@@ -46,6 +46,7 @@ _DESK: Final = frozenset(
         "alarm.unshelve",
         "camera.test",
         "camera.steer",
+        "camera.watch",
         "layout.edit",
         "person.read",
         "shift.open",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from console.services.alarms import AlarmService
 from console.services.cases import CaseService
+from console.services.coverage import CoverageService
 from console.services.evidence import FileEvidenceStore
 from console.services.figures import KpiService
 from console.services.people import PeopleService
@@ -34,6 +35,7 @@ class Services:
     kpi: KpiService
     people: PeopleService
     reference: ReferenceService
+    coverage: CoverageService
     steering: SteeringService
     layouts: WallLayoutService
     purpose: str = ""
@@ -62,6 +64,7 @@ def assemble(
         kpi=KpiService(uows, clock),
         people=PeopleService(uows, clock, hasher),
         reference=ReferenceService(uows, clock),
+        coverage=CoverageService(uows, clock),
         steering=SteeringService(uows, clock),
         layouts=WallLayoutService(uows),
         purpose=purpose,

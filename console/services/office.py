@@ -35,6 +35,9 @@ class Office:
             requests.LoadCase: self._load_case,
             requests.LoadTrend: self._load_trend,
             requests.LoadCameras: self._load_cameras,
+            requests.LoadCameraSheet: self._load_camera_sheet,
+            requests.LoadUnseen: self._load_unseen,
+            requests.SawCameras: self._saw,
             requests.LoadTeams: self._load_teams,
             requests.LoadNames: self._load_names,
             requests.SearchConditions: self._search,
@@ -76,6 +79,15 @@ class Office:
         permissions.demand(request.actor, "camera.read")
         with self._services.uows.read() as uow:
             return tuple(replace(camera, username="", secret="") for camera in uow.cameras.all())
+
+    def _load_camera_sheet(self, request: requests.LoadCameraSheet) -> object:
+        return self._services.coverage.sheet(request.actor, request.camera)
+
+    def _load_unseen(self, request: requests.LoadUnseen) -> object:
+        return self._services.coverage.longest_unseen(request.actor)
+
+    def _saw(self, request: requests.SawCameras) -> int:
+        return self._services.coverage.saw(request.actor, request.rows)
 
     def _load_teams(self, request: requests.LoadTeams) -> tuple[Team, ...]:
         return self._services.reference.teams().rows
@@ -140,7 +152,7 @@ class Office:
 
     def _attach(self, request: requests.AttachCaptured) -> CaseAnswer:
         files = tuple(
-            Attachment(Path(path), EvidenceKind(kind), captured_at, camera)
+            Attachment(Path(path), EvidenceKind(kind), captured_at, camera, request.clock_offset_s)
             for path, kind, captured_at, camera in request.files
         )
         return self._services.cases.attach(request.actor, request.case_id, files)

@@ -31,6 +31,7 @@ from console.domain.model import (
 )
 from console.domain.model import CaseFact as CaseFact
 from console.domain.vocabulary import FeedState, State
+from console.services.camera_records import CameraRecordRepository
 from console.services.pictures import Budget as Budget
 from console.services.pictures import Picture as Picture
 from console.services.pictures import Pictures as Pictures
@@ -333,6 +334,9 @@ class UnitOfWork(Protocol):
 
     @property
     def cameras(self) -> CameraRepository: ...
+
+    @property
+    def camera_records(self) -> CameraRecordRepository: ...
 
     @property
     def users(self) -> UserRepository: ...

@@ -13,6 +13,7 @@ from datetime import datetime
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Command
 from console.domain.vocabulary import Source
+from console.services.camera_records import CameraSeen
 from console.services.wall_layouts import Entry
 
 
@@ -54,6 +55,25 @@ class LoadTrend(Request):
 @dataclass(frozen=True, slots=True)
 class LoadCameras(Request):
     """→ ``tuple[Camera, ...]`` without secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCameraSheet(Request):
+    """What is stored about one camera → ``CameraSheetView``."""
+
+    camera: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadUnseen(Request):
+    """Cameras not looked at for longest → ``tuple[Unseen, ...]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SawCameras(Request):
+    """Cameras the actor has really seen → how many rows were new."""
+
+    rows: tuple[CameraSeen, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +146,8 @@ class AttachCaptured(Request):
 
     case_id: str
     files: tuple[tuple[str, str, datetime, str], ...]
+    clock_offset_s: float | None = None
+    """How far the camera's own clock was off then, seconds; ``None`` unknown."""
 
 
 @dataclass(frozen=True, slots=True)
