@@ -50,7 +50,9 @@ _KEYS: Final = {
     Qt.Key.Key_S: "_snapshot_selected",
     Qt.Key.Key_Space: "_replay_selected",
     Qt.Key.Key_Delete: "_remove_selected",
+    Qt.Key.Key_P: "_steer_selected",
     Qt.Key.Key_T: "_tour",
+    Qt.Key.Key_O: "_overview",
 }
 _PAGES: Final = (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 #: What Shift makes of 1 … 9 on the keyboards sold here.
@@ -77,6 +79,8 @@ class WallWidget(WallView):
     """S."""
     replayRequested = Signal(str)
     """Space; only after :meth:`offer_replay`."""
+    steerRequested = Signal(str)
+    """P: steer this camera."""
     caseRequested = Signal(str)
     """A click on a badge: open this case."""
     layoutWanted = Signal(int)
@@ -85,6 +89,10 @@ class WallWidget(WallView):
     """Ctrl+Shift+1 … 9: this salvo on all walls."""
     tourWanted = Signal()
     """T: start a tour, pause it, go on."""
+    overviewRequested = Signal()
+    """O: every camera as a thumbnail."""
+    menuMade = Signal(object)
+    """A menu of the selected tile, before it is shown: add what else can be done."""
     said = Signal(str)
     """A sentence for the notice strip: what was done, or why it was not."""
 
@@ -266,9 +274,18 @@ class WallWidget(WallView):
             self.snapshotRequested.emit(self.selected_camera)
 
     @Slot()
+    def _steer_selected(self) -> None:
+        if self.selected_camera:
+            self.steerRequested.emit(self.selected_camera)
+
+    @Slot()
     def _replay_selected(self) -> None:
         if self._replay and self.selected_camera:
             self.replayRequested.emit(self.selected_camera)
+
+    @Slot()
+    def _overview(self) -> None:
+        self.overviewRequested.emit()
 
     @Slot()
     def _remove_selected(self) -> None:
@@ -417,6 +434,7 @@ class WallWidget(WallView):
             (t("wall.action.new_case"), "N", self._new_case_here, here),
             (t("wall.action.focus"), "Enter", self._focus_selected, here),
             (t("wall.action.snapshot"), "S", self._snapshot_selected, here),
+            (t("ptz.action.steer"), "P", self._steer_selected, here),
         ]
         if self._replay:
             entries.append((t("wall.action.replay"), "Space", self._replay_selected, here))
@@ -427,12 +445,14 @@ class WallWidget(WallView):
         movable = here and not self.plan.locked
         entries.append((t("wall.action.remove"), "Del", self._remove_selected, movable))
         entries.append((t("layouts.action.tour"), "T", self._tour, True))
+        entries.append((t("overview.page.open"), "O", self._overview, True))
         lock = "unlock" if self.plan.locked else "lock"
         entries.append((t(f"wall.action.{lock}"), "Ctrl+L", self.toggle_lock, True))
         for text, key, slot, enabled in entries:
             action = menu.addAction(f"{text}\t{key}" if key else text)
             action.triggered.connect(slot)
             action.setEnabled(enabled)
+        self.menuMade.emit(menu)
         return menu
 
     def changeEvent(self, event: QEvent) -> None:

@@ -36,6 +36,8 @@ class WallPane(QWidget):
     selectionChanged = Signal(str)
     focusChanged = Signal(str)
     """The camera shown large, ``""`` after the way back."""
+    retranslated = Signal()
+    """After another language was taken, for what lies over the wall."""
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class WallPane(QWidget):
         self.strip = NoticeStrip(theme, self)
         self._notices: tuple[str, ...] = ()
         self._said = ""
+        self._over: QWidget | None = None
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.wall)
         self._stack.addWidget(self.focus_view)
@@ -117,6 +120,40 @@ class WallPane(QWidget):
         self.bar.retranslate()
         self.wall.repaint_all()
         self.focus_view.update()
+        self.retranslated.emit()
+
+    # Something over the wall ---------------------------------------------
+
+    @property
+    def covered_by(self) -> QWidget | None:
+        """The page that lies over the wall, ``None`` for none."""
+        return self._over
+
+    def cover(self, page: QWidget) -> None:
+        """Put ``page`` over the wall; it gets the keyboard. The tiles below
+        keep their key frames, so that the way back shows pictures at once."""
+        if self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
+        self._over = page
+        self.wall.set_covered(self.isVisible())
+        self._stack.setCurrentWidget(page)
+        self.bar.hide()
+        self.setFocusProxy(page)
+        page.setFocus()
+
+    @Slot()
+    def uncover(self) -> None:
+        """Back to the wall."""
+        if self._over is not None:
+            self._to_wall()
+
+    def _to_wall(self) -> None:
+        self._over = None
+        self._stack.setCurrentWidget(self.wall)
+        self.bar.show()
+        self.wall.set_covered(False)
+        self.setFocusProxy(self.wall)
+        self.wall.setFocus()
 
     # Focus --------------------------------------------------------------
 
@@ -131,6 +168,7 @@ class WallPane(QWidget):
         camera = self.wall.camera(camera_id)
         if camera is None:
             return
+        self._over = None
         self.focus_view.open(camera)
         self.wall.set_covered(self.isVisible())
         self._stack.setCurrentWidget(self.focus_view)
@@ -142,17 +180,13 @@ class WallPane(QWidget):
 
     @Slot(str)
     def _back(self, _camera: str) -> None:
-        self._stack.setCurrentWidget(self.wall)
-        self.bar.show()
-        self.wall.set_covered(False)
-        self.setFocusProxy(self.wall)
-        self.wall.setFocus()
+        self._to_wall()
         self.focusChanged.emit("")
 
     def showEvent(self, event: QShowEvent) -> None:
         """Seen again with a camera large: the tiles below keep their key frames."""
         super().showEvent(event)
-        self.wall.set_covered(bool(self.focused))
+        self.wall.set_covered(bool(self.focused) or self._over is not None)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks, so nothing is kept warm."""

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 def build(console: ConsoleApp) -> tuple[Part, ...]:
     """Every part; called once, after the engine and its feeds have started."""
     from console.wiring.layouts import Layouts
+    from console.wiring.overview import Overview
+    from console.wiring.replay import Replay
     from console.wiring.snapshots import Snapshots
+    from console.wiring.steering import SteeringPart
     from console.wiring.tours import Tours
 
     layouts = Layouts(console)
     tours = Tours(console, layouts)
-    return (Snapshots(console), tours, layouts)
+    return (Snapshots(console), Overview(console), Replay(console), SteeringPart(console), tours, layouts)

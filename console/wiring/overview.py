@@ -1,0 +1,128 @@
+"""The overview of every wall: opened by O or its button, filled, and what is
+chosen there hung on the wall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from console.domain.model import Camera
+from console.i18n import t
+from console.models.names import NOBODY, NameBook
+from console.services.requests import Answer
+from console.services.views import FeedsView, Names
+from console.widgets.overview_page import OverviewPage
+from console.widgets.wall import WallWidget
+from console.widgets.wall_pane import WallPane
+from console.wiring.part import Part
+
+if TYPE_CHECKING:
+    from console.app import ConsoleApp
+
+
+class WallOverview(QObject):
+    """The overview of one wall; its page is built when it is first wanted."""
+
+    def __init__(self, part: Overview, pane: WallPane) -> None:
+        super().__init__(part)
+        self._part, self.pane = part, pane
+        self.page: OverviewPage | None = None
+        pane.wall.overviewRequested.connect(self.open)
+        pane.bar.overviewClicked.connect(self.open)
+        pane.retranslated.connect(self._retranslate)
+
+    @property
+    def shown(self) -> bool:
+        """Whether it lies over its wall now."""
+        return self.page is not None and self.pane.covered_by is self.page
+
+    @Slot()
+    def open(self) -> None:
+        """Put it over the wall."""
+        if self.page is None:
+            self.page = self._made()
+        self.page.set_names(self._part.names)
+        self.page.set_cameras(self._part.console.cameras)
+        if self._part.feeds is not None:
+            self.page.set_health(self._part.feeds.health)
+        self.pane.cover(self.page)
+
+    def _made(self) -> OverviewPage:
+        console = self._part.console
+        feeds = console.engine.feeds
+        assert feeds is not None
+        page = OverviewPage(feeds, console.budgets, console.engine.clock, console.theme, self.pane)
+        page.sent.connect(self._send)
+        page.closed.connect(self.pane.uncover)
+        return page
+
+    @Slot()
+    def _retranslate(self) -> None:
+        if self.page is not None:
+            self.page.retranslate()
+
+    @Slot(object)
+    def _send(self, cameras: tuple[str, ...]) -> None:
+        """Hang them where the selection is, and go back to the wall."""
+        wall, room = self.pane.wall, self.pane.wall.plan.per_page
+        if wall.plan.locked:
+            self.pane.say(t("wall.wall.locked_refusal"))
+            return
+        hung = hang(wall, cameras)
+        if self.page is not None:
+            self.page.view.forget_chosen()
+        self.pane.uncover()
+        key = "cut" if hung < len(cameras) else "done"
+        self.pane.say(t(f"overview.sent.{key}", count=hung, room=room))
+
+
+def hang(wall: WallWidget, cameras: Sequence[str]) -> int:
+    """Hang ``cameras`` from the selected tile on, further up when there are
+    too few tiles behind it; returns how many there was room for."""
+    fitting = cameras[: wall.plan.per_page]
+    first = max(0, min(wall.selected, wall.plan.per_page - len(fitting)))
+    plan = wall.plan
+    for place, camera in enumerate(fitting, first):
+        plan = plan.placed(place, camera)
+    wall.change(plan)
+    wall.select(first)
+    return len(fitting)
+
+
+class Overview(Part):
+    """The overviews of all walls."""
+
+    def __init__(self, console: ConsoleApp) -> None:
+        super().__init__(console)
+        self.names: NameBook = NOBODY
+        self.feeds: FeedsView | None = None
+        self.walls: dict[str, WallOverview] = {}
+        self._cameras: tuple[Camera, ...] = ()
+
+    def wire(self, name: str, pane: WallPane) -> None:
+        """Listen to the key and the button of a wall."""
+        self.walls[name] = WallOverview(self, pane)
+
+    def tick(self, now: datetime) -> None:
+        """A changed list of cameras reaches the overview that is open."""
+        if self._cameras is not self.console.cameras:
+            self._cameras = self.console.cameras
+            for page in self._open_pages():
+                page.set_cameras(self._cameras)
+
+    def posted(self, what: object) -> None:
+        """Reports of the feeds once a second; names when they were read."""
+        if isinstance(what, FeedsView):
+            self.feeds = what
+            for page in self._open_pages():
+                page.set_health(what.health)
+        elif isinstance(what, Answer) and isinstance(what.value, Names):
+            self.names = NameBook(what.value)
+            for page in self._open_pages():
+                page.set_names(self.names)
+
+    def _open_pages(self) -> list[OverviewPage]:
+        return [one.page for one in self.walls.values() if one.page is not None and one.shown]
