@@ -48,7 +48,11 @@ LISTED_KEYS: Final = (
     Key("arrows", "↑ ↓ ← →", "board", here=False),
     Key("enter", "Enter", "board", here=False),
     Key("digits", "0–9", "board", here=False),
+    Key("steer", "P", "board", here=False),
     Key("escape", "Esc", "board", here=False),
+    Key("wall_tour", "T", "board", here=False),
+    Key("wall_layout", "Ctrl+1–9", "board", here=False),
+    Key("wall_salvo", "Ctrl+Shift+1–9", "board", here=False),
 )
 #: Keys of single actions, for the open case.
 ACTION_KEYS: Final[dict[Action, str]] = {
