@@ -58,6 +58,8 @@ class FocusView(QWidget):
     """Esc or double click: back to the wall."""
     newCase = Signal(str, object)
     snapshotRequested = Signal(str)
+    steerRequested = Signal(str)
+    """P."""
 
     def __init__(
         self,
@@ -325,6 +327,8 @@ class FocusView(QWidget):
             self.newCase.emit(self._camera.id, pressed_at)
         elif event.key() == Qt.Key.Key_S:
             self.snapshotRequested.emit(self._camera.id)
+        elif event.key() == Qt.Key.Key_P:
+            self.steerRequested.emit(self._camera.id)
         else:
             super().keyPressEvent(event)
 

@@ -208,6 +208,10 @@ class WallView(QWidget):
         right, bottom = -int(-rect.right // self._unit), -int(-rect.bottom // self._unit)
         return QRect(x, y, right - x, bottom - y)
 
+    def tile_room(self, index: int) -> QRect:
+        """Where a tile of this page is, in the widget's own pixels."""
+        return QRect(self._rects[index][0]) if 0 <= index < len(self._rects) else self.rect()
+
     def tile_at(self, at: QPointF) -> int | None:
         """Index of the tile under a point of the widget."""
         return self._board.at(at.x() * self._unit, at.y() * self._unit)

@@ -48,7 +48,8 @@ def test_one_after_the_other(guarded: IpycamDevice) -> None:
     camera = OnvifCamera(address(guarded), SystemClock())
     camera.connect()
     assert camera.stream_uri().startswith("rtsp://127.0.0.1:")
-    assert [preset.name for preset in camera.presets()][:2] == ["东路口", "广场"]
+    assert {"1", "2"} <= {preset.token for preset in camera.presets()}
+    assert {"东路口", "广场"} <= {preset.name for preset in camera.presets()}
     camera.move(0.5, -0.25, 1.0, 1.0)
     assert guarded.next() == ["move", 0.5, -0.25, 1.0]
     camera.stop()
