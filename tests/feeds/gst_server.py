@@ -3,7 +3,8 @@
 Run with the system's Python, where GStreamer's bindings are:
 ``/usr/bin/python3 gst_server.py FILE…`` serves each file as ``/0``, ``/1``, …
 behind digest authentication; prints its port and ends with its standard input.
-A file's codec is told by its name: ``….h265.mp4`` is H.265, all else H.264.
+A file's codec is told by its name: ``….h265.mp4`` is H.265, ``….mjpeg.avi``
+JPEG, ``….264`` H.264 without a container (15 pictures a second), all else H.264.
 """
 
 from __future__ import annotations
@@ -23,6 +24,13 @@ USER, PASSWORD = "op", "p@ss:word"
 
 def launch_line(path: str) -> str:
     """The pipeline of one file; its end ends the stream."""
+    if path.endswith(".mjpeg.avi"):
+        return f'( filesrc location="{path}" ! avidemux ! rtpjpegpay name=pay0 pt=26 )'
+    if path.endswith(".264"):
+        return (
+            f'( filesrc location="{path}" ! video/x-h264,framerate=15/1 ! h264parse config-interval=-1 '
+            f"! rtph264pay name=pay0 pt=96 )"
+        )
     codec = "h265" if path.endswith(".h265.mp4") else "h264"
     return (
         f'( filesrc location="{path}" ! qtdemux ! {codec}parse config-interval=-1 '

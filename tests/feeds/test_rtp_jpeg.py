@@ -22,29 +22,33 @@ from tests.feeds.test_clip import probe
 _FFMPEG = shutil.which("ffmpeg")
 
 
-@pytest.fixture(scope="module")
-def packets(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """RTP as FFmpeg's own sender puts it on the wire."""
+def sent_by_ffmpeg(payload_type: int, *options: str) -> list[bytes]:
+    """A second of the street as RTP, as FFmpeg's own sender puts it on the wire."""
     if _FFMPEG is None:
         pytest.skip("needs ffmpeg")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
         ear.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         ear.bind(("127.0.0.1", 0))
-        ear.settimeout(10.0)
-        clip = str(STREET / "plaza-a.mp4")
-        command = [_FFMPEG, "-v", "error", "-re", "-i", clip, "-an", "-t", "1", "-vf", "scale=320:184",
-                   "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-huffman", "default",
-                   "-force_duplicated_matrix", "1",
-                   "-f", "rtp", f"rtp://127.0.0.1:{ear.getsockname()[1]}"]  # fmt: skip
+        ear.settimeout(0.5)
+        command = [_FFMPEG, "-v", "error", "-re", "-i", str(STREET / "plaza-a.mp4"), "-an", "-t", "1"]
+        command += [*options, "-f", "rtp", f"rtp://127.0.0.1:{ear.getsockname()[1]}"]
         sender = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         found = []
-        while sender.poll() is None or not found:
-            ear.settimeout(0.5)
+        while sender.poll() is None:
             try:
                 found.append(ear.recv(65536))
             except TimeoutError:
                 continue
-    return [packet for packet in found if packet[1] & 0x7F == 26]
+    return [packet for packet in found if packet[1] & 0x7F == payload_type]
+
+
+@pytest.fixture(scope="module")
+def packets() -> list[bytes]:
+    """JPEG pictures of 320 × 184."""
+    return sent_by_ffmpeg(
+        26, "-vf", "scale=320:184", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-huffman", "default",
+        "-force_duplicated_matrix", "1",
+    )  # fmt: skip
 
 
 def _units(packets: list[bytes]) -> tuple[list[Unit], JpegDepacketiser]:
