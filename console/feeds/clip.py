@@ -154,3 +154,13 @@ def write_jpeg(frame: VideoFrame, target: Path) -> None:
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def describe(path: Path) -> tuple[str, int, int]:
+    """Codec, width and height of the video in a file. Raises :class:`NoPicture`."""
+    try:
+        with av.open(str(path)) as container:
+            context: Any = container.streams.video[0].codec_context
+            return str(context.name), int(context.width), int(context.height)
+    except (av.FFmpegError, IndexError) as error:
+        raise NoPicture(str(error)) from error

@@ -27,7 +27,7 @@ from console.ticker import Ticker
 from console.widgets import layouts
 from console.widgets.budgets import BudgetDesk
 from console.widgets.wall_plan import History, WallPlan
-from console.widgets.wall_view import WallView
+from console.widgets.wall_zoom import WallZoom
 
 CAMERA_MIME: Final = MIME
 #: The number of the tile a drag began on, and of the wall it belongs to.
@@ -68,7 +68,7 @@ def layout_number(key: int) -> int:
     return _SHIFTED.find(chr(key)) + 1 if 0 < key < 0x80 else 0
 
 
-class WallWidget(WallView):
+class WallWidget(WallZoom):
     """One wall. Signals carry camera ids; nothing is decided in here."""
 
     focusRequested = Signal(str)
@@ -205,6 +205,8 @@ class WallWidget(WallView):
         """One key, one thing; the time of N is taken before anything else."""
         pressed_at = self._clock.now()
         key, modifiers = event.key(), event.modifiers()
+        if self.closer_key(key, modifiers):
+            return
         if modifiers & _CTRL:
             if not self._control_key(key, bool(modifiers & _SHIFT)):
                 super().keyPressEvent(event)
@@ -321,6 +323,8 @@ class WallWidget(WallView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select; a press on a badge opens its case."""
+        if self.band_begins(event):
+            return
         index = self.tile_at(event.position())
         if index is None:
             return
@@ -336,6 +340,8 @@ class WallWidget(WallView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """No drag any more."""
+        if self.band_ends():
+            return
         self._pressed = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -348,6 +354,8 @@ class WallWidget(WallView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Far enough from the press it becomes a drag of the tile's camera."""
+        if self.band_grows(event):
+            return
         if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
             return
         far = (event.position().toPoint() - self._pressed).manhattanLength()
@@ -434,6 +442,9 @@ class WallWidget(WallView):
             (t("wall.action.new_case"), "N", self._new_case_here, here),
             (t("wall.action.focus"), "Enter", self._focus_selected, here),
             (t("wall.action.snapshot"), "S", self._snapshot_selected, here),
+            (t("tiles.action.zoom"), "Z", self.toggle_zoom, here),
+            (t("tiles.action.part"), "Shift+Z", self.part_as_tile, here and not self.plan.locked),
+            (t("tiles.action.details"), "I", self.toggle_details, True),
             (t("ptz.action.steer"), "P", self._steer_selected, here),
         ]
         if self._replay:

@@ -1,0 +1,133 @@
+"""An officer looks back: Space, a step, back to live, C; nothing ever claims to
+be live that is not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMenu
+
+from console.domain.vocabulary import FeedState
+from console.feeds.replays import ReplayState
+from console.settings import Places
+from console.widgets.replay_bar import ReplayBar
+from console.widgets.tile_paint import Tile
+from console.widgets.wall import WallWidget
+from console.widgets.wall_pane import WallPane
+from tests.feeds.test_clip import probe
+from tests.scenarios.console_kit import Seat, press, seat, until
+
+pytestmark = [pytest.mark.display, pytest.mark.rtsp]
+
+CAMERA = "cam001"
+
+
+def pane_of(here: Seat) -> WallPane:
+    """The first wall, with the keyboard on the camera's tile."""
+    pane = here.walls["wall-1"]
+    here.take(pane.window(), pane.wall)
+    pane.wall.bring(CAMERA)
+    assert pane.wall.selected_camera == CAMERA
+    return pane
+
+
+def tile(wall: WallWidget) -> Tile:
+    return next(one for one in wall.tiles if one.camera == CAMERA)
+
+
+def state(here: Seat) -> ReplayState:
+    feeds = here.console.engine.feeds
+    assert feeds is not None
+    until(lambda: feeds.replays.state(CAMERA) is not None, "the replay's word")
+    found = feeds.replays.state(CAMERA)
+    assert found is not None
+    return found
+
+
+def ring_s(here: Seat) -> float:
+    feeds = here.console.engine.feeds
+    assert feeds is not None
+    reports = feeds.reports()
+    return reports[CAMERA].ring_s if CAMERA in reports else 0.0
+
+
+def open_menu() -> QMenu:
+    """The menu that is up."""
+    until(lambda: isinstance(QApplication.activePopupWidget(), QMenu), "a menu")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def test_the_last_minute_on_a_tile_and_back_to_live(site: Places) -> None:
+    with seat(site, layout="4") as here:
+        here.sign_in()
+        here.live(CAMERA)
+        until(lambda: ring_s(here) > 5, "five seconds in the ring")
+        pane = pane_of(here)
+        wall = pane.wall
+        press(Qt.Key.Key_Space)
+        until(lambda: tile(wall).captured_at is not None, "an old picture")
+        assert tile(wall).source == f"replay:{CAMERA}"
+        assert tile(wall).truth.past
+        assert tile(wall).truth.state is not FeedState.LIVE
+        until(lambda: tile(wall).source_words.startswith("回放 "), "the words with the time")
+        assert "−00:0" in tile(wall).source_words
+        shown = tile(wall).captured_at
+        assert shown is not None
+        assert datetime.now(UTC) - shown > timedelta(seconds=3)
+        bars = [bar for bar in wall.findChildren(ReplayBar) if bar.isVisible()]
+        assert [bar.camera for bar in bars] == [CAMERA]
+
+        press(Qt.Key.Key_Space)
+        until(lambda: state(here).paused, "pause")
+        at = state(here).position
+        press(Qt.Key.Key_Period)
+        until(lambda: state(here).position > at, "one picture on")
+        press(Qt.Key.Key_Comma)
+        until(lambda: abs(state(here).position - at) < timedelta(milliseconds=2), "one picture back")
+        press(Qt.Key.Key_BracketRight)
+        until(lambda: state(here).speed == 2.0 and not state(here).paused, "twice as fast")
+        press(Qt.Key.Key_Escape)
+        until(lambda: tile(wall).truth.state is FeedState.LIVE and not tile(wall).truth.past, "live again")
+        assert not tile(wall).source
+        assert not [bar for bar in wall.findChildren(ReplayBar) if bar.isVisible()]
+
+
+def test_c_saves_what_was_before_the_key(site: Places) -> None:
+    with seat(site, layout="4") as here:
+        here.sign_in()
+        here.live(CAMERA)
+        until(lambda: ring_s(here) > 11, "eleven seconds in the ring")
+        pane_of(here)
+        press(Qt.Key.Key_C)
+        menu = open_menu()
+        pressed = datetime.now(UTC)
+        ten = next(a for a in menu.actions() if a.data() and a.data()[1] == 10)
+        menu.setActiveAction(ten)
+        press_in(menu, Qt.Key.Key_Return)
+        folder = site.data / "clips"
+        until(lambda: list(folder.glob("*.json")), "clip and sidecar")
+        facts = json.loads(next(folder.glob("*.json")).read_text(encoding="utf-8"))
+        clip: Path = folder / facts["file"]
+        seen = probe(clip)
+        assert seen["codec_name"] == facts["codec"] == "h264"
+        assert 10.0 <= float(seen["duration"]) <= 12.3  # one key-frame gap more
+        assert facts["sha256"] == hashlib.sha256(clip.read_bytes()).hexdigest()
+        assert facts["bytes"] == clip.stat().st_size
+        assert datetime.fromisoformat(facts["start"]) <= pressed - timedelta(seconds=9.9)
+        assert (facts["camera"], facts["officer"], facts["source"]) == (CAMERA, "li.na", "ring")
+        strip = here.walls["wall-1"].strip
+        until(lambda: any(clip.name in line for line in strip.notices), "where it lies, in words")
+
+
+def press_in(menu: QMenu, key: Qt.Key) -> None:
+    """A key for the menu that is up."""
+    from PySide6.QtTest import QTest
+
+    QTest.keyClick(menu, key)
