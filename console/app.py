@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTimer, QTranslator, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTimer, QTranslator, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console import crash
@@ -22,6 +21,7 @@ from console.bridge import Bridge
 from console.captures import CaptureFailed
 from console.domain.model import Actor, Camera
 from console.engine import Engine
+from console.feeds.sources import RING_SECONDS
 from console.i18n import explain, language, set_language, t
 from console.services.requests import Answer, OpenFromCamera
 from console.services.views import BoardView, Pulse
@@ -29,7 +29,6 @@ from console.settings import Places
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.budgets import BudgetDesk
-from console.widgets.evidence_view import PICTURED
 from console.widgets.hangings import camera_of
 from console.widgets.layouts import PRESETS, nearest
 from console.widgets.wall_pane import WallPane
@@ -40,6 +39,7 @@ from console.windows.placement import DESK, PAGE, Screen, place, remember
 from console.windows.screen_watch import ScreenWatch, put_on
 from console.windows.wall_window import WallWindow
 from console.wiring import parts
+from console.wiring.evidence import EvidenceReview
 from console.wiring.part import Part
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ class Options:
     theme: str = "dark"
     layout: str = ""
     workers: int = 0
+    ring_seconds: float = RING_SECONDS
     engine: str = "auto"
     seat: str = ""
     suggested: tuple[tuple[str, str], ...] = ()
@@ -117,13 +118,16 @@ class ConsoleApp(QObject):
         """Engine, feeds, then windows on the monitors there are."""
         crash.watch(self.options.places.logs, self._tell_crash)
         self.engine.start()
-        self.cameras = self.engine.open_cameras(self.options.workers, self.options.engine)
+        self.cameras = self.engine.open_cameras(
+            self.options.workers, self.options.engine, self.options.ring_seconds
+        )
         assert self.engine.feeds is not None
         self.budgets = BudgetDesk(self.engine.wish)
         self.screens = ScreenWatch(self)
         self.screens.changed.connect(self._lay_out)
         self.ticker.tick.connect(self._on_tick)
-        self._parts = parts.build(self)
+        self.evidence = EvidenceReview(self)
+        self._parts = (*parts.build(self), self.evidence)
         self._running = True
         self._lay_out(self.screens.screens)
         for part in self._parts:
@@ -206,7 +210,7 @@ class ConsoleApp(QObject):
             window.signed_in.connect(self._on_signed_in)
             window.locked.connect(self._on_locked)
             window.camera_chosen.connect(self._bring)
-            window.evidence_opened.connect(self._show_evidence)
+            window.evidence_opened.connect(self.evidence.show)
             window.language_changed.connect(self._on_language)
             window.closing.connect(self.closed)
             window.link.board.connect(self._on_board)
@@ -365,21 +369,6 @@ class ConsoleApp(QObject):
             if pane.isVisible():  # it hangs nowhere yet
                 pane.wall.hang((camera,), pane.wall.selected)
                 return
-
-    @Slot(str, str)
-    def _show_evidence(self, sha256: str, path: str) -> None:
-        view = self.desk.parts.detail.view
-        if view is None or not path:
-            return
-        pictures = [
-            (one, view.evidence_paths[one.sha256])
-            for one in view.case.evidence
-            if one.kind in PICTURED and one.sha256 in view.evidence_paths
-        ]
-        if any(one.sha256 == sha256 for one, _ in pictures):
-            self.desk.parts.evidence.open(pictures, sha256)
-        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(path)):
-            self.desk.parts.toast.say("app.evidence.no_player", file=path)
 
     @Slot()
     def _attend(self) -> None:
