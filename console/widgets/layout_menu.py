@@ -12,6 +12,8 @@ from console.i18n import t
 from console.services.wall_layouts import Library, NamedLayout
 from console.widgets.layouts import PRESETS
 
+#: Seconds at each stop that are offered.
+DWELLS: Final = (5, 10, 15, 20, 30, 60)
 #: Entries that have a key of their own: Ctrl+1 … Ctrl+9.
 KEYED: Final = 9
 
@@ -19,7 +21,7 @@ KEYED: Final = 9
 class LayoutMenu(QMenu):
     """Built anew whenever it is about to be seen. ``asked(verb, kind, name)``;
     verbs: ``preset``, ``load``, ``save``, ``overwrite``, ``rename``, ``lock``,
-    ``delete``, ``restore``, ``edit``, ``run``, ``pause``, ``stop``, ``new``."""
+    ``delete``, ``restore``, ``edit``, ``run``, ``pause``, ``stop``, ``dwell``, ``new``."""
 
     asked = Signal(str, str, str)
 
@@ -102,6 +104,9 @@ class LayoutMenu(QMenu):
         for entry in self._library.tours:
             self._add(top, _shown(entry.name), "run", "tours", entry.name)
         top.addSeparator()
+        stay = self._sub(top, t("layouts.menu.dwell"))
+        for seconds in DWELLS:
+            self._add(stay, t("layouts.menu.seconds", seconds=seconds), "dwell", "tours", str(seconds))
         self._add(top, t("layouts.menu.new_tour"), "new", "tours", "", self._may_save)
         for entry in self._library.tours if self._may_save else ():
             change = self._sub(top, t("layouts.menu.change", name=_shown(entry.name)))

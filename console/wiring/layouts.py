@@ -96,7 +96,7 @@ class WallLayouts(QObject):
             entry = part.library.layout(name)
             if entry is not None:
                 self.load(entry)
-        elif verb in ("run", "pause", "stop"):
+        elif verb in ("run", "pause", "stop", "dwell"):
             self._tour(verb, kind, name)
         elif verb == "edit":
             part.edit(self)
@@ -109,6 +109,8 @@ class WallLayouts(QObject):
             tour.toggle()
         elif verb == "stop":
             tour.stop()
+        elif verb == "dwell":
+            tour.stay(float(name))
         elif kind in (GROUP, CAMERAS):
             tour.start(kind, self._part.members(name), name)
         elif kind == LAYOUTS:
@@ -312,7 +314,8 @@ class Layouts(Part):
         if kind == "layouts":
             return NamedLayout(name, hung_of(homes[wall.name]))
         if kind == "tours":
-            return TourPlan(name, LAYOUTS, tuple(one.name for one in self.library.layouts))
+            stops = tuple(one.name for one in self.library.layouts)
+            return TourPlan(name, LAYOUTS, stops, int(self.tours.walls[wall.name].dwell_s))
         shown = {place for place, one in self.walls.items() if one.pane.isVisible()}
         return Salvo(name, tuple((place, hung_of(homes[place])) for place in sorted(shown)))
 

@@ -38,6 +38,8 @@ class WallTour(QObject):
         self._home = WallPlan()
         self._cameras: tuple[str, ...] = ()
         self._foreign = False
+        #: Seconds at each stop of the next tour that says nothing else.
+        self.dwell_s: float = DWELL_S
         pane.wall.tourWanted.connect(self.toggle)
 
     @property
@@ -63,9 +65,10 @@ class WallTour(QObject):
         self.tell()
 
     def start(
-        self, kind: str, stops: tuple[str, ...] = (), name: str = "", dwell_s: float = DWELL_S, at: int = 0
+        self, kind: str, stops: tuple[str, ...] = (), name: str = "", dwell_s: float = 0.0, at: int = 0
     ) -> bool:
-        """Begin; False (and said) when there is nothing to walk through."""
+        """Begin; False (and said) when there is nothing to walk through.
+        ``dwell_s`` 0: as long as chosen for this wall."""
         self.stop()
         home = self.pane.wall.plan
         if kind == PAGES:
@@ -76,7 +79,9 @@ class WallTour(QObject):
             return False
         self._home = home
         tile = self.pane.wall.selected
-        self.tour = Tour(kind, stops, dwell_s, self._part.now(), name, tile, at % len(stops_now))
+        self.tour = Tour(
+            kind, stops, dwell_s or self.dwell_s, self._part.now(), name, tile, at % len(stops_now)
+        )
         self.tour.stops = stops_now
         self._cameras = stops
         if kind != PAGES:
@@ -93,6 +98,13 @@ class WallTour(QObject):
             known = self._part.known()
             return tuple(one for one in stops if camera_of(one) in known)
         return stops
+
+    def stay(self, seconds: float) -> None:
+        """So long at each stop, from now on."""
+        self.dwell_s = seconds
+        if self.tour is not None:
+            self.tour.dwell_s = seconds
+            self.tell()
 
     def stop(self) -> None:
         """Back to the plan from before."""

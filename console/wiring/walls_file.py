@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -16,11 +17,12 @@ FORM: Final = 1
 
 
 class WallsFile:
-    """``walls.json``. :meth:`write` may run in any thread, one at a time."""
+    """``walls.json``. :meth:`write` may run in any thread."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._wanted = self._written = ""
+        self._lock = threading.Lock()
 
     def read(self) -> dict[str, dict[str, Any]]:
         """Per place what was kept; nothing for a file that is missing or (with
@@ -43,6 +45,10 @@ class WallsFile:
 
     def write(self) -> None:
         """Whole or not at all: beside it first, then in its place."""
+        with self._lock:
+            self._write()
+
+    def _write(self) -> None:
         text = self._wanted
         if text == self._written or not text:
             return
