@@ -19,6 +19,7 @@ from console.widgets import layouts
 from console.widgets.budgets import MOVING, SLOW
 from console.widgets.hangings import Crop, camera_of, crop_of
 from console.widgets.layouts import ASPECT, Rect
+from console.widgets.tile_details import detail_lines
 from console.widgets.tile_paint import Tile, box_of
 from console.widgets.tile_state import (
     PAST,
@@ -59,6 +60,7 @@ class TileBoard:
         self._beat = 0
         self._sources: dict[str, tuple[str, str]] = {}
         self._zooms: dict[str, Crop] = {}
+        self._told: Mapping[str, Budget] = {}
         self.tiles: list[Tile] = []
 
     @property
@@ -253,6 +255,24 @@ class TileBoard:
             same = before is not None and fresh is not None and before.lamp is fresh.lamp
             same = same and before is not None and fresh is not None and len(before.time) == len(fresh.time)
             self._mark(tile, BADGE if same else TILE)
+
+    def tell_details(self, wanted: bool) -> None:
+        """The lines of details as they are now, or none at all; once a second,
+        so that a picture costs nothing more."""
+        now = self._clock.monotonic()
+        streams = {camera: b.stream for camera, b in self._told.items()}
+        for tile in self.tiles:
+            fresh: tuple[str, ...] = ()
+            if wanted:
+                stream = streams.get(tile.camera, "sub")
+                fresh = detail_lines(tile, self._health.get(tile.camera), now, stream)
+            if fresh != tile.details:
+                tile.details = fresh
+                self._mark(tile, PICTURE)
+
+    def set_granted(self, budgets: Mapping[str, Budget]) -> None:
+        """What is really decoded, for the details (main or sub stream)."""
+        self._told = budgets
 
     # Wishes and words ---------------------------------------------------
 

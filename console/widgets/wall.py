@@ -51,6 +51,7 @@ _KEYS: Final = {
     Qt.Key.Key_Space: "_replay_selected",
     Qt.Key.Key_Delete: "_remove_selected",
     Qt.Key.Key_P: "_steer_selected",
+    Qt.Key.Key_D: "_details_selected",
     Qt.Key.Key_T: "_tour",
     Qt.Key.Key_O: "_overview",
 }
@@ -79,6 +80,8 @@ class WallWidget(WallZoom):
     """S."""
     replayRequested = Signal(str)
     """Space; only after :meth:`offer_replay`."""
+    detailsRequested = Signal(str)
+    """D: all that is known of this camera."""
     steerRequested = Signal(str)
     """P: steer this camera."""
     caseRequested = Signal(str)
@@ -276,6 +279,11 @@ class WallWidget(WallZoom):
             self.snapshotRequested.emit(self.selected_camera)
 
     @Slot()
+    def _details_selected(self) -> None:
+        if self.selected_camera:
+            self.detailsRequested.emit(self.selected_camera)
+
+    @Slot()
     def _steer_selected(self) -> None:
         if self.selected_camera:
             self.steerRequested.emit(self.selected_camera)
@@ -446,6 +454,7 @@ class WallWidget(WallZoom):
             (t("tiles.action.part"), "Shift+Z", self.part_as_tile, here and not self.plan.locked),
             (t("tiles.action.details"), "I", self.toggle_details, True),
             (t("ptz.action.steer"), "P", self._steer_selected, here),
+            (t("camera.sheet.open"), "D", self._details_selected, here),
         ]
         if self._replay:
             entries.append((t("wall.action.replay"), "Space", self._replay_selected, here))

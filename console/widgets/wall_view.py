@@ -81,6 +81,8 @@ class WallView(QWidget):
         self._awake = self._covered = False
         self._counts = (-1, -1)
         self._unsaid = False
+        #: True while the tiles carry the details of their streams.
+        self.details_shown = False
         self._window: QWidget | None = None
         #: Pictures painted per camera since the start, for measurements.
         self.painted: Counter[str] = Counter()
@@ -175,6 +177,11 @@ class WallView(QWidget):
         self._board.set_source(camera, key, words)
         self._count()
 
+    def show_details(self, shown: bool) -> None:
+        """Numbers of the streams on every tile, renewed each second."""
+        self.details_shown = shown
+        self._board.tell_details(shown)
+
     # Layout -------------------------------------------------------------
 
     def set_plan(self, plan: WallPlan) -> None:
@@ -197,6 +204,8 @@ class WallView(QWidget):
         ]
         self._board.second(self._clock.now())
         self._board.judge_all()
+        if self.details_shown:
+            self._board.tell_details(True)
         self._count()
         self._speak()
         self._ask.start()
@@ -260,6 +269,8 @@ class WallView(QWidget):
         """Each full second: the digits of the badges, the words of the list."""
         if self._awake:
             self._board.second(self._clock.now())
+            if self.details_shown:
+                self._board.tell_details(True)
             self._speak()
 
     def _count(self) -> None:
