@@ -17,7 +17,7 @@ from console.i18n import t
 if TYPE_CHECKING:
     from console.commands.session import Session
 
-NAMES = ("alarms", "soak", "startup", "wall")
+NAMES = ("alarms", "overview", "soak", "faults", "startup", "wall")
 
 
 class AtLeast(float):
@@ -72,5 +72,6 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=number(5, 3600), default=0, help=t("bench.seconds"))
     parser.add_argument("--cases", type=number(100, 100_000), default=10_000, help=t("bench.cases"))
     parser.add_argument("--tiles", type=number(1, 64), default=0, help=t("bench.tiles"))
+    parser.add_argument("--cameras", type=number(17, 1200), default=0, help=t("bench.cameras"))
     parser.add_argument("--check", action="store_true", help=t("bench.check"))
     parser.set_defaults(run=_run)

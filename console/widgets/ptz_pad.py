@@ -233,7 +233,7 @@ class PtzPad(QWidget):
         self._fit()
         room = self._over.rect().adjusted(4, 4, -4, -4)
         spot = QRect(QPoint(beside.right() + 4, beside.top()), self.size())
-        if not room.contains(spot):
+        if spot.right() > room.right():
             spot.moveTopRight(QPoint(beside.left() - 4, beside.top()))
         if spot.left() < room.left():
             spot.moveTopRight(beside.topRight())
