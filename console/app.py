@@ -40,6 +40,7 @@ from console.windows.screen_watch import ScreenWatch, put_on
 from console.windows.wall_window import WallWindow
 from console.wiring import parts
 from console.wiring.evidence import EvidenceReview
+from console.wiring.focus import FocusSound
 from console.wiring.part import Part
 
 log = logging.getLogger(__name__)
@@ -127,7 +128,7 @@ class ConsoleApp(QObject):
         self.screens.changed.connect(self._lay_out)
         self.ticker.tick.connect(self._on_tick)
         self.evidence = EvidenceReview(self)
-        self._parts = (*parts.build(self), self.evidence)
+        self._parts = (*parts.build(self), self.evidence, FocusSound(self))
         self._running = True
         self._lay_out(self.screens.screens)
         for part in self._parts:

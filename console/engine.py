@@ -25,7 +25,7 @@ from console.domain.model import Camera
 from console.feeds.doctor import chosen
 from console.feeds.governor import Governor
 from console.feeds.pool import FeedPool
-from console.feeds.sources import FeedSource
+from console.feeds.sources import RING_SECONDS, FeedSource
 from console.feeds.streams import StreamChooser
 from console.feeds.workload import Workload
 from console.i18n import t
@@ -134,7 +134,9 @@ class Engine:
         self.waker.start(self.wake)
         self.wake()
 
-    def open_cameras(self, workers: int = 0, engine: str = "auto") -> tuple[Camera, ...]:
+    def open_cameras(
+        self, workers: int = 0, engine: str = "auto", ring_seconds: float = RING_SECONDS
+    ) -> tuple[Camera, ...]:
         """Start the feeds of all enabled cameras; returns every camera
         configured, without secrets. Opening them waits for nobody.
         ``workers`` 0: one for :data:`SHARE` cameras, at most one a core. ``engine`` ``av``,
@@ -143,7 +145,7 @@ class Engine:
             cameras = uow.cameras.all()
         sources = self._sources(cameras)
         wanted = workers or max(1, min(os.cpu_count() or 1, -(-len(sources) // SHARE)))
-        self.feeds = FeedPool(sources, self.clock, wanted, engine=chosen(engine))
+        self.feeds = FeedPool(sources, self.clock, wanted, ring_seconds=ring_seconds, engine=chosen(engine))
         self.feeds.start()
         self._workload = Workload(self.feeds)
         self.captures = Captures(self.feeds, self.places.spool, self.submit, self._post, self.clock_offset)

@@ -28,7 +28,7 @@ from console.feeds.messages import STALLED_S, Report, WorkerFacts
 from console.feeds.replays import Replays
 from console.feeds.reviews import Reviews
 from console.feeds.slots import FrameSlots, Picture, sweep_leftovers
-from console.feeds.sources import IDLE, NO_BUDGET, OPENS_AT_ONCE, FeedSource
+from console.feeds.sources import IDLE, NO_BUDGET, OPENS_AT_ONCE, RING_SECONDS, FeedSource
 from console.services.ports import Budget, Clock, FeedHealth
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,7 @@ class FeedPool:
         *,
         decoders: int = 1,
         ring_bytes: int | None = None,
+        ring_seconds: float = RING_SECONDS,
         engine: str = "av",
     ) -> None:
         self.slots = FrameSlots()
@@ -85,6 +86,7 @@ class FeedPool:
         self._decoders = decoders
         self.engine = engine
         self._ring_bytes = ring_limit() if ring_bytes is None else ring_bytes
+        self._ring_seconds = ring_seconds
         self.lock = self._lock = threading.RLock()
         self._shares = [_Share(index, ()) for index in range(max(1, workers))]
         self._cameras: dict[str, FeedSource] = {}
@@ -342,7 +344,8 @@ class FeedPool:
         """Start a worker. Starting a process takes a tenth of a second and
         more, so the lock, for which a screen may wait, is taken afterwards."""
         count = len(self._shares)
-        arguments = (self._decoders, self._ring_bytes // count, max(1, OPENS_AT_ONCE // count), self.engine)
+        opens = max(1, OPENS_AT_ONCE // count)
+        arguments = (self._decoders, self._ring_bytes // count, opens, self.engine, self._ring_seconds)
         link = Link(f"fifteen-feeds-{share.index}", worker.main, arguments, self._event)
         with self._lock:
             self._attach(share, link)

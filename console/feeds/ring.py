@@ -17,10 +17,10 @@ from console.feeds.sources import RING_SECONDS
 class Ring:
     """Access units of one stream, oldest first."""
 
-    def __init__(self, store: RingStore, seconds: float = RING_SECONDS) -> None:
+    def __init__(self, store: RingStore, seconds: float | None = None) -> None:
         self.units: deque[Unit] = deque()
         self.bytes = 0
-        self._seconds = seconds
+        self._seconds = store.seconds if seconds is None else seconds
         self._store = store
         self._keys: deque[float] = deque()
         store.rings.add(self)
@@ -100,10 +100,12 @@ class Ring:
 
 
 class RingStore:
-    """The bytes all rings of one worker may hold together."""
+    """The bytes all rings of one worker may hold together, and the seconds
+    each of them keeps."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, seconds: float = RING_SECONDS) -> None:
         self.limit = limit
+        self.seconds = seconds
         self.used = 0
         self.rings: set[Ring] = set()
 

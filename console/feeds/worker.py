@@ -32,7 +32,7 @@ from console.feeds.relays import relay
 from console.feeds.ring import RingStore
 from console.feeds.rtp import Unit
 from console.feeds.rtsp import RtspError
-from console.feeds.sources import NO_BUDGET, FeedSource
+from console.feeds.sources import NO_BUDGET, RING_SECONDS, FeedSource
 from console.feeds.vlc_engine import VlcDecoders
 from console.feeds.worker_replay import WorkerReplays
 from console.services.ports import Budget
@@ -57,7 +57,13 @@ class Worker:
     """The asyncio side of a worker process."""
 
     def __init__(
-        self, conn: Connection, decoders: int, ring_bytes: int, opens: int, engine: str = "av"
+        self,
+        conn: Connection,
+        decoders: int,
+        ring_bytes: int,
+        opens: int,
+        engine: str = "av",
+        ring_seconds: float = RING_SECONDS,
     ) -> None:
         self._conn = conn
         self._utc = UtcMap()
@@ -67,7 +73,7 @@ class Worker:
             if engine == "vlc"
             else [DecoderThread(n, self._utc) for n in range(max(1, decoders))]
         )
-        self._store = RingStore(ring_bytes)
+        self._store = RingStore(ring_bytes, ring_seconds)
         self._opens = max(1, opens)
         self._channels: dict[str, Channel] = {}
         self._decoder_of: dict[str, DecoderThread] = {}
@@ -290,12 +296,19 @@ def _nothing() -> None:
     """For who does not ask when bytes came."""
 
 
-def main(conn: Connection, decoders: int, ring_bytes: int, opens: int, engine: str = "av") -> None:
+def main(
+    conn: Connection,
+    decoders: int,
+    ring_bytes: int,
+    opens: int,
+    engine: str = "av",
+    ring_seconds: float = RING_SECONDS,
+) -> None:
     """Entry point of the child process; ``engine`` ``av`` or ``vlc``."""
     # Ctrl-C reaches the whole group; the console stops its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    asyncio.run(Worker(conn, decoders, ring_bytes, opens, engine).run())
+    asyncio.run(Worker(conn, decoders, ring_bytes, opens, engine, ring_seconds).run())
     if engine == "vlc":
         # Threads of libVLC that have not ended may still call into Python.
         os._exit(0)

@@ -22,7 +22,7 @@ from console.widgets.tile_state import Truth
 CELL_W: Final = 184
 GAP: Final = 8
 #: Name and state below the picture, logical px.
-NAME_H, STATE_H = 20, 18
+NAME_H, STATE_H = 20, 20
 _PAD: Final = 4
 
 

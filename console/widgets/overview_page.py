@@ -75,8 +75,8 @@ class OverviewPage(QWidget):
         self.search = QLineEdit()
         self.search.setFont(theme.font(14))
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(220)
-        self.search.setMaximumWidth(340)
+        self.search.setMinimumWidth(330)
+        self.search.setMaximumWidth(420)
         self.shows = {name: self._show_button(theme) for name in SHOWN}
         self.place, self.order = QComboBox(), QComboBox()
         self._count = parts.label(theme, "", 14, tone="muted")
