@@ -70,18 +70,24 @@ class Captures:
         """Start to collect; returns at once."""
         self._pool.submit(self._collect, actor, case_id, camera, pressed_at)
 
-    def snapshot(self, camera: str, target: Path) -> None:
-        """S on a tile: the newest picture into a file; returns at once."""
-        self._pool.submit(self._keep, camera, target)
+    def snapshot(
+        self, camera: str, target: Path, after: Callable[[Path, datetime], None] | None = None
+    ) -> None:
+        """S on a tile: the newest picture into a file; returns at once.
+        ``after`` gets the file and its capture time, in the capture thread,
+        before the picture is told."""
+        self._pool.submit(self._keep, camera, target, after)
 
     def stop(self) -> None:
         """Wait for what is under way (a few seconds at the most)."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _keep(self, camera: str, target: Path) -> None:
+    def _keep(self, camera: str, target: Path, after: Callable[[Path, datetime], None] | None) -> None:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            self._pictures.snapshot(camera, target)
+            captured_at = self._pictures.snapshot(camera, target)
+            if after is not None:
+                after(target, captured_at)
             self._post(SnapshotTaken(camera, str(target)))
         except Refusal as refusal:
             self._post(SnapshotTaken(camera, "", refusal))
