@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -15,19 +15,23 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
     QShowEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from console.domain.model import Camera
 from console.domain.vocabulary import FeedState
 from console.i18n import t
+from console.services.focus import FocusState
 from console.services.ports import Budget, Clock, FeedHealth, Picture, Pictures
 from console.services.views import BoardView
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.budgets import MOVING, SLOW, BudgetDesk
+from console.widgets.focus_zoom import FocusZoom
 from console.widgets.layouts import ASPECT, Rect, fit
 from console.widgets.tile_board import TileBoard
 from console.widgets.tile_overlay import badge_room, paint_badge
@@ -48,6 +52,16 @@ _names = itertools.count(1)
 
 Focus = Callable[[str, int, int], object]
 Unfocus = Callable[[str], object]
+
+
+class FocusControls(Protocol):
+    """Sound and pause of the focus player; every call returns at once."""
+
+    def set_sound(self, camera: str, on: bool) -> None: ...
+
+    def set_paused(self, camera: str, paused: bool) -> None: ...
+
+    def state(self, camera: str) -> FocusState | None: ...
 
 
 class FocusView(QWidget):
@@ -82,6 +96,11 @@ class FocusView(QWidget):
         self._player_at = float("-inf")
         self._source = ""
         self._asked = QSize()
+        self.controls: FocusControls | None = None
+        """Who does sound and pause; without, the view has neither."""
+        self.zoom = FocusZoom()
+        self._held: QPointF | None = None
+        self._state: FocusState | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._timer = QTimer(self)
@@ -109,11 +128,18 @@ class FocusView(QWidget):
         """True while the picture is the player's and young."""
         return self._clock.monotonic() - self._player_at <= PLAYER_OLD_S
 
+    @property
+    def paused(self) -> bool:
+        """True while the picture stands still because somebody said so."""
+        return self._state is not None and self._state.paused and self._player_seq > 0
+
     def open(self, camera: Camera) -> None:
         """Show ``camera``; the picture of its tile is there at once."""
         self._camera = camera
         self._player_seq, self._player_at = 0, float("-inf")
         self._asked = QSize()
+        self._state = None
+        self.zoom.reset()
         self._board.set_cameras([camera])
         self._lay()
         self._board.wake()
@@ -159,6 +185,7 @@ class FocusView(QWidget):
         """One look at the player's slot and at the tile's."""
         if self._camera is None:
             return
+        self._look_at_state()
         picture = self._pictures.read(f"focus:{self._camera.id}", self._player_seq)
         if picture is not None:
             first = not self.from_player
@@ -170,14 +197,20 @@ class FocusView(QWidget):
                 self._tell_budget()
                 self.update()
         self._board.look()
-        if self._source == "player" and not self.from_player:
+        if self._source == "player" and not self.from_player and not self.paused:
             self._source = ""
             self._tell_budget()
             self.update()
 
+    def _look_at_state(self) -> None:
+        state = None if self.controls is None else self.controls.state(self.camera_id)
+        if state != self._state:
+            self._state = state
+            self.update()
+
     def _mark(self, tile: Tile, part: str) -> None:
         tile.badge_rect = None if tile.face is None else badge_room(self._theme, tile.box, tile.face)
-        if part == "picture" and self.from_player:
+        if part == "picture" and (self.from_player or self.paused):
             return
         self.update(self._picture_room() if part == "picture" else self.rect())
 
@@ -244,7 +277,7 @@ class FocusView(QWidget):
 
     def _paint_picture(self, p: QPainter, tile: Tile) -> None:
         picture = self._newest(tile)
-        if not tile.truth.current:
+        if not tile.truth.current and not self.paused:
             if tile.still is None and picture is not None:
                 tile.still = greyed(picture, tile.box.picture, self._theme, tile.box.unit)
             details = [hint(tile.truth.state)]
@@ -257,7 +290,10 @@ class FocusView(QWidget):
             self._player_seq = tile.seq = 0
             return
         room = tile.box.picture
-        if (picture.width, picture.height) == (room.w, room.h):
+        if self.zoom.factor > 1.0:
+            p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+            p.drawImage(QRectF(qrect(room)), view_of(picture), self.zoom.part(picture.width, picture.height))
+        elif (picture.width, picture.height) == (room.w, room.h):
             p.drawImage(QPointF(room.x, room.y), view_of(picture))
         else:
             # One picture, not sixty-four: the better scaler is affordable.
@@ -265,10 +301,34 @@ class FocusView(QWidget):
             p.drawImage(qrect(room), view_of(picture))
         if not picture.whole():
             self._player_seq = tile.seq = 0
+        words_on = []
+        if self.paused:
+            words_on.append(t("player.focus.paused", time=local_time(picture.captured_at, self._clock.now())))
+        if self.zoom.factor > 1.0:
+            words_on.append(t("player.focus.zoom", factor=f"{self.zoom.factor:.1f}"))
+        if words_on:
+            self._paint_words(p, tile, " · ".join(words_on))
+
+    def _paint_words(self, p: QPainter, tile: Tile, text: str) -> None:
+        """A word on the picture about what it is; a frame when it is not the present."""
+        unit, room = tile.box.unit, qrect(tile.box.picture)
+        font = self._theme.font(round(18 * unit), True)
+        metrics = QFontMetricsF(font)
+        color = self._theme.color("stale" if self.paused else "accent")
+        if self.paused:
+            p.setPen(QPen(color, 6 * unit))
+            p.setBrush(Qt.BrushStyle.NoBrush)
+            p.drawRect(QRectF(room).adjusted(3 * unit, 3 * unit, -3 * unit, -3 * unit))
+        plate = QRectF(room.x() + 16 * unit, room.y() + 16 * unit,
+                       metrics.horizontalAdvance(text) + 24 * unit, metrics.height() + 12 * unit)  # fmt: skip
+        p.fillRect(plate, self._theme.color("bg"))
+        p.setFont(font)
+        p.setPen(color)
+        p.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
 
     def _newest(self, tile: Tile) -> Picture | None:
         tile.pending = None
-        if self.from_player:
+        if self.from_player or self.paused:
             picture = self._pictures.read(f"focus:{tile.camera}", 0)
             if picture is not None:
                 self._source = "player"
@@ -279,7 +339,7 @@ class FocusView(QWidget):
     def _paint_head(self, p: QPainter, tile: Tile) -> None:
         unit, theme = tile.box.unit, self._theme
         room = qrect(tile.box.caption).adjusted(round(EDGE * unit), 0, -round(EDGE * unit), 0)
-        live = tile.truth.state is FeedState.LIVE
+        live = tile.truth.state is FeedState.LIVE and not self.paused
         size = 14 * unit
         color = theme.color("lamp.green") if live else theme.color("stale")
         led(p, tile.truth.state, QRectF(room.x(), (room.height() - size) / 2, size, size), color)
@@ -305,14 +365,24 @@ class FocusView(QWidget):
         font = theme.font(round(14 * unit))
         p.setFont(font)
         p.setPen(theme.color("muted"))
-        keys = t("wall.focus.help")
+        keys = t("player.focus.help" if self.controls is not None else "wall.focus.help")
         p.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, keys)
-        kind = t("wall.focus.player") if self.from_player else t("wall.focus.waiting")
+        kind = self._kind()
         metrics = QFontMetricsF(font)
         left = metrics.elidedText(
             kind, Qt.TextElideMode.ElideRight, max(0.0, room.width() - metrics.horizontalAdvance(keys) - 24)
         )
         p.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, left)
+
+    def _kind(self) -> str:
+        """Which stream is shown and whether it is heard."""
+        state = self._state
+        if not (self.from_player or self.paused):
+            return t("wall.focus.waiting")
+        if state is None:
+            return t("wall.focus.player")
+        stream = t("player.focus.no_main") if state.fallen_back else t(f"player.focus.{state.stream}")
+        return f"{stream} · {t(f'player.focus.sound_{state.sound}')}"
 
     # Events -------------------------------------------------------------
 
@@ -329,8 +399,56 @@ class FocusView(QWidget):
             self.snapshotRequested.emit(self._camera.id)
         elif event.key() == Qt.Key.Key_P:
             self.steerRequested.emit(self._camera.id)
-        else:
+        elif not self._player_key(event.key()):
             super().keyPressEvent(event)
+
+    def _player_key(self, key: int) -> bool:
+        """Zoom, sound, pause; whether it was one of them."""
+        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self._zoomed(self.zoom.turn(1))
+        elif key == Qt.Key.Key_Minus:
+            self._zoomed(self.zoom.turn(-1))
+        elif key == Qt.Key.Key_0:
+            self._zoomed(self.zoom.reset())
+        elif self.controls is not None and key == Qt.Key.Key_M:
+            silent = self._state is None or self._state.sound == "off"
+            self.controls.set_sound(self.camera_id, silent)
+        elif self.controls is not None and key == Qt.Key.Key_Space:
+            if self.from_player or self.paused:
+                self.controls.set_paused(self.camera_id, not self.paused)
+        else:
+            return False
+        return True
+
+    def _zoomed(self, changed: bool) -> None:
+        if changed:
+            self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Nearer or further, at the pointer."""
+        room = self._picture_room()
+        if room.isEmpty():
+            return
+        off = event.position() - QPointF(room.topLeft())
+        at = QPointF(off.x() / room.width(), off.y() / room.height())
+        self._zoomed(self.zoom.turn(event.angleDelta().y() / 120, at))
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of an enlarged picture."""
+        self._held = event.position() if self.zoom.factor > 1.0 else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move what is held."""
+        room = self._picture_room()
+        if self._held is None or room.isEmpty():
+            return
+        by, self._held = event.position() - self._held, event.position()
+        self._zoomed(self.zoom.drag(QPointF(by.x() / room.width(), by.y() / room.height())))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self._held = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The way in is the way out."""
