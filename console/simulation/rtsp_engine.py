@@ -16,6 +16,7 @@ from pathlib import Path
 
 from console.domain.errors import Refusal
 from console.services.ports import Clock
+from console.simulation import recorder
 from console.simulation.faults import (
     CLOCK_AHEAD_S,
     DROPPING,
@@ -26,7 +27,7 @@ from console.simulation.faults import (
 )
 from console.simulation.footage import clip_for, covered, frozen
 from console.simulation.rtsp_media import Clip
-from console.simulation.rtsp_session import Session
+from console.simulation.rtsp_session import Session, StreamPort
 
 log = logging.getLogger(__name__)
 
@@ -188,6 +189,7 @@ class Cameras:
     ) -> None:
         self.user, self.password = auth or ("", "")
         self.scheme = scheme
+        self._wall = wall
         self.sessions: set[Session] = set()
         self.dropped = 0
         self.count = count
@@ -248,12 +250,17 @@ class Cameras:
         while self.sessions:
             await asyncio.sleep(0.005)
 
-    def stream(self, path: str) -> Stream | None:
-        """The stream of a mount, or ``None``."""
-        match = _PATH.match(path)
-        if match is None:
+    def stream(self, path: str) -> StreamPort | None:
+        """The stream of a mount or of a recording, or ``None``."""
+        match = _PATH.match(path.partition("?")[0])
+        if match is not None:
+            return self._streams.get((int(match.group(1)), match.group(2) is not None))
+        asked = recorder.wanted(path)
+        camera = self._streams.get((asked.channel, False)) if asked is not None else None
+        if asked is None or camera is None:
             return None
-        return self._streams.get((int(match.group(1)), match.group(2) is not None))
+        made = recorder.Recording(f"{camera.title} recorded", camera.clip, asked, self._wall.now)
+        return made if made.there else None
 
     def plan(self, faults: Iterable[Fault]) -> None:
         """Let faults begin and end at their times from now."""

@@ -167,7 +167,7 @@ class Session(asyncio.Protocol):
     def _handle(self, request: _Request) -> None:
         cseq = request.headers.get("cseq", "0")
         path = re.sub(r"^rtsp://[^/]*", "", request.uri)
-        stream = self._server.stream(path.split("?")[0].partition("/trackID=")[0].rstrip("/"))
+        stream = self._server.stream(path.partition("/trackID=")[0].rstrip("/"))
         fault = stream.fault if stream else ""
         if fault == "mute":
             return

@@ -7,12 +7,15 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from console.clock import SystemClock
+from console.devices.recorders import playback_url
 from console.domain.errors import Refusal
 from console.feeds.pool import FeedPool
 from console.feeds.replays import ReplayState, slot_key
@@ -26,6 +29,7 @@ from tests.feeds.rig import hevc_units, street_units, until
 from tests.feeds.test_clip import probe
 
 SECOND = timedelta(seconds=1)
+SITE = ZoneInfo("Asia/Shanghai")
 
 
 def street(count: int = 90) -> tuple[Unit, ...]:
@@ -259,3 +263,39 @@ def test_the_death_of_the_worker_ends_the_replay(pool: FeedPool) -> None:
     pool.replays.close("c1")
     assert pool.replays.gone("c1") == ""
     assert not [t for t in threading.enumerate() if t.name == "replay"]
+
+
+@pytest.mark.rtsp
+@pytest.mark.parametrize("vendor", ["hikvision", "dahua"])
+def test_a_recorder_plays_ten_minutes_ago_in_its_own_time(
+    vendor: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    cache = tmp_path_factory.mktemp("cache")
+    with SimulatedCameras(1, SystemClock(), cache, auth=("op", "pw")) as cameras:
+        source = FeedSource("c1", "Camera 1", cameras.url(1), cameras.url(1, sub=True), "op", "pw")
+        pool = FeedPool([source], SystemClock())
+        pool.start()
+        try:
+            until(lambda: pool.worker_pids() and pool.reports(), "a worker")
+            start = (SystemClock().now() - 600 * SECOND).replace(microsecond=0)
+            url = playback_url(vendor, f"127.0.0.1:{cameras.port}", "1", start, start + 60 * SECOND, SITE)
+            asked = replace(source, url=url, url_sub="")
+            key = pool.replays.open_recorder("c1", asked, start, start + 60 * SECOND, 640, 360)
+            until(lambda: pool.read(key) is not None, "a recorded picture")
+            until(lambda: state(pool).position > start + 2 * SECOND, "two seconds of it")
+            now = state(pool)
+            assert now.recorder
+            assert abs(now.start - start) < SECOND / 10
+            begun, length = pool.replays.clip("c1", 1.0, now.position, tmp_path / "r.mp4")
+            assert abs(begun - start) < 3 * SECOND
+            assert length >= 1.0
+            assert probe(tmp_path / "r.mp4")["codec_name"] == "h264"
+            pool.replays.close("c1")
+            wrong = replace(
+                asked, url=url.replace("tracks/101", "tracks/901").replace("channel=1", "channel=9")
+            )
+            pool.replays.open_recorder("c1", wrong, start, start + 60 * SECOND, 640, 360)
+            until(lambda: pool.replays.gone("c1") == "not_found", "nothing recorded there")
+            pool.replays.close("c1")
+        finally:
+            pool.stop()

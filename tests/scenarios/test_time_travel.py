@@ -5,22 +5,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
+import db
 from console.domain.vocabulary import FeedState
 from console.feeds.replays import ReplayState
 from console.settings import Places
+from console.simulation.camera_process import SpawnedCameras
 from console.widgets.replay_bar import ReplayBar
 from console.widgets.tile_paint import Tile
 from console.widgets.wall import WallWidget
 from console.widgets.wall_pane import WallPane
 from tests.feeds.test_clip import probe
-from tests.scenarios.console_kit import Seat, press, seat, until
+from tests.scenarios.console_kit import Seat, press, seat, typed, until
 
 pytestmark = [pytest.mark.display, pytest.mark.rtsp]
 
@@ -124,6 +128,35 @@ def test_c_saves_what_was_before_the_key(site: Places) -> None:
         assert (facts["camera"], facts["officer"], facts["source"]) == (CAMERA, "li.na", "ring")
         strip = here.walls["wall-1"].strip
         until(lambda: any(clip.name in line for line in strip.notices), "where it lies, in words")
+
+
+def test_r_plays_the_recorder_of_ten_minutes_ago(site: Places, street: SpawnedCameras) -> None:
+    with db.open_store(site.db_url) as store, store.uows.write() as uow:
+        known = uow.cameras.get(CAMERA)
+        assert known is not None
+        uow.cameras.put([replace(known, vendor="hikvision", channel="1")])
+        port = urlsplit(street.urls[0]).port
+        uow.settings.put("recorder.address", f"127.0.0.1:{port}")
+        uow.commit()
+    with seat(site, layout="4") as here:
+        here.sign_in()
+        here.live(CAMERA)
+        wall = pane_of(here).wall
+        press(Qt.Key.Key_R)
+        held = QApplication.focusWidget()
+        assert isinstance(held, QLineEdit)
+        assert held.text() == "-10"
+        typed("-12")
+        press(Qt.Key.Key_Return)
+        until(lambda: tile(wall).source_words.startswith("录像机回放 "), "the recorder's words")
+        now = state(here)
+        assert now.recorder
+        assert timedelta(minutes=11) < datetime.now(UTC) - now.position < timedelta(minutes=13)
+        assert tile(wall).truth.past
+        assert QApplication.focusWidget() is wall
+        until(lambda: state(here).position - state(here).start > timedelta(seconds=2), "it plays")
+        press(Qt.Key.Key_End)
+        until(lambda: tile(wall).truth.state is FeedState.LIVE, "live again")
 
 
 def press_in(menu: QMenu, key: Qt.Key) -> None:
