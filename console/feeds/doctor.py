@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from console.feeds.files import WANTED, raise_limit
+
 #: Tiles, the focus player and a spare: below this the wall may not fit.
 SHM_FLOOR: Final = 512 << 20
 #: libVLC modules the player cannot do without.
@@ -18,7 +20,7 @@ _SHM: Final = Path("/dev/shm")
 
 
 def checks() -> list[Mapping[str, Any]]:
-    """Checks ``libvlc libvlc_rtsp engine av shm``: each ``{id, ok}`` and the
+    """Checks ``libvlc libvlc_rtsp engine av shm files``: each ``{id, ok}`` and the
     facts its sentence needs."""
     vlc, av = check_libvlc(), check_av()
     engine = default_engine() if av["ok"] else "vlc" if vlc["ok"] else ""
@@ -28,6 +30,7 @@ def checks() -> list[Mapping[str, Any]]:
         {"id": "engine", "ok": bool(engine), "engine": engine},
         av,
         check_shm(),
+        check_files(),
     ]
 
 
@@ -112,6 +115,12 @@ def check_av() -> Mapping[str, Any]:
     except (ImportError, OSError, ValueError) as error:
         return {"id": "av", "ok": False, "version": "", "reason": type(error).__name__}
     return {"id": "av", "ok": True, "version": av.__version__, "reason": ""}
+
+
+def check_files() -> Mapping[str, Any]:
+    """Open files for several hundred cameras; 0: this system has no limit."""
+    limit = raise_limit()
+    return {"id": "files", "ok": limit == 0 or limit >= WANTED, "limit": limit}
 
 
 def check_shm() -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from console.domain.errors import Refusal
 from console.feeds import worker
+from console.feeds.files import raise_limit
 from console.feeds.focus_player import FocusPlayer
 from console.feeds.health import HealthBook
 from console.feeds.link import Link
@@ -107,6 +108,7 @@ class FeedPool:
 
     def start(self) -> None:
         """Sweep what a dead console left in shared memory, start the workers."""
+        raise_limit()
         sweep_leftovers()
         with self._lock:
             if self._watcher is not None:

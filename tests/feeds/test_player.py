@@ -25,7 +25,7 @@ from tests.feeds.test_pool import colour, reference
 
 def test_doctor_tells_what_this_machine_has() -> None:
     checks = {check["id"]: check for check in doctor.checks()}
-    assert set(checks) == {"libvlc", "libvlc_rtsp", "engine", "av", "shm"}
+    assert set(checks) == {"libvlc", "libvlc_rtsp", "engine", "av", "shm", "files"}
     assert checks["libvlc"]["ok"]
     assert checks["libvlc"]["version"].startswith("3.")
     assert checks["av"]["ok"]
