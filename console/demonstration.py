@@ -57,6 +57,7 @@ class DemoPlan:
     cases_per_hour: float = 12.0
     burst: bool = False
     lang: str = "zh"
+    engine: str = "auto"
 
 
 class DemoSite:
@@ -135,7 +136,13 @@ class DemoRun(QObject):
         super().__init__()
         self.site, self._display = site, display
         plan = site.plan
-        options = Options(places=site.places, lang=plan.lang, suggested=site.suggested(), actor=site.visitor)
+        options = Options(
+            places=site.places,
+            lang=plan.lang,
+            suggested=site.suggested(),
+            actor=site.visitor,
+            engine=plan.engine,
+        )
         self.console = ConsoleApp(app, options, self)
         site.begin(self.console.engine)
         self.meter = StallMeter(self)

@@ -73,5 +73,6 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", type=number(100, 100_000), default=10_000, help=t("bench.cases"))
     parser.add_argument("--tiles", type=number(1, 64), default=0, help=t("bench.tiles"))
     parser.add_argument("--cameras", type=number(17, 1200), default=0, help=t("bench.cameras"))
+    parser.add_argument("--engine", choices=("av", "vlc"), default="av", help=t("run.engine"))
     parser.add_argument("--check", action="store_true", help=t("bench.check"))
     parser.set_defaults(run=_run)

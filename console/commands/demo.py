@@ -87,6 +87,7 @@ def _play(
         cases_per_hour=args.cases_per_hour,
         burst=args.burst,
         lang=language(),
+        engine=args.engine,
     )
     session.note(t("demo.preparing", cameras=plan.cameras))
     with DemoSite(plan, session.places.cache) as site:
@@ -173,5 +174,6 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cases-per-hour", type=number(0, 3600, whole=False), default=12.0, help=t("demo.rate")
     )
+    parser.add_argument("--engine", choices=("auto", "av", "vlc"), default="auto", help=t("run.engine"))
     parser.add_argument("--burst", action="store_true", help=t("demo.burst"))
     parser.set_defaults(run=_run)

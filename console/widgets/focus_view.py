@@ -347,6 +347,8 @@ class FocusView(QWidget):
         text = words(tile.truth)
         if tile.captured_at is not None and live:
             text = f"{text} · {local_time(tile.captured_at, self._clock.now())}"
+        if self.paused:
+            text = t("player.focus.held", state=words(tile.truth))
         state_w = QFontMetricsF(state_font).horizontalAdvance(text)
         p.setFont(state_font)
         p.setPen(theme.color("muted" if live else "text"))

@@ -91,6 +91,7 @@ def _tiles(args: argparse.Namespace) -> int:
 def run(args: argparse.Namespace, cache: Path, say: Callable[[str], None]) -> dict[str, Any]:
     """Measure; the shape of CLI.md."""
     tiles, seconds = _tiles(args), float(args.seconds or DEFAULT_SECONDS)
+    engine = str(getattr(args, "engine", "av"))
     make_application()
     references, rounds, mosaics = [], [], []
     with SpawnedCameras(CameraPlan(tiles, cache)) as cameras:
@@ -102,11 +103,11 @@ def run(args: argparse.Namespace, cache: Path, say: Callable[[str], None]) -> di
                 mosaics.append(compositor.measure(cameras.urls_sub, seconds, SOURCE["fps"]))
             say(f"round {number + 1} of {ROUNDS}: console …")
             with _street(cameras, cache) as places:
-                rounds.append(_Round(places, tiles, seconds).run())
+                rounds.append(_Round(places, tiles, seconds, engine).run())
     change = _change(tiles, cache, say) if tiles <= DEFAULT_TILES else {}
     reference_cpu = statistics.median(r.cpu for r in references)
     reference_per_s = statistics.median(r.per_s for r in references)
-    return {"tiles": tiles, "engine": "av", "source": SOURCE,
+    return {"tiles": tiles, "engine": engine, "source": SOURCE,
             **_joined(rounds, reference_cpu, reference_per_s),
             **({"compositor": _beside(mosaics)} if mosaics else {}),
             **({"change": change} if change else {})}  # fmt: skip
@@ -186,13 +187,15 @@ def _street(cameras: SpawnedCameras, cache: Path) -> Iterator[Places]:
 class _Round(QObject):
     """The console for one measurement."""
 
-    def __init__(self, places: Places, tiles: int, seconds: float) -> None:
+    def __init__(self, places: Places, tiles: int, seconds: float, engine: str) -> None:
         super().__init__()
         self._tiles, self._seconds = tiles, seconds
         self._app = make_application()
         layout = nearest(tiles)
         self.console = ConsoleApp(
-            self._app, Options(places, lang=language(), actor=ACTOR, layout=layout), self
+            self._app,
+            Options(places, lang=language(), actor=ACTOR, layout=layout, engine=engine),
+            self,
         )
         engine = self.console.engine
         self._clock = engine.clock
