@@ -55,7 +55,9 @@ class StreamChooser:
         ``main`` itself (a zoomed tile) gets it while the tile moves."""
         heights = {c: b.height for c, b in granted.items() if b.mode == MOVING and b.stream != "main"}
         chosen = self.choose(heights, now, cpu)
-        return {c: replace(b, stream=chosen.get(c, b.stream)) for c, b in granted.items()}
+        other = {c: stream for c, stream in chosen.items() if c in granted and stream != granted[c].stream}
+        # Six hundred thumbnails ask for nothing else than they have.
+        return {**granted, **{c: replace(granted[c], stream=stream) for c, stream in other.items()}}
 
     def choose(self, heights: Mapping[str, int], now: float, cpu: float) -> dict[str, str]:
         """``main`` or ``sub`` for every moving tile, by its height in device
