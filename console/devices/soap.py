@@ -118,8 +118,8 @@ def _post(end: Endpoint, action: str, envelope: bytes, timeout_s: float) -> tupl
     try:
         kind = f'application/soap+xml; charset=utf-8; action="{action}"'
         link.request("POST", end.path, envelope, {"Content-Type": kind, "Connection": "close"})
-        answer = link.getresponse()
-        data = answer.read(LARGEST_ANSWER + 1)
+        with link.getresponse() as answer:
+            data = answer.read(LARGEST_ANSWER + 1)
     except (OSError, http.client.HTTPException, UnicodeError):
         raise Refusal("no_camera", "ptz_silent", host=end.host) from None
     finally:

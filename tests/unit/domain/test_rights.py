@@ -56,6 +56,8 @@ def test_separate_filing_takes_filing_and_closing_from_duty() -> None:
         ("alarm.ack", {Role.DUTY, Role.LEADER, Role.CALLTAKER, Role.DISPATCHER}),
         ("alarm.shelve", {Role.DUTY, Role.LEADER, Role.CALLTAKER, Role.DISPATCHER}),
         ("camera.edit", {Role.ADMIN}),
+        ("camera.steer", {Role.DUTY, Role.LEADER, Role.CALLTAKER, Role.DISPATCHER}),
+        ("camera.seize", {Role.LEADER}),
         ("user.edit", {Role.ADMIN}),
         ("standard.edit", {Role.ADMIN}),
         ("export", {Role.LEADER, Role.SUPERVISOR}),
