@@ -87,7 +87,8 @@ def _details(p: QPainter, theme: Theme, tile: Tile) -> None:
     """Lines under the caption on the right."""
     box = tile.box
     room = box.picture
-    key = (tile.details, room.w, room.h, box.px, theme.name)
+    shown = tile.truth.current or tile.truth.past
+    key = (tile.details, shown, room.w, room.h, box.px, theme.name)
     if tile.details_image is None or tile.details_key != key:
         tile.details_image, tile.details_key = _lines(theme, tile), key
     image = tile.details_image
@@ -105,7 +106,12 @@ def _lines(theme: Theme, tile: Tile) -> QImage:
     # The badge lies below; the last lines go first.
     free = box.picture.h - box.caption.h - round(box.big * 1.55)
     lines = [metrics.elidedText(x, Qt.TextElideMode.ElideRight, limit) for x in tile.details]
-    lines = lines[: max(1, int(free // row))]
+    if not tile.truth.current and not tile.truth.past:
+        # What is wrong stands in the middle; nothing may lie over it.
+        free = box.picture.h / 2 - box.caption.h - 2.6 * box.big
+    lines = lines[: max(0, int(free // row))]
+    if not lines:
+        return QImage(1, 1, QImage.Format.Format_Invalid)
     width = round(max(metrics.horizontalAdvance(x) for x in lines) + 2 * pad) + 1
     image = QImage(max(1, width), max(1, row * len(lines)), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(theme.color("bg", GROUND))
