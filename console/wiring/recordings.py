@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
@@ -73,7 +73,6 @@ class Recordings(QObject):
         field.setFixedWidth(180)
         field.move(corner(pane, camera))
         field.selectAll()
-        field.returnPressed.connect(self._entered)
         field.installEventFilter(self)
         self.prompt, self._pane, self._camera = field, pane, camera
         pane.say(t("replay.recorder.help"))
@@ -85,6 +84,10 @@ class Recordings(QObject):
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape:
                 self.dismiss()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                # A field lets Enter through to the wall, where it means focus.
+                self._entered()
                 return True
         elif event.type() == QEvent.Type.FocusOut and watched is self.prompt:
             self.dismiss()
@@ -102,7 +105,6 @@ class Recordings(QObject):
         if back and self._pane is not None:
             self._pane.wall.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    @Slot()
     def _entered(self) -> None:
         pane = self._pane
         if self.prompt is None or pane is None:
