@@ -49,8 +49,10 @@ LISTED_KEYS: Final = (
     Key("enter", "Enter", "board", here=False),
     Key("digits", "0–9", "board", here=False),
     Key("steer", "P", "board", here=False),
+    Key("details", "D", "board", here=False),
     Key("escape", "Esc", "board", here=False),
     Key("wall_tour", "T", "board", here=False),
+    Key("wall_overview", "O", "board", here=False),
     Key("wall_layout", "Ctrl+1–9", "board", here=False),
     Key("wall_salvo", "Ctrl+Shift+1–9", "board", here=False),
 )
