@@ -13,7 +13,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
@@ -43,6 +43,7 @@ def wanted(path: str) -> Wanted | None:
     place, _, query = path.partition("?")
     fields = {key.lower(): values[0] for key, values in parse_qs(query).items()}
     track = _TRACK.match(place)
+    zone: tzinfo
     if track is not None:
         channel, zone, form = track[1], UTC, "%Y%m%dt%H%M%Sz"
     elif place.lower().rstrip("/") == "/cam/playback":

@@ -17,6 +17,7 @@ from console.services.views import CaseCard
 from console.widgets.wall_pane import WallPane
 
 if TYPE_CHECKING:
+    from console.engine import Engine
     from console.wiring.replay import Replay
 
 #: What the menu offers, seconds; the second is what Enter takes.
@@ -28,7 +29,8 @@ class Saving(QObject):
 
     def __init__(self, part: Replay) -> None:
         super().__init__(part)
-        self._part, self._console, self._engine = part, part.console, part.engine
+        self._part, self._console = part, part.console
+        self._engine: Engine = self._console.engine
         self._clips = Clips(clip.describe, self._engine.submit, self._console.bridge.post)
         self.menu: QMenu | None = None
 
