@@ -23,33 +23,15 @@ _REORDER: Final = CLOCK_HZ // 10
 
 
 class Sound(NamedTuple):
-    """What a camera's sound is made of: ``aac`` (raw access units, as RTP
-    brings them), ``pcma`` or ``pcmu``; samples a second, channels."""
+    """What a camera's sound is made of: ``aac`` (with ADTS headers),
+    ``pcm_alaw`` or ``pcm_mulaw``; samples a second, channels."""
 
     codec: str
     rate: int
     channels: int
 
 
-_RATES: Final = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
-_LAWS: Final = {"pcma": "pcm_alaw", "pcmu": "pcm_mulaw"}
-
-
-def adts(sound: Sound, size: int) -> bytes:
-    """The header a raw AAC-LC access unit of ``size`` bytes needs in a stream
-    (ISO/IEC 13818-7, 6.2). Raises ``ValueError`` for an unknown rate."""
-    rate, length = _RATES.index(sound.rate), size + 7
-    return bytes(
-        (
-            0xFF,
-            0xF1,
-            0x40 | rate << 2 | sound.channels >> 2,
-            (sound.channels & 3) << 6 | length >> 11,
-            length >> 3 & 0xFF,
-            (length & 7) << 5 | 0x1F,
-            0xFC,
-        )
-    )
+_LAWS: Final = ("pcm_alaw", "pcm_mulaw")
 
 
 class _Out:
@@ -84,12 +66,12 @@ class TsMuxer:
         self._sound = sound
         self._voice: Any = None
         self._law: Any = None
-        if sound is not None and (sound.codec in _LAWS or sound.rate in _RATES):
+        if sound is not None and sound.codec in (*_LAWS, "aac"):
             self._voice = self._output.add_stream("aac", rate=sound.rate)
             self._voice.codec_context.layout = "mono" if sound.channels == 1 else "stereo"
             if sound.codec in _LAWS:
                 # A transport stream has no G.711: it is encoded again.
-                self._law = av.CodecContext.create(_LAWS[sound.codec], "r")
+                self._law = av.CodecContext.create(sound.codec, "r")
                 self._law.sample_rate, self._law.layout = sound.rate, self._voice.codec_context.layout
                 self._voice.codec_context.bit_rate = 32_000
         self._shift: int | None = None
@@ -128,11 +110,12 @@ class TsMuxer:
             self._output.mux(packet)
 
     def add_sound(self, data: bytes, pts: int, at: float) -> None:
-        """Mux a piece of sound; ``pts`` in ticks of its own clock, which is
-        put beside the pictures' once, by the times of arrival."""
+        """Mux a piece of sound; ``pts`` in samples, put beside the pictures'
+        times once, by the times of arrival."""
         sound, newest = self._sound, self._newest
         if self._voice is None or sound is None or newest is None or self._shift is None:
             return
+        pts = pts * CLOCK_HZ // sound.rate
         if self._voice_shift is None:
             beside = newest[0] + round((at - newest[1]) * CLOCK_HZ) + _REORDER
             self._voice_shift = beside - pts
@@ -141,7 +124,7 @@ class TsMuxer:
             if self._law is not None:
                 self._encode(data, stamp, sound)
             else:
-                self._mux_sound(av.Packet(adts(sound, len(data)) + data), stamp)
+                self._mux_sound(av.Packet(data), stamp)
 
     def _encode(self, data: bytes, stamp: int, sound: Sound) -> None:
         for frame in self._law.decode(av.Packet(data)):

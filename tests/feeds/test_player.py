@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import array
 import io
+import math
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +17,10 @@ import pytest
 from console.clock import SystemClock
 from console.domain.errors import Refusal
 from console.feeds import doctor
-from console.feeds.mpegts import TsMuxer
+from console.feeds.mpegts import Sound, TsMuxer
 from console.feeds.pool import FeedPool
+from console.feeds.rtp import Unit
+from console.feeds.rtp_sound import adts
 from console.feeds.sources import FeedSource
 from console.feeds.vlc_play import ByteStream, fitted
 from console.simulation.rtsp_server import SimulatedCameras
@@ -152,3 +157,45 @@ def test_a_clip_is_sought_stepped_and_played_at_another_speed(tmp_path: Path) ->
         assert pool.slots.read("clip") is None
     finally:
         pool.stop()
+
+
+@pytest.mark.parametrize(("codec", "rate"), [("pcm_alaw", 8000), ("pcm_mulaw", 8000), ("aac", 16000)])
+def test_sound_goes_beside_the_pictures(codec: str, rate: int) -> None:
+    units = street_units()[:30]
+    out = bytearray()
+    muxer = TsMuxer("h264", units[0], out.extend, Sound(codec, rate, 1))
+    assert muxer.has_sound
+    pieces = _tone(codec, rate, 2.0)
+    step = rate * 2 // len(pieces)
+    begun = time.monotonic()
+    for number, unit in enumerate(units):
+        muxer.add(Unit(unit.data, unit.pts, unit.key, begun + number / 15))
+        for index in range(len(pieces) * number // 30, len(pieces) * (number + 1) // 30):
+            muxer.add_sound(pieces[index], index * step, begun + number / 15)
+    muxer.close()
+    with av.open(io.BytesIO(bytes(out)), format="mpegts") as container:
+        assert container.streams.audio[0].codec_context.name == "aac"
+        frames = list(container.decode(audio=0))
+    assert sum(frame.samples for frame in frames) > 1.2 * rate
+    assert max(abs(frame.to_ndarray()).max() for frame in frames) > 0.05
+    assert all(frame.sample_rate == rate for frame in frames)
+
+
+def _tone(codec: str, rate: int, seconds: float) -> list[bytes]:
+    """A tone as a camera would send it, piece by piece."""
+    name = codec
+    context = av.CodecContext.create(name, "w")
+    context.sample_rate, context.layout = rate, "mono"
+    context.format = "fltp" if name == "aac" else "s16"
+    size, pieces = 1024 if name == "aac" else 160, []
+    for start in range(0, int(rate * seconds), size):
+        wave = [math.sin(2 * math.pi * 440 * (start + i) / rate) * 0.5 for i in range(size)]
+        frame = av.AudioFrame(format=context.format.name, layout="mono", samples=size)
+        kind, top = ("f", 1.0) if name == "aac" else ("h", 32000)
+        values = array.array(kind, [value * top if kind == "f" else int(value * top) for value in wave])
+        frame.planes[0].update(values.tobytes().ljust(frame.planes[0].buffer_size, b"\0"))
+        frame.sample_rate, frame.pts = rate, start
+        for packet in context.encode(frame):
+            data = bytes(packet)
+            pieces.append(adts(rate, 1, data) if name == "aac" else data)
+    return pieces
