@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.app import ConsoleApp
 from console.domain.vocabulary import State
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 ANSWER_MS: Final = 600
 #: The player needs a key frame before it shows anything, in ms.
 PLAYER_MS: Final = 3600
+#: Every thumbnail has had its key frame by then, in ms.
+OVERVIEW_MS: Final = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,9 @@ class PageTour(QObject):
             Stop("keys", self._keys, "desk"),
             Stop("light", self._light, "desk"),
             Stop("wall", self._dark, "wall-1"),
+            Stop("details", self._details, "wall-1", 1500),
+            Stop("replay", self._look_back, "wall-1", 2500),
+            Stop("overview", self._overview, "wall-1", OVERVIEW_MS),
             Stop("focus", self._focus, "wall-1", PLAYER_MS),
             Stop("login", self._lock, "desk"),
             Stop("", self._unlock, "desk", 300),
@@ -147,6 +152,24 @@ class PageTour(QObject):
 
     def _dark(self) -> None:
         self._desk.toggle_theme()
+
+    def _details(self) -> None:
+        self._wall_key(Qt.Key.Key_I)
+
+    def _look_back(self) -> None:
+        self._wall_key(Qt.Key.Key_I)
+        self._console.panes[0].wall.select(0)
+        self._wall_key(Qt.Key.Key_Space)
+
+    def _overview(self) -> None:
+        self._wall_key(Qt.Key.Key_End)
+        self._wall_key(Qt.Key.Key_O)
+
+    def _wall_key(self, key: Qt.Key) -> None:
+        """What the first wall does when an officer presses ``key`` there."""
+        wall = self._console.panes[0].wall
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.sendEvent(wall, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier))
 
     def _focus(self) -> None:
         pane = self._console.panes[0]

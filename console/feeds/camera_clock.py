@@ -36,7 +36,7 @@ def sender_time(view: memoryview, start: int, end: int) -> float | None:
     seconds, fraction = struct.unpack_from("!II", view, start + 8)
     if seconds < NTP_EPOCH_S:
         return None
-    return float(seconds - NTP_EPOCH_S) + fraction / 2**32
+    return float(seconds - NTP_EPOCH_S + fraction / 2**32)
 
 
 class CameraClock:

@@ -74,6 +74,7 @@ class HealthBook:
             clock_offset_s=offset_s(report.camera_clock, now, at.timestamp()),
             key_gap_s=report.key_gap,
             falls=self._recoveries[camera].falls,
+            stream=report.stream,
         )
 
     def _since(self, camera: str, state: FeedState, at: datetime) -> datetime:

@@ -26,7 +26,7 @@ BACKOFF_JITTER: Final = 0.2
 #: A camera that was live a moment ago is tried more often: a switch that
 #: restarts must not leave the wall grey for a minute, and a healed camera is
 #: back within 5 s, its hold (:mod:`console.feeds.recovery`) included.
-BACKOFF_RECENT_MAX_S: Final = 1.2
+BACKOFF_RECENT_MAX_S: Final = 0.8
 RECENT_S: Final = 120.0
 #: A connection that held this long was a good one: back-off starts anew.
 SETTLED_S: Final = 10.0

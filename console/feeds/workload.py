@@ -26,7 +26,10 @@ class Workload:
         reports = self._pool.reports()
         ages = [age for facts in self._pool.worker_facts() for age in facts.ages_s]
         moving = [r for camera, r in reports.items() if self._pool.budget(camera).mode == MOVING]
-        load = Load(psutil.cpu_percent(None) / 100, late(ages), delivered(moving))
+        # libVLC shows every picture more than half a second late by design:
+        # under it age says nothing of the load.
+        age = None if self._pool.engine == "vlc" else late(ages)
+        load = Load(psutil.cpu_percent(None) / 100, age, delivered(moving))
         return load, {camera: r.width * r.height for camera, r in reports.items()}
 
 

@@ -474,6 +474,8 @@ class FeedHealth:
     """Seconds from one key frame to the next; 0 unknown."""
     falls: int = 0
     """How often it stopped being live since the console started."""
+    stream: str = "sub"
+    """The stream being decoded, ``sub`` or ``main``."""
 
 
 @runtime_checkable

@@ -123,6 +123,8 @@ class CameraList(QWidget):
     chosen = Signal(str)
     hang_wanted = Signal(object)
     case_wanted = Signal(str)
+    details_wanted = Signal(str)
+    """The button below the list: all that is known of the camera."""
     counts = Signal(int, int)
 
     def __init__(self, theme: Theme) -> None:
@@ -146,6 +148,7 @@ class CameraList(QWidget):
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._empty = label(theme, "", 12, tone="muted", wrap=True)
         self._new = button(theme, "")
+        self._details = button(theme, "", "quiet")
         head = QHBoxLayout()
         spaced(head, 0, 8)
         head.addWidget(self._title)
@@ -157,12 +160,16 @@ class CameraList(QWidget):
         body.addWidget(self.search)
         body.addWidget(self._empty)
         body.addWidget(self.tree, 1)
-        body.addWidget(self._new)
+        foot = QHBoxLayout()
+        foot.addWidget(self._new, 1)
+        foot.addWidget(self._details)
+        body.addLayout(foot)
         self.search.textChanged.connect(self._searched)
         self.search.returnPressed.connect(self._to_tree)
         self.tree.entered_key.connect(self._entered)
         self.tree.doubleClicked.connect(self._choose)
         self._new.clicked.connect(self._want_case)
+        self._details.clicked.connect(self._want_details)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -172,6 +179,7 @@ class CameraList(QWidget):
         self.search.setAccessibleName(t("desk.cameras.search"))
         self.tree.setAccessibleName(t("desk.cameras.title"))
         self._new.setText(t("desk.cameras.new_case"))
+        self._details.setText(t("desk.cameras.sheet"))
         self._empty.setText(t("desk.cameras.empty"))
         self._recount()
 
@@ -235,3 +243,8 @@ class CameraList(QWidget):
     @Slot()
     def _want_case(self) -> None:
         self.case_wanted.emit(self.current())
+
+    @Slot()
+    def _want_details(self) -> None:
+        if self.current():
+            self.details_wanted.emit(self.current())

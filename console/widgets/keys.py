@@ -48,13 +48,30 @@ LISTED_KEYS: Final = (
     Key("arrows", "↑ ↓ ← →", "board", here=False),
     Key("enter", "Enter", "board", here=False),
     Key("digits", "0–9", "board", here=False),
-    Key("steer", "P", "board", here=False),
-    Key("details", "D", "board", here=False),
     Key("escape", "Esc", "board", here=False),
-    Key("wall_tour", "T", "board", here=False),
-    Key("wall_overview", "O", "board", here=False),
-    Key("wall_layout", "Ctrl+1–9", "board", here=False),
-    Key("wall_salvo", "Ctrl+Shift+1–9", "board", here=False),
+)
+#: Handled by the wall, for the selected tile.
+WALL_KEYS: Final = (
+    Key("wall_focus", "Enter", "wall", here=False),
+    Key("wall_snapshot", "S", "wall", here=False),
+    Key("wall_replay", "Space", "wall", here=False),
+    Key("wall_step", ", .", "wall", here=False),
+    Key("wall_speed", "[ ]", "wall", here=False),
+    Key("wall_save", "C", "wall", here=False),
+    Key("wall_recorder", "R", "wall", here=False),
+    Key("wall_zoom", "Z", "wall", here=False),
+    Key("wall_part", "Shift+Z", "wall", here=False),
+    Key("wall_details", "I", "wall", here=False),
+    Key("details", "D", "wall", here=False),
+    Key("steer", "P", "wall", here=False),
+    Key("wall_swap", "Ctrl+↑↓←→", "wall", here=False),
+    Key("wall_page", "PgUp PgDn", "wall", here=False),
+    Key("wall_overview", "O", "wall", here=False),
+    Key("wall_tour", "T", "wall", here=False),
+    Key("wall_layout", "Ctrl+1–9", "wall", here=False),
+    Key("wall_salvo", "Ctrl+Shift+1–9", "wall", here=False),
+    Key("wall_undo", "Ctrl+Z", "wall", here=False),
+    Key("wall_lock", "Ctrl+L", "wall", here=False),
 )
 #: Keys of single actions, for the open case.
 ACTION_KEYS: Final[dict[Action, str]] = {
@@ -74,5 +91,5 @@ ACTION_KEYS: Final[dict[Action, str]] = {
     Action.SUPERVISE: "H",
     Action.REOPEN: "O",
 }
-ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS)
-GROUPS: Final = ("case", "action", "board", "alarm", "general")
+ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS, *WALL_KEYS)
+GROUPS: Final = ("case", "action", "board", "wall", "alarm", "general")

@@ -60,7 +60,6 @@ class TileBoard:
         self._beat = 0
         self._sources: dict[str, tuple[str, str]] = {}
         self._zooms: dict[str, Crop] = {}
-        self._told: Mapping[str, Budget] = {}
         self.tiles: list[Tile] = []
 
     @property
@@ -260,19 +259,13 @@ class TileBoard:
         """The lines of details as they are now, or none at all; once a second,
         so that a picture costs nothing more."""
         now = self._clock.monotonic()
-        streams = {camera: b.stream for camera, b in self._told.items()}
         for tile in self.tiles:
             fresh: tuple[str, ...] = ()
             if wanted:
-                stream = streams.get(tile.camera, "sub")
-                fresh = detail_lines(tile, self._health.get(tile.camera), now, stream)
+                fresh = detail_lines(tile, self._health.get(tile.camera), now)
             if fresh != tile.details:
                 tile.details = fresh
                 self._mark(tile, PICTURE)
-
-    def set_granted(self, budgets: Mapping[str, Budget]) -> None:
-        """What is really decoded, for the details (main or sub stream)."""
-        self._told = budgets
 
     # Wishes and words ---------------------------------------------------
 

@@ -21,9 +21,9 @@ def age_words(seconds: float | None) -> str:
     return f"{seconds:.1f} s"
 
 
-def detail_lines(tile: Tile, health: FeedHealth | None, now: float, stream: str) -> tuple[str, ...]:
+def detail_lines(tile: Tile, health: FeedHealth | None, now: float) -> tuple[str, ...]:
     """Age of the picture shown, pace, codec and size, bit rate and stream, key
-    frames. ``now`` in monotonic seconds; ``stream`` ``sub`` or ``main``."""
+    frames. ``now`` in monotonic seconds."""
     if not tile.camera:
         return ()
     age = None if tile.captured_monotonic is None else max(0.0, now - tile.captured_monotonic)
@@ -33,7 +33,8 @@ def detail_lines(tile: Tile, health: FeedHealth | None, now: float, stream: str)
     size = f"{health.width}×{health.height}" if health.width else "–"
     codec = health.codec.upper().replace("HEVC", "H265") or "–"
     lines.append(t("tiles.detail.pace", fps=f"{health.fps:.1f}", codec=codec, size=size))
-    lines.append(t("tiles.detail.rate", kbit=round(health.kbit_s), stream=t(f"tiles.stream.{stream}")))
+    stream = t(f"tiles.stream.{health.stream}")
+    lines.append(t("tiles.detail.rate", kbit=round(health.kbit_s), stream=stream))
     if health.key_gap_s > 0:
         lines.append(t("tiles.detail.keys", seconds=f"{health.key_gap_s:.1f}", falls=health.falls))
     return tuple(lines)

@@ -104,7 +104,7 @@ def _lines(theme: Theme, tile: Tile) -> QImage:
     pad, row = px * 0.5, round(px * 1.4)
     limit = box.picture.w - 2 * pad
     # The badge lies below; the last lines go first.
-    free = box.picture.h - box.caption.h - round(box.big * 1.55)
+    free: float = box.picture.h - box.caption.h - round(box.big * 1.55)
     lines = [metrics.elidedText(x, Qt.TextElideMode.ElideRight, limit) for x in tile.details]
     if not tile.truth.current and not tile.truth.past:
         # What is wrong stands in the middle; nothing may lie over it.

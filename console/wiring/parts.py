@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 def build(console: ConsoleApp) -> tuple[Part, ...]:
     """Every part; called once, after the engine and its feeds have started."""
+    from console.wiring.coverage import Coverage
     from console.wiring.layouts import Layouts
     from console.wiring.overview import Overview
     from console.wiring.replay import Replay
@@ -21,4 +22,12 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
 
     layouts = Layouts(console)
     tours = Tours(console, layouts)
-    return (Snapshots(console), Overview(console), Replay(console), SteeringPart(console), tours, layouts)
+    return (
+        Snapshots(console),
+        Overview(console),
+        Replay(console),
+        SteeringPart(console),
+        tours,
+        layouts,
+        Coverage(console),
+    )

@@ -1,0 +1,203 @@
+"""What is counted about cameras while the console runs, and their sheets.
+
+Once a second: how each camera is (for its day), and which are really looked at
+(for its last sight). Once a minute, and at the end, both go into the database
+behind everything else the worker has to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from console.domain import rights
+from console.domain.model import Actor
+from console.feeds.statistics import Statistics
+from console.models.camera_facts import CameraFacts
+from console.models.coverage import CoverageTracker
+from console.services.camera_records import CameraDay
+from console.services.coverage import WATCH, CameraSheetView, local_day
+from console.services.ports import FeedHealth
+from console.services.requests import Answer, LoadCameraSheet, SawCameras
+from console.services.views import FeedsView
+from console.widgets.camera_sheet import CameraSheet
+from console.widgets.wall_pane import WallPane
+from console.wiring.part import Part
+from console.worker import Rank
+
+if TYPE_CHECKING:
+    from console.app import ConsoleApp
+
+#: Counts go into the database this often, seconds.
+KEEP_EVERY_S: Final = 60.0
+#: An open sheet asks again for what is stored this often, seconds.
+ASK_EVERY_S: Final = 10.0
+#: A tile counts as painted when it was within this many seconds: tiles on key
+#: frames alone have a new picture every few seconds.
+PAINTED_S: Final = 6.0
+
+
+class _Place(QObject):
+    """One wall and the sheet over it."""
+
+    def __init__(self, part: Coverage, pane: WallPane) -> None:
+        super().__init__(part)
+        self._part, self.pane = part, pane
+        self._painted: dict[str, tuple[int, float]] = {}
+
+    @Slot(str)
+    def details(self, camera: str) -> None:
+        self._part.show_sheet(self.pane, camera)
+
+    def in_view(self, now: float) -> set[str]:
+        """Cameras that are live and painted here, and can be seen."""
+        pane = self.pane
+        if not pane.isVisible() or pane.window().isMinimized():
+            return set()
+        if pane.focused:
+            tiles = pane.focus_view.board.tiles if pane.focus_view.isVisible() else []
+            return {tile.camera for tile in tiles if tile.camera and tile.truth.current}
+        wall = pane.wall
+        found: set[str] = set()
+        if not wall.isVisible():
+            return found
+        for tile in wall.tiles:
+            if not tile.camera or not tile.truth.current or tile.source:
+                continue
+            count = wall.painted[tile.camera]
+            before = self._painted.get(tile.camera)
+            if before is None or before[0] != count:
+                before = self._painted[tile.camera] = (count, now)
+            if count and now - before[1] <= PAINTED_S:
+                found.add(tile.camera)
+        return found
+
+
+class Coverage(Part):
+    """Counts, keeps and shows."""
+
+    def __init__(self, console: ConsoleApp) -> None:
+        super().__init__(console)
+        self.statistics = Statistics()
+        self.tracker = CoverageTracker(self.engine.seat)
+        self._places: list[_Place] = []
+        self._lists: list[QWidget] = []
+        self._sheets: dict[QWidget, CameraSheet] = {}
+        self._health: Mapping[str, FeedHealth] = {}
+        self._stored: CameraSheetView | None = None
+        self._kept_at = self.engine.clock.monotonic()
+        self._asked_at = float("-inf")
+        self._watcher: Actor | None = None
+
+    # -- places -----------------------------------------------------------------
+    def wire(self, name: str, pane: WallPane) -> None:
+        """A sheet for each wall."""
+        place = _Place(self, pane)
+        self._places.append(place)
+        pane.wall.detailsRequested.connect(place.details)
+
+    def entered(self) -> None:
+        """Somebody else: what was seen is told in the name of who saw it."""
+        self._tell_seen(Rank.BACKGROUND)
+        self._watcher = self.console.actor
+        lists = self.console.desk.parts.cameras
+        if lists not in self._lists:
+            self._lists.append(lists)
+            lists.details_wanted.connect(self._from_list)
+        if self._watcher is None:
+            for sheet in self._sheets.values():
+                sheet.leave()
+
+    @Slot(str)
+    def _from_list(self, camera: str) -> None:
+        self.show_sheet(self.console.desk, camera)
+
+    # -- each second ------------------------------------------------------------
+    def tick(self, now: datetime) -> None:
+        """Who looks at what."""
+        at = self.engine.clock.monotonic()
+        watcher = self._watcher
+        who = watcher.name if watcher is not None and rights.allowed(watcher.role, WATCH) else ""
+        seen: set[str] = set()
+        if who:
+            for place in self._places:
+                seen |= place.in_view(at)
+        self.tracker.look(who, seen, at, now)
+        if at - self._kept_at >= KEEP_EVERY_S:
+            self._kept_at = at
+            self.keep(Rank.BACKGROUND)
+        self._refresh(now, at)
+
+    def posted(self, what: object) -> None:
+        """The feeds' word, once a second; what is stored about a camera."""
+        if isinstance(what, FeedsView):
+            self._health = what.health
+            now = self.engine.clock.now()
+            self.statistics.look(what.health, self.engine.clock.monotonic(), now, local_day(now))
+        elif isinstance(what, Answer) and isinstance(what.value, CameraSheetView):
+            self._stored = what.value
+            self._refresh(self.engine.clock.now(), self.engine.clock.monotonic())
+
+    # -- the database -----------------------------------------------------------
+    def keep(self, rank: Rank) -> None:
+        """Put what was counted into the database; returns at once."""
+        rows, engine = self.statistics.take(), self.engine
+        if rows:
+
+            def job() -> None:
+                engine.services.coverage.keep_days(engine.seat, rows)
+
+            engine.worker.call(job, rank)
+        self._tell_seen(rank)
+
+    def _tell_seen(self, rank: Rank) -> None:
+        seen = self.tracker.gather()
+        if seen and self._watcher is not None:
+            self.engine.worker.submit(SawCameras(self._watcher, seen), rank)
+
+    def stop(self) -> None:
+        """What is counted is kept: the worker finishes it before it ends."""
+        self.keep(Rank.PERSON)
+
+    # -- sheets -----------------------------------------------------------------
+    def show_sheet(self, over: QWidget, camera: str) -> None:
+        """The card of ``camera`` over a wall or a desk."""
+        known = next((one for one in self.console.cameras if one.id == camera), None)
+        if known is None or self.console.actor is None:
+            return
+        sheet = self._sheets.get(over)
+        if sheet is None:
+            sheet = self._sheets[over] = CameraSheet(self.console.theme, over)
+        for other in self._sheets.values():
+            if other is not sheet:
+                other.leave()
+        self._stored = None
+        sheet.open(known, self._facts(camera, self.engine.clock.now()))
+        self._ask(camera, self.engine.clock.monotonic())
+
+    def _ask(self, camera: str, at: float) -> None:
+        self._asked_at = at
+        if self.console.actor is not None:
+            self.engine.submit(LoadCameraSheet(self.console.actor, camera))
+
+    def _refresh(self, now: datetime, at: float) -> None:
+        for sheet in self._sheets.values():
+            if sheet.camera:
+                sheet.show_facts(self._facts(sheet.camera, now))
+                if at - self._asked_at >= ASK_EVERY_S:
+                    self._ask(sheet.camera, at)
+
+    def _facts(self, camera: str, now: datetime) -> CameraFacts:
+        """Stored counts, with those that are still to be stored."""
+        stored = self._stored if self._stored is not None and self._stored.camera == camera else None
+        today: CameraDay | None = self.statistics.pending(camera, local_day(now))
+        seen = self.tracker.last(camera)
+        if stored is not None and stored.today is not None and today is not None:
+            today = stored.today.plus(today)
+        if seen is None and stored is not None:
+            seen = stored.seen
+        return CameraFacts(self._health.get(camera), today, seen, now)
