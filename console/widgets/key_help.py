@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from console.i18n import t
 from console.theme import Theme
-from console.widgets.keys import ACTION_KEYS, ALL_KEYS, GROUPS
+from console.widgets.keys import ACTION_KEYS, ALL_KEYS, COLUMNS
 from console.widgets.parts import label, spaced, surface
 
 
@@ -40,18 +40,24 @@ class KeyHelp(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
-        for at, group in enumerate(GROUPS):
-            column = at * 3
-            self._put(grid, 0, column, f"desk.keys.group_{group}", bold=True)
-            rows = [(key.keys, f"desk.keys.{key.id}") for key in ALL_KEYS if key.group == group]
-            if group == "action":
-                rows = [(keys, f"actions.verb.{action.value}") for action, keys in ACTION_KEYS.items()]
-            for row, (keys, words) in enumerate(rows, 1):
-                cap = label(self._theme, keys, 14, bold=True, tone="accent")
-                grid.addWidget(cap, row, column)
-                self._put(grid, row, column + 1, words, bold=False)
-            grid.setColumnMinimumWidth(column + 2, 12)
+        for at, groups in enumerate(COLUMNS):
+            row = 0
+            for group in groups:
+                row = self._group(grid, row, at * 3, group) + 1
+            grid.setColumnMinimumWidth(at * 3 + 2, 12)
         return grid
+
+    def _group(self, grid: QGridLayout, top: int, column: int, group: str) -> int:
+        """A heading and its keys; returns the row below them."""
+        self._put(grid, top, column, f"desk.keys.group_{group}", bold=True)
+        rows = [(key.keys, f"desk.keys.{key.id}") for key in ALL_KEYS if key.group == group]
+        if group == "action":
+            rows = [(keys, f"actions.verb.{action.value}") for action, keys in ACTION_KEYS.items()]
+        for row, (keys, words) in enumerate(rows, top + 1):
+            cap = label(self._theme, keys, 14, bold=True, tone="accent")
+            grid.addWidget(cap, row, column)
+            self._put(grid, row, column + 1, words, bold=False)
+        return top + len(rows) + 1
 
     def _put(self, grid: QGridLayout, row: int, column: int, key: str, *, bold: bool) -> None:
         made = label(self._theme, "", 14, bold=bold, tone="muted" if bold else "")

@@ -92,4 +92,5 @@ ACTION_KEYS: Final[dict[Action, str]] = {
     Action.REOPEN: "O",
 }
 ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS, *WALL_KEYS)
-GROUPS: Final = ("case", "action", "board", "wall", "alarm", "general")
+#: Groups below each other, columns beside each other: the sheet of F1.
+COLUMNS: Final = (("case", "general"), ("action",), ("board", "alarm"), ("wall",))
