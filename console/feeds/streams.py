@@ -6,9 +6,11 @@ After the automatic resolution switch of Nx Witness and its published values
 high again above 1.34 times that, a new tile is left alone for 1 s, 5 s between
 switches, one at a time. With more than 16 tiles new ones start low and nothing
 is raised. In wall operation nothing is raised above 70 % of the processor, and
-above 90 % for 5 s the smallest high tile goes low. Ours: the sub stream is 360
-lines where the original's is 240, so that both limits are scaled by the lines
-it really has; and a single tile higher than the sub stream is high at once.
+above 90 % for 5 s the smallest high tile goes low. Ours: the limits go by the
+lines the sub stream really has (usually 360, the original's 240). A tile no
+higher than those shows nothing more of main, so it is low from there on, not
+only from 1/1.4 of it: nine tiles on a 1080-line display would stay high for
+ever. A single tile above the high limit is high at once.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ from console.services.ports import Budget
 
 #: Lines of a sub stream while nothing is known of it.
 USUAL_LINES: Final = 360
-#: A tile this much lower than the sub stream's lines is low …
-LOW_SHARE: Final = 1 / 1.4
+#: A tile of at most this share of the sub stream's lines is low …
+LOW_SHARE: Final = 0.95
 #: … and high when it is this much above that limit, and above the sub stream.
 HIGH_FACTOR: Final = 1.34
 #: A tile is judged when its height has held this long, in seconds.

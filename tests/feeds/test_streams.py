@@ -9,7 +9,7 @@ from console.services.ports import Budget
 def test_one_large_tile_is_main_at_once_and_sub_when_small() -> None:
     chooser = StreamChooser()
     assert chooser.choose({"a": 1080}, 0.0, 0.1) == {"a": "main"}
-    assert chooser.choose({"a": 300}, 0.1, 0.1) == {"a": "main"}, "between the limits nothing changes"
+    assert chooser.choose({"a": 400}, 0.1, 0.1) == {"a": "main"}, "between the limits nothing changes"
     assert chooser.choose({"a": 200}, 0.2, 0.1) == {"a": "sub"}
     assert chooser.choose({"a": 350}, 0.3, 0.1) == {"a": "sub"}
 
