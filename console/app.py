@@ -219,6 +219,8 @@ class ConsoleApp(QObject):
             window.link.feeds.connect(self._on_feeds)
             window.silence_wanted.connect(self.annunciator.silence)
             self._desks[name] = window
+            for part in self._parts:
+                part.desk(window)
             self._show_sound()
         return self._desks[name]
 

@@ -33,40 +33,13 @@ from console.scheduling.waker import DeadlineWaker
 from console.services.assembly import Services, assemble
 from console.services.office import Office
 from console.services.ports import Budget, Change
-from console.services.requests import (
-    LoadBoard,
-    LoadCameras,
-    LoadCameraSheet,
-    LoadCase,
-    LoadLayouts,
-    LoadNames,
-    LoadTeams,
-    LoadTrend,
-    LoadUnseen,
-    OpenFromCamera,
-    Request,
-    SearchConditions,
-)
+from console.services.requests import Heavy, LoadBoard, LoadTrend, OpenFromCamera, Reading, Request
 from console.services.views import CaseAnswer, FeedsView, Pulse, SweepResult
 from console.settings import Places
 from console.worker import DatabaseWorker, Rank
 from db import Store, open_store
 
 log = logging.getLogger(__name__)
-
-#: Requests that stamp nothing.
-READING = (
-    LoadBoard,
-    LoadCameras,
-    LoadCase,
-    LoadLayouts,
-    LoadNames,
-    LoadTeams,
-    LoadTrend,
-    SearchConditions,
-    LoadCameraSheet,
-    LoadUnseen,
-)
 
 __all__ = ["CaptureFailed", "Engine", "Swept"]
 
@@ -109,6 +82,7 @@ class Engine:
         # A board of ten thousand cases takes a while to read; in the worker's
         # queue a sweep would stand behind it.
         self.reader = DatabaseWorker(self._handle, post, name="board-reader", tokens=tokens, rest=4.0)
+        self.heavy = DatabaseWorker(self._handle, post, name="heavy-reader", tokens=tokens, rest=0.5)
         self.waker = DeadlineWaker(self.clock)
         self.feeds: FeedPool | None = None
         self.governor = Governor()
@@ -130,6 +104,7 @@ class Engine:
         sys.setswitchinterval(SWITCH_S)
         self.worker.start()
         self.reader.start()
+        self.heavy.start()
         self.store.feed.start(self._changed)
         self.waker.start(self.wake)
         self.wake()
@@ -160,13 +135,15 @@ class Engine:
         if self.feeds is not None:
             self.feeds.stop()
         self.store.feed.stop()
-        if not (self.reader.stop() and self.worker.stop()):
+        if not (self.heavy.stop() and self.reader.stop() and self.worker.stop()):
             log.error("the database worker did not end in time")
         self.store.close()
 
     # -- what windows ask (the gateway) -------------------------------------------
     def submit(self, request: object) -> int:
         """Ask the database worker; the answer is posted with this token."""
+        if isinstance(request, Heavy):
+            return self.heavy.submit(request)
         worker = self.reader if isinstance(request, LoadBoard | LoadTrend) else self.worker
         return worker.submit(request)
 
@@ -213,7 +190,7 @@ class Engine:
 
     # -- in the worker's thread ---------------------------------------------------
     def _handle(self, request: object) -> object:
-        if isinstance(request, Request) and not isinstance(request, READING):
+        if isinstance(request, Request) and not isinstance(request, Reading):
             demand_true_clock(self.clock)
         value = self.office.handle(request)
         if isinstance(request, OpenFromCamera) and isinstance(value, CaseAnswer) and self.captures:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from console.domain.model import Camera, Condition, Team
 from console.domain.vocabulary import Action, EvidenceKind, Source
@@ -16,6 +16,11 @@ from console.services.cases import Attachment, NewCase
 from console.services.search import ConditionIndex
 from console.services.views import CaseAnswer, ConditionHit, Names
 from console.services.wall_layouts import Library
+
+#: What rooms with use cases of their own answer: each takes the services and
+#: gives a handler by request type. Their requests stand in their own modules.
+Room = Callable[[Services], Mapping[type, Callable[[Any], object]]]
+ROOMS: Final[tuple[Room, ...]] = ()
 
 
 class Office:
@@ -55,6 +60,8 @@ class Office:
             requests.PutLayout: self._put_layout,
             requests.DeleteLayout: self._delete_layout,
         }
+        for room in ROOMS:
+            self._handlers.update(room(services))
 
     def handle(self, request: object) -> object:
         """The view or answer the request's docstring names."""

@@ -25,6 +25,18 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading(Request):
+    """Base of requests that change nothing: answered also while this machine's
+    clock is too far off to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heavy(Reading):
+    """Base of what reads, exports or packs for long: answered in a thread of its
+    own, so that neither a step nor a sweep stands behind it."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignIn:
     """The one request without an actor; answered with an ``Actor``."""
 
@@ -34,38 +46,38 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadBoard(Request):
+class LoadBoard(Reading):
     """→ ``BoardView``."""
 
 
 @dataclass(frozen=True, slots=True)
-class LoadCase(Request):
+class LoadCase(Reading):
     """→ ``CaseView``."""
 
     case_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class LoadTrend(Request):
+class LoadTrend(Reading):
     """→ ``TrendView`` of the last ``minutes``."""
 
     minutes: int = 60
 
 
 @dataclass(frozen=True, slots=True)
-class LoadCameras(Request):
+class LoadCameras(Reading):
     """→ ``tuple[Camera, ...]`` without secrets."""
 
 
 @dataclass(frozen=True, slots=True)
-class LoadCameraSheet(Request):
+class LoadCameraSheet(Reading):
     """What is stored about one camera → ``CameraSheetView``."""
 
     camera: str
 
 
 @dataclass(frozen=True, slots=True)
-class LoadUnseen(Request):
+class LoadUnseen(Reading):
     """Cameras not looked at for longest → ``tuple[Unseen, ...]``."""
 
 
@@ -77,17 +89,17 @@ class SawCameras(Request):
 
 
 @dataclass(frozen=True, slots=True)
-class LoadTeams(Request):
+class LoadTeams(Reading):
     """→ ``tuple[Team, ...]``: whom a card names."""
 
 
 @dataclass(frozen=True, slots=True)
-class LoadNames(Request):
+class LoadNames(Reading):
     """→ ``Names``: what people call communities, grids, cameras' places and each other."""
 
 
 @dataclass(frozen=True, slots=True)
-class SearchConditions(Request):
+class SearchConditions(Reading):
     """Filing standard by Chinese, pinyin initials, English or code
     → ``tuple[ConditionHit, ...]``, best first."""
 
@@ -175,7 +187,7 @@ class Unshelve(Request):
 
 
 @dataclass(frozen=True, slots=True)
-class LoadLayouts(Request):
+class LoadLayouts(Reading):
     """→ ``Library``: the site's named layouts, salvos and tours."""
 
 

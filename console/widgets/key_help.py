@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from console.i18n import t
 from console.theme import Theme
-from console.widgets.keys import ACTION_KEYS, ALL_KEYS, COLUMNS
+from console.widgets.keys import ACTION_KEYS, ALL_KEYS, COLUMNS, Key
 from console.widgets.parts import label, spaced, surface
 
 
@@ -28,7 +28,10 @@ class KeyHelp(QWidget):
         body = QVBoxLayout(card)
         spaced(body, 24, 16)
         body.addWidget(self._title)
-        body.addLayout(self._grid())
+        self._more: list[Key] = []
+        self._body = body
+        self._keys = self._grid()
+        body.addWidget(self._keys)
         body.addWidget(self._foot)
         page = QVBoxLayout(self)
         page.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
@@ -36,8 +39,20 @@ class KeyHelp(QWidget):
         self.hide()
         self.retranslate()
 
-    def _grid(self) -> QGridLayout:
-        grid = QGridLayout()
+    def extend(self, key: Key) -> None:
+        """List a key more, at the end of its group."""
+        self._more.append(key)
+        former, self._words = self._keys, []
+        self._keys = self._grid()
+        self._body.replaceWidget(former, self._keys)
+        former.hide()
+        former.deleteLater()
+        self.retranslate()
+
+    def _grid(self) -> QWidget:
+        held = QWidget()
+        grid = QGridLayout(held)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         for at, groups in enumerate(COLUMNS):
@@ -45,12 +60,12 @@ class KeyHelp(QWidget):
             for group in groups:
                 row = self._group(grid, row, at * 3, group) + 1
             grid.setColumnMinimumWidth(at * 3 + 2, 12)
-        return grid
+        return held
 
     def _group(self, grid: QGridLayout, top: int, column: int, group: str) -> int:
         """A heading and its keys; returns the row below them."""
         self._put(grid, top, column, f"desk.keys.group_{group}", bold=True)
-        rows = [(key.keys, f"desk.keys.{key.id}") for key in ALL_KEYS if key.group == group]
+        rows = [(key.keys, f"desk.keys.{key.id}") for key in (*ALL_KEYS, *self._more) if key.group == group]
         if group == "action":
             rows = [(keys, f"actions.verb.{action.value}") for action, keys in ACTION_KEYS.items()]
         for row, (keys, words) in enumerate(rows, top + 1):

@@ -28,6 +28,7 @@ WINDOW_KEYS: Final = (
     Key("theme", "F3", "general"),
     Key("lock", "Ctrl+L", "general"),
     Key("next_pane", "F6", "general"),
+    Key("page_board", "F5", "page"),
     Key("ack1", "Alt+1", "alarm"),
     Key("ack2", "Alt+2", "alarm"),
     Key("ack3", "Alt+3", "alarm"),
@@ -93,4 +94,4 @@ ACTION_KEYS: Final[dict[Action, str]] = {
 }
 ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS, *WALL_KEYS)
 #: Groups below each other, columns beside each other: the sheet of F1.
-COLUMNS: Final = (("case", "general"), ("action",), ("board", "alarm"), ("wall",))
+COLUMNS: Final = (("case", "general"), ("action",), ("board", "page", "alarm"), ("wall",))

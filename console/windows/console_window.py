@@ -62,12 +62,12 @@ class ConsoleWindow(DeskBase):
         self._down = QSplitter(Qt.Orientation.Vertical)
         self._down.setHandleWidth(12)
         self._down.setChildrenCollapsible(False)
-        self._down.addWidget(self.parts.board)
+        self._down.addWidget(self.parts.pages)
         self._down.addWidget(self.parts.work)
         self._down.setSizes([440, 400])
         self.parts.work.hide()
         self.wall.setMinimumWidth(320)
-        self.parts.board.setMinimumWidth(480)
+        self.parts.pages.setMinimumWidth(480)
         self._across.addWidget(self.wall)
         self._across.addWidget(self._down)
         self._across.setSizes([800, 1080])
@@ -84,11 +84,11 @@ class ConsoleWindow(DeskBase):
 
     def key_areas(self) -> list[QWidget]:
         """The wall has keys of its own."""
-        return [self.parts.board, self.parts.work, self.parts.kpi]
+        return [self.parts.pages, self.parts.work, self.parts.kpi]
 
     def panes(self) -> list[QWidget]:
         """F6 goes to the wall too."""
-        return [self.wall, self.parts.board, self.parts.work]
+        return [self.wall, self.parts.pages, self.parts.work]
 
     def _link_wall(self) -> None:
         new_case = getattr(self.wall, "newCase", None)

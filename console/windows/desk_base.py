@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -15,6 +16,8 @@ from console.domain.model import Actor
 from console.i18n import LANGUAGES, language, t
 from console.theme import Theme
 from console.ticker import Ticker
+from console.widgets.desk_pages import BOARD
+from console.widgets.keys import Key
 from console.windows.desk_control import DeskControl
 from console.windows.desk_keys import DeskKeys
 from console.windows.desk_link import DeskLink, Gateway
@@ -69,13 +72,35 @@ class DeskBase(QMainWindow):
         self.retranslate()
         self.resize(1920, 1080)
 
+    def add_page(self, page: str, widget: QWidget, keys: str = "") -> None:
+        """A page beside the board, titled ``pages.<page>``. ``keys`` (such as
+        ``F7``) brings it up from anywhere in the window."""
+        self.parts.pages.add(page, widget, keys)
+        if keys:
+            self.keys.extend(Key(f"page_{page}", keys, "page"), partial(self.show_page, page), whole=True)
+
+    def show_page(self, page: str) -> None:
+        """Bring a page up and give it the keyboard."""
+        self.parts.pages.turn(page)
+        widget = self.parts.pages.widget(page)
+        if page == BOARD:
+            self.parts.board.take_focus()
+        elif widget is not None:
+            widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def add_key(self, key: Key, run: Callable[[], None], *, whole: bool = False) -> None:
+        """A key more, in the command bar and on F1 as well, with the words
+        ``desk.keys.<key id>``. ``whole``: heard in the whole window, otherwise
+        only while the desk has the keyboard and nothing is typed."""
+        self.keys.extend(key, run, whole=whole)
+
     def build_body(self) -> QWidget:
         """The middle of the page; each window has its own."""
         raise NotImplementedError
 
     def key_areas(self) -> list[QWidget]:
         """Where the letters of the desk are heard."""
-        return [self.parts.board, self.parts.work, self.parts.cameras, self.parts.kpi]
+        return [self.parts.pages, self.parts.work, self.parts.cameras, self.parts.kpi]
 
     def _connect(self) -> None:
         parts = self.parts
@@ -164,14 +189,14 @@ class DeskBase(QMainWindow):
 
     def panes(self) -> list[QWidget]:
         """Where F6 goes round."""
-        return [self.parts.board, self.parts.work, self.parts.cameras]
+        return [self.parts.pages, self.parts.work, self.parts.cameras]
 
     def _next_pane(self) -> None:
         panes = [pane for pane in self.panes() if pane.isVisible()]
         held = self.focusWidget()
         at = next((i for i, pane in enumerate(panes) if held is not None and pane.isAncestorOf(held)), -1)
         target = panes[(at + 1) % len(panes)]
-        if target is self.parts.board:
+        if target is self.parts.pages and self.parts.pages.current == BOARD:
             self.parts.board.take_focus()
             return
         inner = (one for one in (target, *target.findChildren(QWidget)) if _takes_keys(one))

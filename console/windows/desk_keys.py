@@ -12,7 +12,8 @@ from console.domain.vocabulary import Action
 from console.i18n import t
 from console.widgets.action_bar import REWORK
 from console.widgets.command_bar import Entry
-from console.widgets.keys import ACTION_KEYS, DESK_KEYS, WINDOW_KEYS
+from console.widgets.desk_pages import BOARD
+from console.widgets.keys import ACTION_KEYS, DESK_KEYS, WINDOW_KEYS, Key
 from console.windows.desk_control import DeskControl
 from console.windows.desk_parts import DeskParts
 
@@ -26,6 +27,8 @@ class DeskKeys(QObject):
     def __init__(self, window: QWidget, desk: list[QWidget], parts: DeskParts, control: DeskControl) -> None:
         super().__init__(window)
         self._parts, self._control = parts, control
+        self._window, self._desk = window, tuple(desk)
+        self._more: list[Key] = []
         self._runs: dict[str, Callable[[], None]] = self._table()
         for key in WINDOW_KEYS:
             self._add(window, key.keys, key.id, Qt.ShortcutContext.WindowShortcut)
@@ -36,6 +39,17 @@ class DeskKeys(QObject):
             for letter in sorted({*ACTION_KEYS.values(), "W"}):
                 self._add(area, letter, f"letter:{letter}", inside)
         parts.command.run.connect(self.run)
+
+    def extend(self, key: Key, run: Callable[[], None], *, whole: bool = False) -> None:
+        """A key more: see ``DeskBase.add_key``."""
+        self._more.append(key)
+        self._runs[key.id] = run
+        if whole:
+            self._add(self._window, key.keys, key.id, Qt.ShortcutContext.WindowShortcut)
+        else:
+            for area in self._desk:
+                self._add(area, key.keys, key.id, Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._parts.help.extend(key)
 
     def _add(self, area: QWidget, keys: str, run: str, context: Qt.ShortcutContext) -> None:
         shortcut = QShortcut(QKeySequence(keys), area)
@@ -53,6 +67,7 @@ class DeskKeys(QObject):
             "new_hand": control.new_by_hand,
             "more": parts.detail.action_bar.open_menu,
             "listing": parts.board.toggle_list,
+            "page_board": self._to_board,
             "cameras": self._to_cameras,
             "jump": parts.banner.jump_worst,
             "ack1": self._ack_one,
@@ -107,9 +122,13 @@ class DeskKeys(QObject):
         rows = [
             Entry(f"act:{one}", words, keys) for one, words, keys in self._parts.detail.action_bar.offered()
         ]
-        known = (*DESK_KEYS, *WINDOW_KEYS)
+        known = (*DESK_KEYS, *self._more, *WINDOW_KEYS)
         rows += [Entry(key.id, t(f"desk.keys.{key.id}"), key.keys) for key in known if key.id != "command"]
         self._parts.command.open(rows)
+
+    def _to_board(self) -> None:
+        self._parts.pages.turn(BOARD)
+        self._parts.board.take_focus()
 
     def _to_cameras(self) -> None:
         self._parts.cameras.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -16,6 +16,7 @@ from console.widgets.camera_list import CameraList
 from console.widgets.case_detail import CaseDetail
 from console.widgets.command_bar import CommandBar
 from console.widgets.demo_bar import DemoBar
+from console.widgets.desk_pages import DeskPages
 from console.widgets.evidence_view import EvidenceView
 from console.widgets.header_bar import HeaderBar
 from console.widgets.intake_panel import IntakePanel
@@ -48,6 +49,7 @@ class DeskParts:
         self.pulse = PulseLine(theme, ticker)
         self.banner = AlarmBanner(theme, ticker)
         self.board = Board(theme, ticker)
+        self.pages = DeskPages(theme, self.board)
         self.detail = CaseDetail(theme, ticker, self.drafts, wide=wide_detail)
         self.intake = IntakePanel(theme, self.drafts)
         self.cameras = CameraList(theme)

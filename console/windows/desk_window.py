@@ -29,7 +29,7 @@ class DeskWindow(DeskBase):
         left.addWidget(parts.cameras)
         cameras.setMinimumWidth(176)
         parts.work.setMinimumWidth(348)
-        for one in (cameras, parts.board, parts.work):
+        for one in (cameras, parts.pages, parts.work):
             self._panes.addWidget(one)
         self._panes.setSizes(list(_SIZES))
         # On a small display the case gives way before the board does.

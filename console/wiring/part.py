@@ -11,6 +11,7 @@ from console.widgets.wall_pane import WallPane
 
 if TYPE_CHECKING:
     from console.app import ConsoleApp
+    from console.windows.desk_base import DeskBase
 
 
 class Part(QObject):
@@ -28,6 +29,11 @@ class Part(QObject):
     def wire(self, name: str, pane: WallPane) -> None:
         """A new wall: ``name`` is its place (``page``, ``wall-1`` …). Connect
         its signals here; called once a pane, before it is shown."""
+
+    def desk(self, window: DeskBase) -> None:
+        """A new desk (the wide one, or the page of a single display): add pages
+        (``window.add_page``), keys (``window.add_key``) and connect signals of
+        ``window.parts`` here; called once a window, before anyone signs in."""
 
     def entered(self) -> None:
         """Somebody signed in or left (``console.actor`` is ``None`` then)."""
