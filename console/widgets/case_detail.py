@@ -31,6 +31,7 @@ from console.widgets.evidence_strip import EvidenceStrip
 from console.widgets.filing_panel import FilingPanel
 from console.widgets.fit_scroll import FitScroll
 from console.widgets.parts import GROUP, label, set_tone, spaced, surface
+from console.widgets.section_tabs import SectionTabs
 from console.widgets.timeline import Timeline
 
 #: Least room for the timeline, and what the evidence adds, px.
@@ -70,7 +71,8 @@ class CaseDetail(QWidget):
         self.approvals = Approvals(theme)
         self.evidence = EvidenceStrip(theme)
         self.timeline = Timeline(theme)
-        self._timeline_title = label(theme, "", 12, tone="muted")
+        self.sections = SectionTabs(theme)
+        self.add_section(self.timeline, "desk.case.timeline")
         self.note = QLineEdit()
         self._empty = label(theme, "", 14, tone="muted", wrap=True)
         self._build(wide)
@@ -110,8 +112,7 @@ class CaseDetail(QWidget):
         right = QVBoxLayout(log)
         spaced(right, 0, 8)
         right.addWidget(self.evidence)
-        right.addWidget(self._timeline_title)
-        right.addWidget(self.timeline, 1)
+        right.addWidget(self.sections, 1)
         right.addWidget(self.note)
         full = QWidget()
         way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
@@ -153,11 +154,17 @@ class CaseDetail(QWidget):
     def retranslate(self) -> None:
         """Say what is this pane's own in the language now."""
         self._empty.setText(t("desk.case.empty"))
-        self._timeline_title.setText(t("desk.case.timeline"))
         self.note.setPlaceholderText(t("desk.case.note"))
         self.note.setAccessibleName(t("desk.case.note"))
         self._say_team()
         self._say()
+
+    def add_section(self, widget: QWidget, title: str) -> None:
+        """A section beside the timeline (checklist, map …), titled with the text
+        key ``title``. It is shown in turn with the others, so that each has the
+        room there is; a short badge behind the title is
+        ``sections.set_badge(widget, words)``."""
+        self.sections.add(widget, title)
 
     @property
     def case_id(self) -> str:
