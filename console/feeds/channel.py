@@ -27,6 +27,7 @@ from console.feeds.rtp import CLOCK_HZ, Codec, Unit
 from console.feeds.rtp_sound import Sound
 from console.feeds.rtsp import RtspError
 from console.feeds.sources import MOVING, NO_BUDGET, SLOW, FeedSource
+from console.feeds.turn import Turn
 from console.services.ports import Budget
 
 log = logging.getLogger(__name__)
@@ -35,32 +36,7 @@ log = logging.getLogger(__name__)
 CATCH_UP_UNITS: Final = 150
 #: Time stamps that jump further than this (s) start a new time line.
 JUMP_S: Final = 5.0
-#: How long an open that goes on may hold its place in the queue of opens.
-TURN_S: Final = 0.5
 _WINDOW: Final = 6
-
-
-class Turn:
-    """A place among the cameras being opened, given up after
-    :data:`TURN_S` at the latest: cameras that do not answer must not keep the
-    others waiting."""
-
-    def __init__(self, gate: asyncio.Semaphore) -> None:
-        self._gate = gate
-        self._timer: asyncio.TimerHandle | None = None
-
-    async def __aenter__(self) -> None:
-        await self._gate.acquire()
-        self._timer = asyncio.get_running_loop().call_later(TURN_S, self._release)
-
-    async def __aexit__(self, *_: object) -> None:
-        self._release()
-
-    def _release(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-            self._gate.release()
 
 
 class Channel:

@@ -20,6 +20,7 @@ from console.feeds.rtp import Codec, Unit
 from console.feeds.rtp_sound import Sound
 from console.feeds.rtsp import RtspError
 from console.feeds.sources import FeedSource
+from console.feeds.turn import Turn
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ class MainStream:
             source.url, source.username, source.password, Ears(self._deliver, self._packet, self._sound)
         )
         try:
-            async with self._gate:
+            async with Turn(self._gate):
                 await reader.open()
             self.codec = reader.codec
             self._reader, self._heard = reader, time.monotonic()
