@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from console.clips import Beside, ClipOrder
 from console.domain.errors import Refusal
 from console.domain.model import Actor
 from console.domain.vocabulary import EvidenceKind
@@ -23,6 +24,8 @@ from console.services.requests import AttachCaptured
 
 log = logging.getLogger(__name__)
 
+#: When a file was captured, and what else belongs into the case with it.
+Taken = tuple[datetime, tuple[tuple[str, str, datetime, str], ...]]
 #: How much of the ring before the key press goes into the case, in seconds.
 BEFORE_S = 60.0
 
@@ -55,10 +58,12 @@ class Captures:
         spool: Path,
         submit: Callable[[object], int],
         post: Callable[[object], None],
-        clock_offset: Callable[[str], float | None] | None = None,
+        facts_of: Callable[[str], tuple[str, float | None]],
+        beside: Beside,
     ) -> None:
-        """``clock_offset``: how far a camera's own clock is off, for the evidence."""
-        self._clock_offset = clock_offset
+        """``facts_of``: a camera's name and how far its own clock is off
+        (seconds, ``None`` unknown); ``beside`` writes the clip's sidecar."""
+        self._facts_of, self._beside = facts_of, beside
         self._pictures = pictures
         self._spool = spool
         self._submit = submit
@@ -104,24 +109,34 @@ class Captures:
             )
             for kind, suffix, take in jobs:
                 target = self._spool / f"{case_id}-{next(self._count)}-{kind.value}{suffix}"
+                name, offset = self._facts_of(camera)
+                order = ClipOrder(
+                    camera, name, BEFORE_S, pressed_at, self._spool, actor,
+                    case_id=case_id, clock_offset_s=offset,
+                )  # fmt: skip
                 try:
-                    captured_at = take(camera, pressed_at, target)
+                    captured_at, more = take(order, target)
                 except Refusal as refusal:
                     self._post(CaptureFailed(case_id, camera, kind.value, refusal))
                     continue
                 # One by one: a slow main picture must not hold back the clip.
-                files = ((str(target), kind.value, captured_at, camera),)
-                offset = self._clock_offset(camera) if self._clock_offset is not None else None
+                files = ((str(target), kind.value, captured_at, camera), *more)
                 self._submit(AttachCaptured(actor, case_id, files, offset))
         except Exception:
             log.exception("capture for case %s broke", case_id)
 
-    def _snapshot(self, camera: str, pressed_at: datetime, target: Path) -> datetime:
-        return self._pictures.snapshot(camera, target)
+    def _snapshot(self, order: ClipOrder, target: Path) -> Taken:
+        return self._pictures.snapshot(order.camera, target), ()
 
-    def _main_picture(self, camera: str, pressed_at: datetime, target: Path) -> datetime:
-        return self._pictures.main_picture(camera, target)
+    def _main_picture(self, order: ClipOrder, target: Path) -> Taken:
+        return self._pictures.main_picture(order.camera, target), ()
 
-    def _clip(self, camera: str, pressed_at: datetime, target: Path) -> datetime:
-        start, _length = self._pictures.clip(camera, BEFORE_S, pressed_at, target)
-        return start
+    def _clip(self, order: ClipOrder, target: Path) -> Taken:
+        start, length = self._pictures.clip(order.camera, order.seconds, order.end, target)
+        try:
+            beside = self._beside.write(order, target, start, length)
+        except Exception:
+            # The clip is what counts: it goes into the case without its paper.
+            log.exception("the sidecar of a clip for case %s broke", order.case_id)
+            return start, ()
+        return start, ((str(beside), EvidenceKind.DOCUMENT.value, start, order.camera),)

@@ -46,8 +46,6 @@ class ClipOrder:
     end: datetime
     folder: Path
     actor: Actor
-    seat: str
-    version: str
     source: str = "ring"
     case_id: str = ""
     case_number: str = ""
@@ -65,13 +63,32 @@ class ClipSaved:
     refusal: Refusal | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Writes the truth about a clip beside it, the same for every clip of this
+    console: its ``seat`` and the program's ``version`` are read once."""
+
+    describe: Describe
+    seat: str
+    version: str
+
+    def write(self, order: ClipOrder, clip: Path, start: datetime, length_s: float) -> Path:
+        """The sidecar of a written clip. Raises ``Refusal`` for a clip that
+        cannot be read, ``OSError`` where nothing can be written."""
+        facts = sidecar(order, clip, start, length_s, self.describe(clip))
+        facts |= {"seat": self.seat, "program": f"fifteen {self.version}"}
+        beside = clip.with_suffix(".json")
+        _write_whole(beside, json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
+        return beside
+
+
 class Clips:
     """Saves clips in the background, one after the other."""
 
     def __init__(
-        self, describe: Describe, submit: Callable[[object], int], post: Callable[[object], None]
+        self, beside: Beside, submit: Callable[[object], int], post: Callable[[object], None]
     ) -> None:
-        self._describe, self._submit, self._post = describe, submit, post
+        self._beside, self._submit, self._post = beside, submit, post
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="clips")
 
     def save(self, order: ClipOrder, cut: Cut) -> None:
@@ -87,15 +104,13 @@ class Clips:
             order.folder.mkdir(parents=True, exist_ok=True)
             target = _free(order.folder, f"{order.camera}-{order.end:%Y%m%dT%H%M%SZ}-{order.seconds:.0f}s")
             start, length = cut(order.camera, order.seconds, order.end, target)
-            facts = sidecar(order, target, start, length, self._describe(target))
-            beside = target.with_suffix(".json")
-            _write_whole(beside, json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
+            beside = self._beside.write(order, target, start, length)
             if order.case_id:
                 files = (
                     (str(target), EvidenceKind.CLIP.value, start, order.camera),
                     (str(beside), EvidenceKind.DOCUMENT.value, start, order.camera),
                 )
-                self._submit(AttachCaptured(order.actor, order.case_id, files))
+                self._submit(AttachCaptured(order.actor, order.case_id, files, order.clock_offset_s))
             self._post(ClipSaved(order, str(target), str(beside), length))
         except Refusal as refusal:
             self._post(ClipSaved(order, "", "", 0.0, refusal))
@@ -133,8 +148,6 @@ def sidecar(
         "height": height,
         "case": order.case_id,
         "officer": order.actor.name,
-        "seat": order.seat,
-        "program": f"fifteen {order.version}",
     }
 
 

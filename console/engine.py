@@ -14,14 +14,17 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from console.captures import CaptureFailed, Captures
+from console.clips import Beside
 from console.clock import SystemClock, clock_for
 from console.clock_server import demand_true_clock, follow_server
 from console.devices.onvif import DeviceAddress
 from console.domain.errors import Refusal
 from console.domain.model import Camera
+from console.feeds import clip
 from console.feeds.doctor import chosen
 from console.feeds.governor import Governor
 from console.feeds.pool import FeedPool
@@ -91,6 +94,7 @@ class Engine:
         self._reads: tuple[tuple[str, ...], ...] = ()
         self._workload: Workload | None = None
         self.captures: Captures | None = None
+        self.beside = Beside(clip.describe, self.seat, version("fifteen"))
         self.sweeps = 0
         self._offset_at = float("-inf")
         self._stopping = threading.Event()
@@ -123,7 +127,9 @@ class Engine:
         self.feeds = FeedPool(sources, self.clock, wanted, ring_seconds=ring_seconds, engine=chosen(engine))
         self.feeds.start()
         self._workload = Workload(self.feeds)
-        self.captures = Captures(self.feeds, self.places.spool, self.submit, self._post, self.clock_offset)
+        self.captures = Captures(
+            self.feeds, self.places.spool, self.submit, self._post, self._facts_of, self.beside
+        )
         return tuple(cameras)
 
     def stop(self) -> None:
@@ -237,6 +243,11 @@ class Engine:
         """How far a camera's own clock is off, seconds; ``None`` unknown."""
         health = self.feeds.health().get(camera) if self.feeds is not None else None
         return None if health is None else health.clock_offset_s
+
+    def _facts_of(self, camera: str) -> tuple[str, float | None]:
+        """Name and clock of a camera, for what is captured from it."""
+        source = self.feeds.source(camera) if self.feeds is not None else None
+        return (source.name if source is not None else camera), self.clock_offset(camera)
 
     # -- cameras --------------------------------------------------------------
     def _sources(self, cameras: Iterable[Camera]) -> list[FeedSource]:

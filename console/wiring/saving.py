@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +10,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from console.clips import ClipOrder, Clips, ClipSaved
-from console.feeds import clip
 from console.i18n import explain, t
 from console.services.views import CaseCard
 from console.widgets.wall_pane import WallPane
@@ -31,7 +29,7 @@ class Saving(QObject):
         super().__init__(part)
         self._part, self._console = part, part.console
         self._engine: Engine = self._console.engine
-        self._clips = Clips(clip.describe, self._engine.submit, self._console.bridge.post)
+        self._clips = Clips(self._engine.beside, self._engine.submit, self._console.bridge.post)
         self.menu: QMenu | None = None
 
     def stop(self) -> None:
@@ -89,11 +87,10 @@ class Saving(QObject):
             end=self._engine.clock.now() if state is None else state.position,
             folder=places.spool if case_id else places.data / "clips",
             actor=actor,
-            seat=self._engine.seat,
-            version=version("fifteen"),
             source="recorder" if state is not None and state.recorder else "ring",
             case_id=case_id,
             case_number=number,
+            clock_offset_s=self._engine.clock_offset(camera),
         )
         self._clips.save(order, replays.clip)
 

@@ -132,7 +132,7 @@ def press_n(here: Seat) -> None:
     assert newest.camera == wall.tiles[0].camera
     until(lambda: page.parts.detail.case_id == newest.id, "the case beside the tiles")
     until(lambda: QApplication.focusWidget() is page.parts.detail.filing.field, "the search has the keyboard")
-    until(lambda: len(here.case(newest.id).evidence) == 3, "clip and pictures")
+    until(lambda: len(here.case(newest.id).evidence) == 4, "clip, its sidecar and pictures")
     until(lambda: wall.tiles[0].face is not None, "the badge on the tile")
 
 

@@ -138,7 +138,7 @@ def see(officer: Officer) -> None:
     assert (case.state, case.id[:8], case.community) == (State.REGISTERING, "20260302", "410199001010")
     field = here.desk.parts.detail.filing.field
     until(lambda: QApplication.focusWidget() is field, "the keyboard in the search of the desk")
-    until(lambda: len(officer.case().evidence) == 3, "clip and pictures")
+    until(lambda: len(officer.case().evidence) == 4, "clip, its sidecar and pictures")
     until(lambda: officer.badge() == "#0001 立案 05:00 green", officer.badge())
 
 
@@ -254,7 +254,7 @@ def test_letters_typed_right_after_n_move_no_other_case(site: Places, story: Sto
         until(lambda: detail.case_id == newest.id, "the new case shown")
         assert [event.action for event in here.events(before.id)] == [Action.OPEN, Action.FILE]
         until(lambda: QApplication.focusWidget() is detail.filing.field, "the keyboard in the search")
-        until(lambda: len(here.case(newest.id).evidence) == 3, "clip and pictures")
+        until(lambda: len(here.case(newest.id).evidence) == 4, "clip, its sidecar and pictures")
 
 
 def local(instant: datetime | None) -> str:
@@ -381,9 +381,13 @@ def evidence(here: Seat, case: Case) -> None:
     """Pictures of the camera's own video, a clip that is not encoded again."""
     store = here.console.engine.services.store
     by_kind = {one.kind: one for one in case.evidence}
+    truth = by_kind.pop(EvidenceKind.DOCUMENT)
     kinds = {EvidenceKind.SNAPSHOT, EvidenceKind.MAIN_PICTURE, EvidenceKind.CLIP, EvidenceKind.AFTER}
     assert set(by_kind) == kinds
-    assert len(case.evidence) == 4
+    paper = store.path(truth.sha256)
+    assert paper is not None
+    assert json.loads(paper.read_text("utf-8"))["sha256"] == by_kind[EvidenceKind.CLIP].sha256
+    assert len(case.evidence) == 5
     streams = {}
     for kind, one in by_kind.items():
         path = store.path(one.sha256)
