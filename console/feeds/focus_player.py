@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -217,24 +218,24 @@ class FocusPlayer:
             tenant.take(event)
 
 
-class Tenant:
+class Tenant(ABC):
     """Something else the player process plays."""
 
+    @abstractmethod
     def wanted(self) -> bool:
         """Whether the process is needed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def begun(self) -> None:
         """A new process is there and knows nothing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lost(self) -> None:
         """The process died or hung."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take(self, event: tuple[Any, ...]) -> None:
         """An event of the process."""
-        raise NotImplementedError
 
 
 def _stream(source: FeedSource) -> str:

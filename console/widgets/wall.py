@@ -1,9 +1,8 @@
-"""The wall as an officer uses it: keys, mouse, drag and drop, undo, lock."""
+"""The wall as an officer uses it: keys, mouse, drag and drop, menu."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, Signal, Slot
@@ -26,7 +25,6 @@ from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets import layouts
 from console.widgets.budgets import BudgetDesk
-from console.widgets.wall_plan import History, WallPlan
 from console.widgets.wall_zoom import WallZoom
 
 CAMERA_MIME: Final = MIME
@@ -96,8 +94,6 @@ class WallWidget(WallZoom):
     """O: every camera as a thumbnail."""
     menuMade = Signal(object)
     """A menu of the selected tile, before it is shown: add what else can be done."""
-    said = Signal(str)
-    """A sentence for the notice strip: what was done, or why it was not."""
 
     def __init__(
         self,
@@ -109,10 +105,7 @@ class WallWidget(WallZoom):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(pictures, budgets, clock, theme, ticker, parent)
-        self._history = History()
         self._replay = False
-        self._guard = ""
-        self._loaded: WallPlan | None = None
         self._pressed: QPoint | None = None
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -124,83 +117,6 @@ class WallWidget(WallZoom):
     def offer_replay(self, offered: bool) -> None:
         """Let Space replay: only when something really can."""
         self._replay = offered
-
-    def guard(self, sentence: str) -> None:
-        """Refuse every change with this sentence (a tour walks); ``""`` ends it."""
-        self._guard = sentence
-
-    # Changing the plan --------------------------------------------------
-
-    def change(self, plan: WallPlan) -> bool:
-        """Take a changed plan, undoable; refused (and said) when locked."""
-        if plan == self.plan:
-            return False
-        if self._guard or self.plan.locked:
-            self.said.emit(self._guard or t("wall.wall.locked_refusal"))
-            return False
-        self._history.remember(self.plan)
-        self.set_plan(plan)
-        return True
-
-    def load(self, plan: WallPlan) -> None:
-        """Hang a stored plan. Naming one is no accident, so a lock does not
-        stand in the way; Ctrl+Z brings back what hung before, lock and all."""
-        if plan == self.plan:
-            return
-        self._history.remember(self.plan)
-        self._loaded = plan
-        self.set_plan(plan)
-
-    @Slot(str)
-    def use_layout(self, name: str) -> None:
-        """Another preset; the selected camera stays in view."""
-        self.change(self.plan.with_layout(name, self.selected_camera))
-
-    @Slot()
-    def undo(self) -> None:
-        """Take the last change of the layout back."""
-        just_loaded = self._loaded is not None and replace(self.plan, page=0) == replace(self._loaded, page=0)
-        if self._guard or (self.plan.locked and not just_loaded):
-            self.said.emit(self._guard or t("wall.wall.locked_refusal"))
-            return
-        before = self._history.undo(self.plan)
-        if before is None:
-            self.said.emit(t("wall.wall.nothing_to_undo"))
-            return
-        self.set_plan(before)
-        self.said.emit(t("wall.wall.undone"))
-
-    @Slot()
-    def redo(self) -> None:
-        """Do what was taken back again."""
-        after = None if self.plan.locked or self._guard else self._history.redo(self.plan)
-        if after is not None:
-            self.set_plan(after)
-
-    @Slot()
-    def toggle_lock(self) -> None:
-        """Lock against accident, or unlock."""
-        if self._guard:
-            self.said.emit(self._guard)
-            return
-        self.set_plan(self.plan.with_lock(not self.plan.locked))
-
-    @Slot()
-    def next_page(self) -> None:
-        """The next cameras; looking is not changing."""
-        self.set_plan(self.plan.turn(1))
-
-    @Slot()
-    def previous_page(self) -> None:
-        """The cameras before."""
-        self.set_plan(self.plan.turn(-1))
-
-    def bring(self, camera: str) -> None:
-        """Turn to the page that shows ``camera`` and select it."""
-        self.set_plan(self.plan.bring(camera))
-        for tile in self.tiles:
-            if tile.camera == camera:
-                self.select(tile.index)
 
     # Keys ---------------------------------------------------------------
 

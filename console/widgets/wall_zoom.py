@@ -14,8 +14,7 @@ from console.i18n import t
 from console.widgets import layouts
 from console.widgets.hangings import SMALLEST, Crop, crop_of, inside, with_crop
 from console.widgets.tile_paint import Tile
-from console.widgets.wall_plan import WallPlan
-from console.widgets.wall_view import WallView
+from console.widgets.wall_changes import WallChanges
 
 #: Key Z enlarges this much, a notch of the wheel this much.
 STEP: Final = 2.0
@@ -54,16 +53,12 @@ def banded(crop: Crop, band: Crop) -> Crop:
     return inside((x + (mid_x - side / 2) * w, y + (mid_y - side / 2) * h, side * w, side * h))
 
 
-class WallZoom(WallView):
-    """Adds zooming to the painted wall. Zoom is looking, not changing: it is
+class WallZoom(WallChanges):
+    """Adds zooming to the wall. Zoom is looking, not changing: it is
     possible on a locked wall, and no step of undo."""
 
     _band: QRubberBand | None = None
     _band_from: QPoint | None = None
-
-    def change(self, plan: WallPlan) -> bool:
-        """Take a changed plan; see :class:`console.widgets.wall.WallWidget`."""
-        raise NotImplementedError
 
     # Zoom ---------------------------------------------------------------
 

@@ -1,0 +1,112 @@
+"""What hangs on a wall, changed: undo, redo, lock, pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from console.i18n import t
+from console.services.ports import Clock, Pictures
+from console.theme import Theme
+from console.ticker import Ticker
+from console.widgets.budgets import BudgetDesk
+from console.widgets.wall_plan import History, WallPlan
+from console.widgets.wall_view import WallView
+
+
+class WallChanges(WallView):
+    """Adds to the painted wall that its plan can be changed, and taken back."""
+
+    said = Signal(str)
+    """A sentence for the notice strip: what was done, or why it was not."""
+
+    def __init__(
+        self,
+        pictures: Pictures,
+        budgets: BudgetDesk,
+        clock: Clock,
+        theme: Theme,
+        ticker: Ticker,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(pictures, budgets, clock, theme, ticker, parent)
+        self._history = History()
+        self._guard = ""
+        self._loaded: WallPlan | None = None
+
+    def guard(self, sentence: str) -> None:
+        """Refuse every change with this sentence (a tour walks); ``""`` ends it."""
+        self._guard = sentence
+
+    def change(self, plan: WallPlan) -> bool:
+        """Take a changed plan, undoable; refused (and said) when locked."""
+        if plan == self.plan:
+            return False
+        if self._guard or self.plan.locked:
+            self.said.emit(self._guard or t("wall.wall.locked_refusal"))
+            return False
+        self._history.remember(self.plan)
+        self.set_plan(plan)
+        return True
+
+    def load(self, plan: WallPlan) -> None:
+        """Hang a stored plan. Naming one is no accident, so a lock does not
+        stand in the way; Ctrl+Z brings back what hung before, lock and all."""
+        if plan == self.plan:
+            return
+        self._history.remember(self.plan)
+        self._loaded = plan
+        self.set_plan(plan)
+
+    @Slot(str)
+    def use_layout(self, name: str) -> None:
+        """Another preset; the selected camera stays in view."""
+        self.change(self.plan.with_layout(name, self.selected_camera))
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last change of the layout back."""
+        just_loaded = self._loaded is not None and replace(self.plan, page=0) == replace(self._loaded, page=0)
+        if self._guard or (self.plan.locked and not just_loaded):
+            self.said.emit(self._guard or t("wall.wall.locked_refusal"))
+            return
+        before = self._history.undo(self.plan)
+        if before is None:
+            self.said.emit(t("wall.wall.nothing_to_undo"))
+            return
+        self.set_plan(before)
+        self.said.emit(t("wall.wall.undone"))
+
+    @Slot()
+    def redo(self) -> None:
+        """Do what was taken back again."""
+        after = None if self.plan.locked or self._guard else self._history.redo(self.plan)
+        if after is not None:
+            self.set_plan(after)
+
+    @Slot()
+    def toggle_lock(self) -> None:
+        """Lock against accident, or unlock."""
+        if self._guard:
+            self.said.emit(self._guard)
+            return
+        self.set_plan(self.plan.with_lock(not self.plan.locked))
+
+    @Slot()
+    def next_page(self) -> None:
+        """The next cameras; looking is not changing."""
+        self.set_plan(self.plan.turn(1))
+
+    @Slot()
+    def previous_page(self) -> None:
+        """The cameras before."""
+        self.set_plan(self.plan.turn(-1))
+
+    def bring(self, camera: str) -> None:
+        """Turn to the page that shows ``camera`` and select it."""
+        self.set_plan(self.plan.bring(camera))
+        for tile in self.tiles:
+            if tile.camera == camera:
+                self.select(tile.index)
