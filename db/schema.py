@@ -15,14 +15,16 @@ from console.domain.errors import Refusal
 from console.domain.vocabulary import Purpose
 from db.engine import Engines
 from db.tables_cameras import camera_day
+from db.tables_intake import case_intake
 from db.tables_reference import camera
 from db.urls import shown
 
 #: All tables: each part has put its own into the one list.
 metadata = camera.metadata
 assert camera_day.metadata is metadata
+assert case_intake.metadata is metadata
 #: Every revision this program knows, oldest first; the last is its own.
-REVISIONS: Final = ("0001", "0002")
+REVISIONS: Final = ("0001", "0002", "0003")
 HEAD: Final = REVISIONS[-1]
 #: One upgrade at a time: key of PostgreSQL's advisory lock.
 _LOCK: Final = 0x15F1F7EE

@@ -19,6 +19,7 @@ from db.repositories.cases import Cases
 from db.repositories.events import Events
 from db.repositories.evidence import EvidenceRows
 from db.repositories.facts import Facts
+from db.repositories.intake import Intake
 from db.repositories.people import People, Persons
 from db.repositories.reference import Reference
 from db.repositories.settings import Settings
@@ -65,6 +66,7 @@ class Unit:
             self.cameras = Cameras(connection, self.touch)
             self.camera_records = CameraRecords(connection, self.touch)
             self.users = People(connection, self.touch)
+            self.intake = Intake(connection, self.touch)
             self.persons = Persons(connection, self.touch)
             self.settings = Settings(connection, self.touch)
             self.facts = Facts(connection, self.touch)

@@ -32,6 +32,9 @@ from console.domain.model import (
 from console.domain.model import CaseFact as CaseFact
 from console.domain.vocabulary import FeedState, State
 from console.services.camera_records import CameraRecordRepository
+from console.services.intake_records import IntakeRepository
+from console.services.person_records import PersonRepository
+from console.services.person_records import PersonRow as PersonRow
 from console.services.pictures import Budget as Budget
 from console.services.pictures import Picture as Picture
 from console.services.pictures import Pictures as Pictures
@@ -284,38 +287,6 @@ class EvidenceRepository(Protocol):
     def of_case(self, case_id: str) -> tuple[Evidence, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """A reporter as stored: sealed name and telephone, and a keyed hash of
-    each for exact search. Clear text never reaches the database."""
-
-    id: str
-    case: str
-    name_sealed: str
-    phone_sealed: str
-    name_key: str
-    phone_key: str
-    added_at: datetime
-
-
-class PersonRepository(Protocol):
-    """Reporters; events carry only their id."""
-
-    def add(self, row: PersonRow) -> None: ...
-
-    def get(self, person_id: str) -> PersonRow | None: ...
-
-    def with_key(self, key: str) -> tuple[PersonRow, ...]:
-        """Those whose name or telephone has this keyed hash."""
-        ...
-
-    def older_than(self, at: datetime) -> tuple[PersonRow, ...]: ...
-
-    def erase(self, ids: Sequence[str]) -> int:
-        """Delete; returns how many were there."""
-        ...
-
-
 class UnitOfWork(Protocol):
     """One use case, one transaction. Leaving the block without
     :meth:`commit` rolls everything back."""
@@ -340,6 +311,9 @@ class UnitOfWork(Protocol):
 
     @property
     def users(self) -> UserRepository: ...
+
+    @property
+    def intake(self) -> IntakeRepository: ...
 
     @property
     def persons(self) -> PersonRepository: ...

@@ -19,6 +19,9 @@ from db import admin, engine, schema, urls
 from tests.db import raw
 from tests.db.building import case
 
+#: A revision later than any of ours.
+NEXT = "9998"
+
 
 def test_the_revisions_in_the_code_are_those_of_the_folder() -> None:
     folder = Path(schema.__file__).parent / "migrations"
@@ -103,28 +106,29 @@ def test_an_older_schema_asks_for_an_upgrade(
     with db.open_store(url) as store, store.uows.write() as unit:
         unit.settings.put("a", "b")
         unit.commit()
-    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "0003"))
-    monkeypatch.setattr(schema, "HEAD", "0003")
+    ours = schema.HEAD
+    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, NEXT))
+    monkeypatch.setattr(schema, "HEAD", NEXT)
     monkeypatch.setattr(schema, "_migrate", _next_release)
     with pytest.raises(Refusal) as refused:
         db.open_store(url)
     assert (refused.value.code, refused.value.detail) == ("db_missing", "old")
     told = admin.upgrade(url)
-    assert (told["from"], told["to"]) == ("0002", "0003")
+    assert (told["from"], told["to"]) == (ours, NEXT)
     with db.open_store(url) as store, store.uows.read() as unit:
         assert unit.settings.get("a") == "b"
     if kind == "sqlite":
         with closing(sqlite3.connect(told["backup"])) as kept:
-            assert kept.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
+            assert kept.execute("SELECT version_num FROM alembic_version").fetchone() == (ours,)
             assert kept.execute("SELECT value FROM setting").fetchone() == ("b",)
-    assert admin.upgrade(url) == {"from": "0003", "to": "0003", "backup": ""}
+    assert admin.upgrade(url) == {"from": NEXT, "to": NEXT, "backup": ""}
 
 
 def _next_release(connection: object) -> None:
     from sqlalchemy import Connection, text
 
     assert isinstance(connection, Connection)
-    connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+    connection.execute(text(f"UPDATE alembic_version SET version_num = '{NEXT}'"))
 
 
 def test_an_upgrade_that_fails_changes_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +136,7 @@ def test_an_upgrade_that_fails_changes_nothing(url: str, monkeypatch: pytest.Mon
         _next_release(connection)
         raise Refusal("disk_full")
 
-    monkeypatch.setattr(schema, "HEAD", "0003")
+    monkeypatch.setattr(schema, "HEAD", NEXT)
     monkeypatch.setattr(schema, "_migrate", half)
     with pytest.raises(Refusal, match="disk_full"):
         admin.upgrade(url)
