@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from console.domain import deadlines, limits
 from console.domain.errors import Refusal
 from console.domain.model import Case, Condition, Deadline, Limit
+from console.domain.records import replace
 from console.domain.terms import Rules
 from console.domain.transitions import Clock, Op, Row
 from console.domain.vocabulary import DeadlineKind
@@ -44,18 +45,21 @@ def apply(case: Case, row: Row, turn: Turn) -> tuple[Case, list[dict[str, object
     """The case after the row's clock operations, and what to tell of them:
     one entry ``{kind, op, …}`` for each clock that changed."""
     told: list[dict[str, object]] = []
+    clocks = {deadline.kind: deadline for deadline in case.deadlines}
     for clock in row.clocks:
         if clock.origin and clock.origin != turn.rules.arrival_origin:
             continue
-        old = deadlines.of(case, clock.kind)
+        old = clocks.get(clock.kind)
         new = _OPS[clock.op](clock, old, turn)
         if new is not None and new != old:
-            case = deadlines.put(case, new)
+            clocks[clock.kind] = new
             told.append(_tell(clock, old, new, turn))
     if row.ends:
-        ended = [d.kind.value for d in case.deadlines if d.running]
-        case = replace(case, deadlines=tuple(deadlines.cancel(d) for d in case.deadlines))
+        ended = [d.kind.value for d in clocks.values() if d.running]
+        clocks = {kind: deadlines.cancel(d) for kind, d in clocks.items()}
         told.extend({"kind": kind, "op": Op.CANCEL.value} for kind in ended)
+    if told:
+        case = replace(case, deadlines=tuple(clocks.values()))
     return case, told
 
 

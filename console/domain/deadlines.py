@@ -9,13 +9,14 @@ time asked for. Thresholds: 0–80 % green, 80–100 % yellow, beyond red
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from console.domain import limits
 from console.domain.calendars import WorkingCalendar
 from console.domain.model import Case, Deadline, Limit
+from console.domain.records import replace
 from console.domain.vocabulary import TERMINAL, DeadlineKind, Lamp, Severity, State
 
 #: Per cent of a limit at which the lamp turns yellow.

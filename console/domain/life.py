@@ -8,19 +8,21 @@ clocks. Nothing is stored here; a refusal means that nothing happened.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from console.domain import approvals, changes, clocks, corrections, guards, rights
 from console.domain.errors import Refusal
 from console.domain.guards import Ask
 from console.domain.model import Actor, Approval, Case, Command, EventDraft
+from console.domain.records import replace
 from console.domain.terms import SYSTEM, Context, Rules, Step
 from console.domain.transitions import (
     CHECK_RESULTS,
     FORWARD,
     MIS_KEY,
     OPENING,
+    OTHER_END,
+    PLAIN_LINK,
     RESULTS,
     TABLE,
     Row,
@@ -240,7 +242,7 @@ def _perform(ask: Ask, row: Row, extra: Mapping[str, object] | None = None) -> S
     if by_hand:
         fields["manual_time"] = True
     fields |= change.fields
-    after = replace(case, **fields)  # type: ignore[arg-type]
+    after = replace(case, **fields)
     data: dict[str, object] = {"from": case.state.value, "to": state.value}
     data |= {"channel": command.channel.value, **change.data}
     was = {n: v.isoformat() for n in row.clears if (v := getattr(case, n)) is not None}
@@ -258,11 +260,17 @@ def _perform(ask: Ask, row: Row, extra: Mapping[str, object] | None = None) -> S
 def _others(ask: Ask, at: datetime) -> tuple[tuple[Case, ...], tuple[EventDraft, ...]]:
     """The other end of a merge or a link, with its own event."""
     other = ask.context.other
-    kinds = {Action.MERGE: ("from", "merged"), Action.LINK: ("link", "other")}
-    if other is None or ask.command.action not in kinds:
+    merges = ask.command.action is Action.MERGE
+    if other is None or not (merges or ask.command.action is Action.LINK):
         return (), ()
-    kind, key = kinds[ask.command.action]
-    data = {"from": other.state.value, "to": other.state.value, key: ask.case.id}
+    kind = "from" if merges else OTHER_END[ask.command.result or PLAIN_LINK]
+    data: dict[str, object] = {"from": other.state.value, "to": other.state.value}
+    data["merged" if merges else "other"] = ask.case.id
+    if kind not in ("from", PLAIN_LINK):
+        data["kind"] = kind
+    files = [one.sha256 for one in ask.case.evidence] if merges else []
+    if files:
+        data["files"] = files
     draft = EventDraft(other.id, at, ask.now, ask.actor.name, ask.command.action, data)
     return (changes.linked(other, ask.case.id, kind),), (draft,)
 
