@@ -13,8 +13,13 @@ from typing import Final
 from console.domain import corrections, guards
 from console.domain.guards import Ask
 from console.domain.model import Case, CaseLink, CategoryKey
-from console.domain.transitions import MIS_KEY, Row
+from console.domain.transitions import MIS_KEY, PLAIN_LINK, Row
 from console.domain.vocabulary import Action, State
+
+#: What a note may tell of a team beyond its words: that one more team accepted,
+#: arrived or returned the case (the first one moves the case itself), or that
+#: the message for it was copied.
+TOLD: Final = ("accept", "arrive", "refuse", "copied")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,14 @@ def linked(case: Case, other: str, kind: str) -> Case:
     return case if link in case.links else replace(case, links=(*case.links, link))
 
 
+def _verify(ask: Ask, _row: Row) -> Change:
+    sent_to = ask.command.text.strip()
+    return Change(data={"sent_to": sent_to} if sent_to else {})
+
+
 def _verified(ask: Ask, _row: Row) -> Change:
-    return Change(data={"result": ask.command.result})
+    told = ask.command.text.strip()
+    return Change(data={"result": ask.command.result, **({"text": told} if told else {})})
 
 
 def _file(ask: Ask, _row: Row) -> Change:
@@ -88,13 +99,16 @@ def _merge(ask: Ask, _row: Row) -> Change:
     assert ask.context.other is not None
     into = ask.context.other.id
     fields: dict[str, object] = {"links": linked(ask.case, into, "into").links, "end_reason": into}
-    return Change(fields, {"into": into})
+    files = [one.sha256 for one in ask.case.evidence]
+    return Change(fields, {"into": into, **({"files": files} if files else {})})
 
 
 def _link(ask: Ask, _row: Row) -> Change:
     assert ask.context.other is not None
     other = ask.context.other.id
-    return Change({"links": linked(ask.case, other, "link").links}, {"other": other})
+    kind = ask.command.result or PLAIN_LINK
+    data: dict[str, object] = {"other": other, **({"kind": kind} if kind != PLAIN_LINK else {})}
+    return Change({"links": linked(ask.case, other, kind).links}, data)
 
 
 def _dispatch(ask: Ask, _row: Row) -> Change:
@@ -108,7 +122,18 @@ def _dispatch(ask: Ask, _row: Row) -> Change:
 def _refuse(ask: Ask, _row: Row) -> Change:
     # The teams stay, so that the next dispatch knows whether it goes back to
     # the same unit.
-    return Change({"dispatched_by": ""}, {"teams": list(ask.case.teams), "count": ask.case.refusals + 1})
+    data: dict[str, object] = {"teams": list(ask.case.teams), "count": ask.case.refusals + 1}
+    return Change({"dispatched_by": ""}, data | _by(ask))
+
+
+def _answer(ask: Ask, _row: Row) -> Change:
+    return Change(data=_by(ask))
+
+
+def _by(ask: Ask) -> dict[str, object]:
+    """Which of several teams said so, where that was told."""
+    teams = ask.command.teams or ((ask.actor.team,) if ask.actor.team in ask.case.teams else ())
+    return {"by": list(teams)} if teams else {}
 
 
 def _check(ask: Ask, row: Row) -> Change:
@@ -159,7 +184,10 @@ def _urge(ask: Ask, _row: Row) -> Change:
 
 
 def _note(ask: Ask, _row: Row) -> Change:
-    return Change(data={"text": ask.command.text.strip()})
+    data: dict[str, object] = {"text": ask.command.text.strip()}
+    if ask.command.result in TOLD:
+        data |= {"told": ask.command.result, **_by(ask)}
+    return Change(data=data)
 
 
 def _attach(ask: Ask, _row: Row) -> Change:
@@ -185,12 +213,16 @@ def _correct(ask: Ask, _row: Row) -> Change:
 
 
 _MAKERS: Final[Mapping[Action, Callable[[Ask, Row], Change]]] = {
+    Action.VERIFY: _verify,
     Action.VERIFIED: _verified,
     Action.FILE: _file,
     Action.REJECT: _reject,
     Action.MERGE: _merge,
     Action.LINK: _link,
     Action.DISPATCH: _dispatch,
+    Action.ACCEPT: _answer,
+    Action.ARRIVE: _answer,
+    Action.HANDLED: _answer,
     Action.REFUSE: _refuse,
     Action.CHECK: _check,
     Action.SUSPEND: _suspend,

@@ -14,7 +14,7 @@ from console.domain import corrections, deadlines, rights
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Case, Command
 from console.domain.terms import Context, Rules
-from console.domain.transitions import CHECK_RESULTS, MIS_KEY, STAMPS, Row
+from console.domain.transitions import CHECK_RESULTS, MIS_KEY, OTHER_END, STAMPS, Row
 from console.domain.vocabulary import OPEN, Action, DeadlineKind, Lamp, Role, Source, State
 
 #: Two workstations may differ by this much before stamps are refused at all;
@@ -246,7 +246,12 @@ def _merge(ask: Ask) -> None:
 
 
 def _link(ask: Ask) -> None:
-    other = ask.context.other
+    other, kind = ask.context.other, ask.command.result
+    if kind and kind not in OTHER_END:
+        raise Refusal("bad_value", "link", value=kind, allowed=", ".join(OTHER_END))
+    orphan = {"parent": ask.case, "child": other}.get(kind)
+    if orphan is not None and any(link.kind == "parent" for link in orphan.links):
+        raise Refusal("illegal_transition", "parent_before", case=orphan.id)
     if other is not None and any(link.id == other.id for link in ask.case.links):
         raise Refusal("illegal_transition", "linked_before", case=other.id)
 
@@ -266,6 +271,15 @@ def _extend(ask: Ask) -> None:
         raise Refusal("illegal_transition", "extend_overdue", due_at=handling.due_at)
 
 
+def _answering(ask: Ask) -> None:
+    """Only a team that was sent can answer; anybody may be told of a case."""
+    if ask.command.result == "copied":
+        return
+    strange = [team for team in ask.command.teams if team not in ask.case.teams]
+    if strange:
+        raise Refusal("unknown_team", "not_sent", team=strange[0], teams=", ".join(ask.case.teams))
+
+
 def _appeal(ask: Ask) -> None:
     if ask.case.exempt:
         raise Refusal("illegal_transition", "appealed_before")
@@ -279,6 +293,11 @@ _SPECIAL: Final[Mapping[Action, Callable[[Ask], None]]] = {
     Action.SUSPEND: _suspend,
     Action.EXTEND: _extend,
     Action.APPEAL: _appeal,
+    Action.ACCEPT: _answering,
+    Action.ARRIVE: _answering,
+    Action.HANDLED: _answering,
+    Action.REFUSE: _answering,
+    Action.NOTE: _answering,
 }
 
 

@@ -220,7 +220,7 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class CaseLink:
     """``kind``: ``into`` (merged into that one), ``from`` (that one was merged
-    into this), ``link``."""
+    into this), ``link``, ``parent`` (that one is this one's parent), ``child``."""
 
     id: str
     kind: str
@@ -370,11 +370,11 @@ class Command:
     condition: str = ""
     teams: tuple[str, ...] = ()
     reason: str = ""
-    result: str = ""  # verified: exists|none|unclear; check: pass|rework
+    result: str = ""  # verified: exists|none|unclear; check: pass|rework; link: parent|child
     until: datetime | None = None  # suspend
     reply_by: datetime | None = None  # supervise
     other: str = ""  # merge --into, link --to
-    text: str = ""  # note
+    text: str = ""  # note; verify: to whom it was sent
     field_name: str = ""  # correct
     field_value: str = ""
     files: tuple[str, ...] = ()

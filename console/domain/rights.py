@@ -56,7 +56,7 @@ _DESK: Final = frozenset(
     }
 )
 _DUTY: Final = _CALLTAKER | _DISPATCHER | _INSPECTOR | FILING
-_LEADER: Final = _DUTY | {"reopen", "supervise", "approve", "deny", "at", "camera.seize"}
+_LEADER: Final = _DUTY | {"reopen", "supervise", "approve", "deny", "at", "camera.seize", "person.erase"}
 
 #: Role → rights. A right is an action's name, or ``thing.verb``.
 RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
@@ -78,12 +78,13 @@ RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
             "user.edit",
             "setting.edit",
             "db.admin",
+            "person.erase",
         }
     ),
     Role.CALLTAKER: _CALLTAKER | _READING | _DESK,
     Role.DISPATCHER: _DISPATCHER | _READING | _DESK,
     Role.INSPECTOR: _INSPECTOR | _READING,
-    Role.SYSTEM: frozenset({"open", "resume", "attach", "alarm", "sweep"}),
+    Role.SYSTEM: frozenset({"open", "resume", "attach", "alarm", "sweep", "person.erase"}),
 }
 
 #: Every right there is.

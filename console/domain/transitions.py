@@ -89,6 +89,11 @@ MIS_KEY: Final = "mis-key"
 VERIFIED_RESULTS: Final = ("exists", "none", "unclear")
 CHECK_RESULTS: Final = ("pass", "rework")
 
+#: What a link may say of the other case (``Command.result``; none is a plain
+#: link), and what the other case then says of this one.
+PLAIN_LINK: Final = "link"
+OTHER_END: Final[Mapping[str, str]] = {PLAIN_LINK: PLAIN_LINK, "parent": "child", "child": "parent"}
+
 #: The clocks that begin with a case, at the decision's origin.
 OPENING: Final = (Clock(Op.START, _D.DECISION), Clock(Op.START, _D.TOTAL))
 

@@ -68,6 +68,10 @@ class Action(StrEnum):
     APPROVE = "approve"
     DENY = "deny"
     ALARM = "alarm"
+    # About the reporter, never with a name: looked at, called back, erased.
+    PERSON = "person"
+    # An evidence pack left the house; changes nothing of the case.
+    PACK = "pack"
 
 
 class DeadlineKind(StrEnum):

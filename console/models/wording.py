@@ -119,19 +119,32 @@ def _listed(value: object, names: Mapping[str, str]) -> str:
     return names.get(str(value), str(value)) if value else ""
 
 
+def _count(listed: object) -> int:
+    return len(listed) if isinstance(listed, (list, tuple)) else 0
+
+
 def event_line(event: Event, teams: Mapping[str, str]) -> str:
     """What happened, in words. ``teams``: id → name in the language now."""
     data = event.data
     if event.action is Action.ALARM and data.get("deadline"):
         return t(f"alarmtext.{data['deadline']}.{data.get('threshold') or 100}")
+    if data.get("told"):
+        return t(f"teams.told.{data['told']}", teams=_listed(data.get("by"), teams)).strip()
     result = str(data.get("result") or "")
     result_key = f"actions.result.{result}"
+    done = event.action.value
+    if data.get("merged"):
+        return t("actions.done.merged", other=number(str(data["merged"])), n=_count(data.get("files")))
+    if event.action is Action.MERGE and data.get("files"):
+        return t("actions.done.merge_files", other=number(str(data["into"])), n=_count(data["files"]))
+    if event.action is Action.LINK and data.get("kind"):
+        done = f"link_{data['kind']}"
     text = t(
-        f"actions.done.{event.action.value}",
+        f"actions.done.{done}",
         result=t(result_key) if result_key in catalogue(language()) else result,
         condition=data.get("condition") or data.get("condition_id") or "",
         other=number(str(data.get("other") or data.get("into") or "")),
-        teams=_listed(data.get("teams") or data.get("team"), teams),
+        teams=_listed(data.get("by") or data.get("teams") or data.get("team"), teams),
         field=data.get("field") or data.get("field_name") or "",
     )
     return text.strip().rstrip("：:")
@@ -144,7 +157,7 @@ def event_detail(event: Event) -> str:
         parts = [t("actions.asked")]
     else:
         parts = []
-    parts += [str(data[key]) for key in ("reason", "text", "note") if data.get(key)]
+    parts += [str(data[key]) for key in ("sent_to", "reason", "text", "note") if data.get(key)]
     channel = str(data.get("channel") or "")
     if channel and channel != "desk" and f"states.channel.{channel}" in catalogue(language()):
         parts.append(t(f"states.channel.{channel}"))
