@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import re
 import threading
 from datetime import timedelta
@@ -71,7 +72,9 @@ def _cameras(session: Session) -> None:
         line = {"urls": cameras.urls, "user": cameras.user, "password": cameras.password}
         print(json.dumps(line, ensure_ascii=False), flush=True)
         session.note(t("simulate.cameras.serving", count=args.count, port=cameras.port))
-        # Ends by an interrupt, which the command line answers with 130.
+        # Ends by an interrupt, which the command line answers with 130; also
+        # where a script started it in the background, with interrupts ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         threading.Event().wait()
 
 
