@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from console.domain.errors import Refusal
 from console.domain.model import CaseFact
@@ -56,6 +56,20 @@ class Facts(Repository):
         ]
         for part in chunks(ids, _PAGE):
             yield from self._page(part)
+
+    def places_of_cases(self, since: datetime) -> tuple[tuple[str, float | None, float | None, int], ...]:
+        """Counted by the database; a case that names its grid is not told by
+        its place."""
+        grid, lon, lat = case_file.c.grid, case_file.c.lon, case_file.c.lat
+        many = func.count().label("many")
+        counted = (case_file.c.opened_at >= since) & ~case_file.c.mis_key
+        named = select(grid, many).where(counted, grid != "").group_by(grid)
+        placed = select(lon, lat, many).where(counted, grid == "").group_by(lon, lat)
+        found: list[tuple[str, float | None, float | None, int]] = [
+            (row.grid, None, None, row.many) for row in self._db.execute(named)
+        ]
+        found += [("", row.lon, row.lat, row.many) for row in self._db.execute(placed)]
+        return tuple(found)
 
     def _page(self, ids: Sequence[str]) -> Iterator[CaseFact]:
         first: dict[str, str] = {}
