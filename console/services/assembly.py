@@ -9,6 +9,7 @@ from pathlib import Path
 from console.services.alarms import AlarmService
 from console.services.cases import CaseService
 from console.services.coverage import CoverageService
+from console.services.district_map import MapService
 from console.services.evidence import FileEvidenceStore
 from console.services.figures import KpiService
 from console.services.people import PeopleService
@@ -38,6 +39,7 @@ class Services:
     coverage: CoverageService
     steering: SteeringService
     layouts: WallLayoutService
+    map: MapService
     purpose: str = ""
 
 
@@ -67,5 +69,6 @@ def assemble(
         coverage=CoverageService(uows, clock),
         steering=SteeringService(uows, clock),
         layouts=WallLayoutService(uows),
+        map=MapService(uows, clock, data),
         purpose=purpose,
     )

@@ -220,6 +220,9 @@ def _card(case: Case, actor: Actor, rules: Rules, severity: Severity | None) -> 
         has_evidence=bool(case.evidence),
         opened_at=case.opened_at,
         version=case.version,
+        lon=case.lon,
+        lat=case.lat,
+        grid=case.grid,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from console.domain.model import Camera, Condition, Team
 from console.domain.vocabulary import Action, EvidenceKind, Source
-from console.services import permissions, requests
+from console.services import district_map, permissions, requests
 from console.services.assembly import Services
 from console.services.board import BoardReader
 from console.services.cases import Attachment, NewCase
@@ -20,7 +20,7 @@ from console.services.wall_layouts import Library
 #: What rooms with use cases of their own answer: each takes the services and
 #: gives a handler by request type. Their requests stand in their own modules.
 Room = Callable[[Services], Mapping[type, Callable[[Any], object]]]
-ROOMS: Final[tuple[Room, ...]] = ()
+ROOMS: Final[tuple[Room, ...]] = (district_map.handlers,)
 
 
 class Office:

@@ -278,6 +278,11 @@ class FactsRepository(Protocol):
         ``[start, end)``; mis-keys are left out."""
         ...
 
+    def places_of_cases(self, since: datetime) -> tuple[tuple[str, float | None, float | None, int], ...]:
+        """Where the cases opened since then happened: grid id, or ``""`` with
+        longitude and latitude, and how many; mis-keys are left out."""
+        ...
+
 
 class EvidenceRepository(Protocol):
     """Rows about files; the files themselves are the store's."""

@@ -48,6 +48,9 @@ class CaseCard:
     has_evidence: bool
     opened_at: datetime | None
     version: int
+    lon: float | None = None
+    lat: float | None = None
+    grid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
