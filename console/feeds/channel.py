@@ -18,24 +18,22 @@ import av
 from av.codec.context import CodecContext
 
 from console.feeds import states
+from console.feeds.connection import Connection
 from console.feeds.decoder import DecoderThread, View, is_decoding
 from console.feeds.main_stream import MainStream
 from console.feeds.messages import Report
-from console.feeds.reader import Ears, Reader, reader_for
+from console.feeds.reader import Ears
 from console.feeds.ring import Ring, RingStore
-from console.feeds.rtp import CLOCK_HZ, Codec, Unit
+from console.feeds.rtp import Codec, Unit
 from console.feeds.rtp_sound import Sound
-from console.feeds.rtsp import RtspError
 from console.feeds.sources import MOVING, NO_BUDGET, SLOW, FeedSource
-from console.feeds.turn import Turn
+from console.feeds.time_line import TimeLine
 from console.services.ports import Budget
 
 log = logging.getLogger(__name__)
 
 #: A group of pictures longer than this is not decoded to catch up with.
 CATCH_UP_UNITS: Final = 150
-#: Time stamps that jump further than this (s) start a new time line.
-JUMP_S: Final = 5.0
 _WINDOW: Final = 6
 
 
@@ -65,8 +63,10 @@ class Channel:
         self._decoder = decoder
         self._gate = gate
         self._chance = chance
-        self._task: asyncio.Task[None] | None = None
-        self._reader: Reader | None = None
+        sound = self.hear if not self.has_main else None
+        ears = Ears(self._deliver, self._packet, sound)
+        self._connection = Connection(source, source.live_url, ears, gate, self)
+        self._line = TimeLine()
         self._leaving: set[asyncio.Task[None]] = set()
         self._phase: states.Phase = "connecting" if source.enabled else "off"
         self._failure = ""
@@ -82,10 +82,8 @@ class Channel:
         self._key_changed_at = 0.0
         self._key_same_since: float | None = None
         self._decoding_since: float | None = None
-        self._shift = 0
-        self._pts: int | None = None
         self._unit_at = 0.0
-        self._units = self._bytes = self._lost = self._dropped = 0
+        self._units = self._bytes = 0
         self._window: deque[tuple[float, int, int, int]] = deque(maxlen=_WINDOW)
         self._size = (0, 0)
         self._sets_mark = 0
@@ -93,13 +91,11 @@ class Channel:
     def start(self) -> None:
         """Begin to connect."""
         if self.source.enabled:
-            self._task = asyncio.get_running_loop().create_task(self._run())
+            self._connection.start()
 
     async def stop(self) -> None:
         """Hang up and give the memory back."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._connection.stop()
         self.view.budget, self.view.slot_name = NO_BUDGET, ""
         self.main_relay = self.sound_relay = None
         self.review_main()
@@ -190,23 +186,33 @@ class Channel:
             self.stream = "sub"
             self._catch_up(self.view.budget.mode)
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self._play()
-            except RtspError as error:
-                self._failed(error.kind, error.detail)
-            except Exception:
-                log.exception("camera %s", self.source.id)
-                self._failed("server_error", "")
-            now = time.monotonic()
-            since = None if self._last_packet is None else now - self._last_packet
-            pause = states.backoff(self._failures, since, self._chance)
-            self._retry_at = now + pause
-            await asyncio.sleep(pause)
-            self._retry_at = None
+    # -- how the connection fares ---------------------------------------------
 
-    def _failed(self, kind: str, detail: str) -> None:
+    def opening(self) -> None:
+        """See :class:`~console.feeds.connection.Owner`."""
+        self._retry_at = None
+        if self._failures == 0:
+            self._phase = "connecting"
+        self._line.interrupt()
+
+    def opened(self, codec: Codec) -> None:
+        """See :class:`~console.feeds.connection.Owner`."""
+        self._speaks(codec)
+        self._played_at = time.monotonic()
+        if self._quiet_since is None:
+            self._quiet_since = self._played_at
+        self._phase = "playing"
+
+    def pause(self) -> float:
+        """Seconds to the next try."""
+        now = time.monotonic()
+        since = None if self._last_packet is None else now - self._last_packet
+        pause = states.backoff(self._failures, since, self._chance)
+        self._retry_at = now + pause
+        return pause
+
+    def failed(self, kind: str, detail: str) -> None:
+        """See :class:`~console.feeds.connection.Owner`."""
         now = time.monotonic()
         heard = self._last_packet or 0.0
         if self._played_at is not None and heard - self._played_at >= states.SETTLED_S:
@@ -218,31 +224,6 @@ class Channel:
         self._phase, self._failure = "backoff", kind
         self._window.clear()
         self._window.append((now, self._units, self._bytes, self.view.pictures))
-
-    async def _play(self) -> None:
-        source = self.source
-        sound = self.hear if not self.has_main else None
-        reader: Reader | None = None
-        try:
-            async with Turn(self._gate):
-                self._phase = "connecting" if self._failures == 0 else self._phase
-                self._pts = None
-                ears = Ears(self._deliver, self._packet, sound)
-                reader = reader_for(source.live_url, source.username, source.password, ears)
-                self._reader = reader
-                await reader.open()
-                self._speaks(reader.codec)
-                self._played_at = time.monotonic()
-                if self._quiet_since is None:
-                    self._quiet_since = self._played_at
-                self._phase = "playing"
-            await reader.run()
-        finally:
-            self._reader = None
-            if reader is not None:
-                self._lost += reader.lost
-                self._dropped += reader.dropped
-                reader.close()
 
     def _speaks(self, codec: Codec) -> None:
         """Take note of the codec; pictures of another one cannot be replayed
@@ -258,15 +239,13 @@ class Channel:
         at = time.monotonic()
         if self._failure:
             self._failure = ""
-        if self._reader is not None and self._reader.codec != self.codec:
-            self._speaks(self._reader.codec)
-        if self._pts is None or abs(pts + self._shift - self._pts) > JUMP_S * CLOCK_HZ:
-            self._new_time_line(pts, at)
-        elif self._unit_at:
+        reader = self._connection.reader
+        if reader is not None and reader.codec != self.codec:
+            self._speaks(reader.codec)
+        unit = Unit(data, self._line.place(pts, at), key, at)
+        if not self._line.broken:
             step = min(30.0, at - self._unit_at)
             self._interval += (step - self._interval) * (0.1 if self._interval else 1.0)
-        unit = Unit(data, pts + self._shift, key, at)
-        self._pts = max(unit.pts, self._pts or 0)
         self._unit_at = at
         if key:
             self._key_frame(unit)
@@ -281,15 +260,6 @@ class Channel:
             self._decoder.put(self.view, unit)
         if self.relay is not None:
             self.relay(unit)
-
-    def _new_time_line(self, pts: int, at: float) -> None:
-        """After a new connection or a jump of the camera's clock: time stamps
-        go on where they were, by the time that has passed."""
-        last = -1 if self._pts is None else self._pts
-        if self.ring.units:
-            newest = self.ring.units[-1]
-            last = newest.pts + max(1, round((at - newest.at) * CLOCK_HZ))
-        self._shift = last + 1 - pts if last >= 0 else -pts
 
     def _key_frame(self, unit: Unit) -> None:
         if self._key_at is not None:
@@ -309,17 +279,18 @@ class Channel:
         """Once a report: end a connection that brings nothing, count."""
         if self.main is not None:
             self.main.tick(now)
-        if self._reader is not None and self._played_at is not None:
+        if self._played_at is not None:
             heard = max(self._played_at, self._last_packet or 0.0)
             if now - heard >= states.LOST_S:
-                self._reader.fail(RtspError("silent"))
+                self._connection.fail("silent")
         self._window.append((now, self._units, self._bytes, self.view.pictures))
         return self._report()
 
     def _report(self) -> Report:
         first, last = self._window[0], self._window[-1]
         span = max(1e-3, last[0] - first[0])
-        view, reader = self.view, self._reader
+        view, connection = self.view, self._connection
+        reader = connection.reader
         moving = view.budget.mode == MOVING
         decoding = self._decoding_since is not None
         same = view.same_since if decoding and view.same_since is not None else self._key_same_since
@@ -342,9 +313,9 @@ class Channel:
             codec=self.codec if self._units else "",
             width=view.width or self._size[0],
             height=view.height or self._size[1],
-            lost=self._lost + (reader.lost if reader else 0),
+            lost=connection.lost,
             damaged=view.damaged,
-            dropped=self._dropped + (reader.dropped if reader else 0) + view.dropped,
+            dropped=connection.dropped + view.dropped,
             ring_s=self.ring.length_s,
             ring_bytes=self.ring.bytes,
             retry_at=self._retry_at,
@@ -355,8 +326,9 @@ class Channel:
         )
 
     def _note(self) -> str:
-        if self._reader is not None and self._reader.note:
-            return self._reader.note
+        reader = self._connection.reader
+        if reader is not None and reader.note:
+            return reader.note
         failed = self.main is not None and self.main.failure and self.stream == "sub"
         return "main_failed" if failed and self._shows_main else ""
 

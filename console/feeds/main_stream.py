@@ -15,12 +15,12 @@ from collections.abc import Callable
 from typing import Final
 
 from console.feeds import states
-from console.feeds.reader import Ears, Reader, reader_for
+from console.feeds.connection import Connection
+from console.feeds.reader import Ears
 from console.feeds.rtp import Codec, Unit
 from console.feeds.rtp_sound import Sound
-from console.feeds.rtsp import RtspError
 from console.feeds.sources import FeedSource
-from console.feeds.turn import Turn
+from console.feeds.time_line import TimeLine
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +48,14 @@ class MainStream:
         self.group: list[Unit] = []
         """From the newest key frame on."""
         self._source = source
-        self._gate, self._chance = gate, chance
-        self._unit, self._lost, self._sound = unit, lost, sound
-        self._reader: Reader | None = None
+        self._chance = chance
+        self._unit, self._lost = unit, lost
         self._failures = 0
         self._heard: float | None = None
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._line = TimeLine()
+        ears = Ears(self._deliver, self._packet, sound)
+        self._connection = Connection(source, source.url, ears, gate, self)
+        self._connection.start()
 
     @property
     def shows(self) -> bool:
@@ -63,55 +65,42 @@ class MainStream:
     async def stop(self) -> None:
         """Hang up."""
         self.group = []
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await self._connection.stop()
 
     def tick(self, now: float) -> None:
         """End a connection that brings nothing."""
-        if self._reader is not None and self._heard is not None and now - self._heard >= states.LOST_S:
-            self._reader.fail(RtspError("silent"))
+        if self._heard is not None and now - self._heard >= states.LOST_S:
+            self._connection.fail("silent")
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self._play()
-            except RtspError as error:
-                self._failed(error.kind, error.detail)
-            except Exception:
-                log.exception("main stream of %s", self._source.id)
-                self._failed("server_error", "")
-            await asyncio.sleep(states.backoff(self._failures, None, self._chance))
+    def opening(self) -> None:
+        """See :class:`~console.feeds.connection.Owner`."""
+        self._line.interrupt()
 
-    def _failed(self, kind: str, detail: str) -> None:
-        showed, self.group = self.shows, []
-        self._failures = 1 if showed else self._failures + 1
+    def opened(self, codec: Codec) -> None:
+        """See :class:`~console.feeds.connection.Owner`."""
+        self.codec, self._heard = codec, time.monotonic()
+
+    def failed(self, kind: str, detail: str) -> None:
+        """See :class:`~console.feeds.connection.Owner`."""
+        self._failures = 1 if self.shows else self._failures + 1
+        self.group, self._heard = [], None
         if kind != self.failure:
             log.info("main stream of %s: %s %s", self._source.id, kind, detail)
         self.failure = kind
         self._lost()
 
-    async def _play(self) -> None:
-        source = self._source
-        reader = reader_for(
-            source.url, source.username, source.password, Ears(self._deliver, self._packet, self._sound)
-        )
-        try:
-            async with Turn(self._gate):
-                await reader.open()
-            self.codec = reader.codec
-            self._reader, self._heard = reader, time.monotonic()
-            await reader.run()
-        finally:
-            self._reader = self._heard = None
-            reader.close()
+    def pause(self) -> float:
+        """Seconds to the next try."""
+        return states.backoff(self._failures, None, self._chance)
 
     def _packet(self) -> None:
         self._heard = time.monotonic()
 
     def _deliver(self, data: bytes, pts: int, key: bool) -> None:
-        if self._reader is not None:
-            self.codec = self._reader.codec
-        unit = Unit(data, pts, key, time.monotonic())
+        reader, at = self._connection.reader, time.monotonic()
+        if reader is not None:
+            self.codec = reader.codec
+        unit = Unit(data, self._line.place(pts, at), key, at)
         if key:
             self.group, self.failure = [unit], ""
         elif not self.group:

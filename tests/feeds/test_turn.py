@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from console.clock import SystemClock
-from console.feeds.main_stream import MainStream
-from console.feeds.rtp import Unit
-from console.feeds.rtp_sound import Sound
-from console.feeds.sources import FeedSource
 from console.feeds.turn import Turn
 from console.simulation.rtsp_server import SimulatedCameras
-from tests.feeds.rig import PATIENCE_S
+from tests.feeds.main_heard import Heard, main_stream, soon
 
 
 def test_a_place_is_given_back_once_however_it_ends() -> None:
@@ -41,40 +34,12 @@ def test_a_place_is_given_back_once_however_it_ends() -> None:
     assert asyncio.run(story()) == [0, 1, 1, 1, 1]
 
 
-class Heard:
-    """What one main stream said."""
-
-    def __init__(self) -> None:
-        self.units: list[Unit] = []
-        self.losses = 0
-
-    def unit(self, unit: Unit) -> None:
-        self.units.append(unit)
-
-    def lost(self) -> None:
-        self.losses += 1
-
-    def sound(self, _sound: Sound) -> None: ...
-
-
-@asynccontextmanager
-async def main_stream(url: str, gate: asyncio.Semaphore, heard: Heard) -> AsyncIterator[MainStream]:
-    source = FeedSource("c", "", url)
-    stream = MainStream(source, gate, random.Random(1), heard.unit, heard.lost, heard.sound)
-    try:
-        yield stream
-    finally:
-        await stream.stop()
-
-
 @pytest.mark.rtsp
 def test_a_mute_main_stream_does_not_keep_the_others_waiting(tmp_path: Path) -> None:
     async def story(mute: str, good: str) -> tuple[int, str]:
         gate, silent, heard = asyncio.Semaphore(1), Heard(), Heard()
         async with main_stream(mute, gate, silent) as first, main_stream(good, gate, heard):
-            async with asyncio.timeout(PATIENCE_S):
-                while not heard.units:
-                    await asyncio.sleep(0.02)
+            await soon(lambda: heard.units)
             return silent.losses, first.failure
 
     with SimulatedCameras(2, SystemClock(), tmp_path, faults=["1=mute"]) as server:
