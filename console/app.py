@@ -365,7 +365,7 @@ class ConsoleApp(QObject):
     @Slot(str)
     def _bring(self, camera: str) -> None:
         for pane in self._panes.values():
-            if pane.isVisible() and any(camera_of(token) == camera for token in pane.wall.plan.slots):
+            if pane.isVisible() and any(camera_of(token) == camera for token in pane.wall.plan.tokens):
                 pane.wall.bring(camera)
                 return
         for pane in self._panes.values():

@@ -35,7 +35,8 @@ DWELL_S: Final = (2, 600)
 class Hung:
     """What hangs on one wall. ``layout`` is a preset's name, or a free one's
     with ``columns`` × ``rows`` units and ``cells`` as ``(x, y, w, h)``;
-    ``slots`` are tokens in tile order, ``""`` for an empty tile."""
+    ``slots`` are tokens in tile order, ``""`` for an empty tile; ``pins`` are
+    (tile, token) of tiles that keep what they show, which is not in ``slots``."""
 
     layout: str
     slots: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Hung:
     columns: int = 0
     rows: int = 0
     cells: tuple[tuple[int, int, int, int], ...] = ()
+    pins: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,7 @@ def hung_from(row: Mapping[str, Any]) -> Hung:
         int(row.get("columns", 0)),
         int(row.get("rows", 0)),
         cells,
+        tuple((int(tile), str(token)) for tile, token in row.get("pins", ())),
     )
 
 

@@ -71,6 +71,7 @@ WALL_KEYS: Final = (
     Key("wall_tour", "T", "wall", here=False),
     Key("wall_layout", "Ctrl+1–9", "wall", here=False),
     Key("wall_salvo", "Ctrl+Shift+1–9", "wall", here=False),
+    Key("wall_pin", "K", "wall", here=False),
     Key("wall_undo", "Ctrl+Z", "wall", here=False),
     Key("wall_lock", "Ctrl+L", "wall", here=False),
 )

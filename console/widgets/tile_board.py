@@ -83,6 +83,7 @@ class TileBoard:
         layout = plan.arranged(width, height)
         known = {tile.token: tile for tile in self.tiles if tile.camera}
         now = self._clock.monotonic()
+        pins = dict(plan.pins)
         self.tiles = []
         rects = layouts.tiles(layout, width, height)
         for index, (rect, token) in enumerate(zip(rects, plan.shown(), strict=True)):
@@ -96,6 +97,7 @@ class TileBoard:
                 tile = Tile(index, camera, camera, True, box, asked_monotonic=now, token=token, slot=camera)
             tile.index, tile.box, tile.aspect = index, box, aspect
             tile.crop, tile.zoomed = crop, zoomed
+            tile.pinned = index in pins
             tile.read_from(*self._sources.get(camera, ("", "")))
             tile.still = tile.face = tile.badge_rect = None
             configured = self._cameras.get(camera)
@@ -309,6 +311,8 @@ def spoken(tile: Tile) -> str:
     if not tile.camera:
         return t("wall.tile.spoken_empty", index=index)
     state = words(Truth(tile.truth.state, past=tile.truth.past))
+    if tile.pinned:
+        state = f"{state} {t('tiles.pin.word')}"
     if tile.face is None or tile.badge is None:
         return t("wall.tile.spoken", index=index, name=tile.name, state=state)
     return t(

@@ -28,6 +28,8 @@ def paint_marks(p: QPainter, theme: Theme, tile: Tile) -> None:
         _zoom(p, theme, tile)
     if tile.details:
         _details(p, theme, tile)
+    if tile.tools is not None:
+        p.drawImage(tile.tools.at, tile.tools.image)
 
 
 def zoom_words(tile: Tile) -> str:

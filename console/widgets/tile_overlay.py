@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.domain.vocabulary import FeedState
+from console.i18n import t
 from console.theme import Theme
 from console.widgets.layouts import Rect
 from console.widgets.tile_paint import Tile, TileBox, led
@@ -58,7 +59,7 @@ def paint_caption(p: QPainter, theme: Theme, tile: Tile, words: str, number: str
     somebody types one, else empty."""
     room = tile.box.caption
     badged = tile.badge is not None
-    key = (tile.name, words, number, badged, tile.truth.state, room, tile.box.px, theme.name)
+    key = (tile.name, words, number, badged, tile.pinned, tile.truth.state, room, tile.box.px, theme.name)
     if tile.caption is None or tile.caption_key != key:
         image = QImage(max(1, room.w), max(1, room.h), QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(theme.color("bg", SCRIM))
@@ -78,6 +79,11 @@ def _draw_caption(p: QPainter, theme: Theme, tile: Tile, words: str, number: str
     color = theme.color("lamp.green") if live else theme.color("stale")
     led(p, tile.truth.state, QRectF(pad, (height - size) / 2, size, size), color)
     x = pad + size * 1.7
+    if tile.pinned:
+        pin(p, QRectF(x, (height - box.px) / 2, box.px * 0.7, box.px), theme.color("accent"))
+        x += box.px
+        if box.tile.w >= LIVE_WORD_FROM * box.unit:
+            words = f"{t('tiles.pin.word')} · {words}"
     if number:
         font = theme.font(box.px, True)
         p.setFont(font)
@@ -96,6 +102,19 @@ def _draw_caption(p: QPainter, theme: Theme, tile: Tile, words: str, number: str
     p.setFont(state_f)
     p.setPen(theme.color("muted" if live else "text"))
     p.drawText(QRectF(x, 0, left, height), _RIGHT, parts.state)
+
+
+def pin(p: QPainter, room: QRectF, color: QColor) -> None:
+    """A pushpin: head, collar, needle."""
+    p.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    p.setPen(Qt.PenStyle.NoPen)
+    p.setBrush(color)
+    w, h = room.width(), room.height()
+    p.drawRoundedRect(QRectF(room.x() + w * 0.22, room.y(), w * 0.56, h * 0.45), w * 0.12, w * 0.12)
+    p.drawRect(QRectF(room.x(), room.y() + h * 0.45, w, h * 0.14))
+    p.drawRect(QRectF(room.center().x() - w * 0.08, room.y() + h * 0.59, w * 0.16, h * 0.41))
+    p.setBrush(Qt.BrushStyle.NoBrush)
+    p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,16 @@ def box_of(tile: Rect, aspect: float, unit: float) -> TileBox:
     return TileBox(tile, caption, body, picture, px, big, unit)
 
 
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The bar of a tile the pointer is over: drawn once, with its upper left
+    corner, and the rectangles of its words (device px of the widget)."""
+
+    image: QImage
+    at: QPoint
+    rooms: tuple[tuple[str, QRect], ...]
+
+
 @dataclass(slots=True)
 class Tile:
     """One tile of the page with what is known of its camera. ``token`` is what
@@ -66,7 +76,8 @@ class Tile:
     instead of the camera's own, ``""`` for the present; ``source_words`` say
     what it is. ``slot`` follows from both and is what is read. ``crop`` is the
     part of the picture shown, ``zoomed`` whether the officer asked for it here.
-    ``still`` is the greyed copy of the last picture, made once when it stops
+    ``pinned``: it keeps what it shows. ``tools`` lie over it while the pointer
+    does. ``still`` is the greyed copy of the last picture, made once when it stops
     being current."""
 
     index: int
@@ -101,6 +112,8 @@ class Tile:
     mark_key: tuple[object, ...] = ()
     details_image: QImage | None = None
     details_key: tuple[object, ...] = ()
+    pinned: bool = False
+    tools: Tools | None = None
 
     def read_from(self, source: str, words: str) -> bool:
         """Show another slot (``""`` the camera's own); False when it is the

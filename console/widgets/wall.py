@@ -25,7 +25,7 @@ from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets import layouts
 from console.widgets.budgets import BudgetDesk
-from console.widgets.wall_zoom import WallZoom
+from console.widgets.wall_hover import WallHover
 
 CAMERA_MIME: Final = MIME
 #: The number of the tile a drag began on, and of the wall it belongs to.
@@ -52,6 +52,15 @@ _KEYS: Final = {
     Qt.Key.Key_D: "_details_selected",
     Qt.Key.Key_T: "_tour",
     Qt.Key.Key_O: "_overview",
+    Qt.Key.Key_K: "toggle_pin",
+}
+#: What the words of the bar under the pointer do.
+_TOOLS: Final = {
+    "steer": "_steer_selected",
+    "snapshot": "_snapshot_selected",
+    "replay": "_replay_selected",
+    "pin": "toggle_pin",
+    "tour": "_tour",
 }
 _PAGES: Final = (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 #: What Shift makes of 1 … 9 on the keyboards sold here.
@@ -67,7 +76,7 @@ def layout_number(key: int) -> int:
     return _SHIFTED.find(chr(key)) + 1 if 0 < key < 0x80 else 0
 
 
-class WallWidget(WallZoom):
+class WallWidget(WallHover):
     """One wall. Signals carry camera ids; nothing is decided in here."""
 
     focusRequested = Signal(str)
@@ -77,7 +86,7 @@ class WallWidget(WallZoom):
     snapshotRequested = Signal(str)
     """S."""
     replayRequested = Signal(str)
-    """Space; only after :meth:`offer_replay`."""
+    """Space; only after ``offer_replay``."""
     detailsRequested = Signal(str)
     """D: all that is known of this camera."""
     steerRequested = Signal(str)
@@ -105,7 +114,6 @@ class WallWidget(WallZoom):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(pictures, budgets, clock, theme, ticker, parent)
-        self._replay = False
         self._pressed: QPoint | None = None
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -113,10 +121,7 @@ class WallWidget(WallZoom):
         self._typing.timeout.connect(self._forget_digits)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
-
-    def offer_replay(self, offered: bool) -> None:
-        """Let Space replay: only when something really can."""
-        self._replay = offered
+        self.setMouseTracking(True)
 
     # Keys ---------------------------------------------------------------
 
@@ -215,12 +220,16 @@ class WallWidget(WallZoom):
 
     @Slot()
     def _remove_selected(self) -> None:
-        if self.selected_camera:
+        if self.selected_camera and not self.held_back(self.selected):
             self.change(self.plan.placed(self.selected, ""))
 
     @Slot()
     def _tour(self) -> None:
         self.tourWanted.emit()
+
+    def use_tool(self, name: str) -> None:
+        """A word of the bar under the pointer: the same as its key."""
+        getattr(self, _TOOLS[name])()
 
     @Slot()
     def _new_case_here(self) -> None:
@@ -247,7 +256,7 @@ class WallWidget(WallZoom):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select; a press on a badge opens its case."""
-        if self.band_begins(event):
+        if self.band_begins(event) or self.tool_pressed(event):
             return
         index = self.tile_at(event.position())
         if index is None:
@@ -272,6 +281,8 @@ class WallWidget(WallZoom):
         """Show the camera large."""
         self._pressed = None
         index = self.tile_at(event.position())
+        if self.tool_pressed(event):
+            return
         if index is not None and event.button() == Qt.MouseButton.LeftButton:
             self.select(index)
             self._focus_selected()
@@ -280,6 +291,7 @@ class WallWidget(WallZoom):
         """Far enough from the press it becomes a drag of the tile's camera."""
         if self.band_grows(event):
             return
+        self.hover(None if event.buttons() else event.position())
         if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
             return
         far = (event.position().toPoint() - self._pressed).manhattanLength()
@@ -327,21 +339,23 @@ class WallWidget(WallZoom):
         """Do what dropping ``data`` on a tile means; False when nothing did."""
         origin = bytes(data.data(TILE_MIME).data()).decode().split()
         if len(origin) == 2 and origin[0] == self._key:
+            if self.held_back(int(origin[1]), index):
+                return False
             return self.change(self.plan.swapped(int(origin[1]), index)) and self._selected_now(index)
         cameras = [c for c in bytes(data.data(CAMERA_MIME).data()).decode().split("\n") if self.camera(c)]
+        if len(cameras) == 1 and self.held_back(index):
+            return False
         return self.hang(cameras, index)
 
     def hang(self, cameras: Sequence[str], index: int) -> bool:
         """Hang cameras from a tile onward, as many as the page has room for."""
-        plan = self.plan
-        room = plan.per_page - index
-        for i, camera in enumerate(cameras[:room]):
-            plan = plan.placed(index + i, camera)
+        plan, hung = self.plan.filled(index, cameras)
         if not cameras or not self.change(plan):
             return False
-        if len(cameras) > room:
-            self.said.emit(t("layouts.said.no_room", hung=room, count=len(cameras)))
-        return self._selected_now(index)
+        if len(cameras) > hung:
+            self.said.emit(t("layouts.said.no_room", hung=hung, count=len(cameras)))
+        shown = self.plan.shown()
+        return self._selected_now(shown.index(cameras[0]) if cameras[0] in shown else index)
 
     def _selected_now(self, index: int) -> bool:
         self.select(index)
@@ -379,6 +393,8 @@ class WallWidget(WallZoom):
             opening = t("wall.action.open_case", number=badge.number)
             entries.insert(0, (opening, "", self._open_badge, True))
         movable = here and not self.plan.locked
+        pin = "release" if self.selected in dict(self.plan.pins) else "pin"
+        entries.append((t(f"tiles.action.{pin}"), "K", self.toggle_pin, movable))
         entries.append((t("wall.action.remove"), "Del", self._remove_selected, movable))
         entries.append((t("layouts.action.tour"), "T", self._tour, True))
         entries.append((t("overview.page.open"), "O", self._overview, True))

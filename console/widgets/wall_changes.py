@@ -51,6 +51,22 @@ class WallChanges(WallView):
         self.set_plan(plan)
         return True
 
+    def held_back(self, *tiles: int) -> bool:
+        """True (and said) when one of these tiles is pinned."""
+        pinned = any(tile in dict(self.plan.pins) for tile in tiles)
+        if pinned:
+            self.said.emit(self._guard or t("tiles.pin.refusal"))
+        return pinned
+
+    @Slot()
+    def toggle_pin(self) -> None:
+        """K: the selected tile keeps its camera, or gives it free again."""
+        pinned = self.selected in dict(self.plan.pins)
+        if not self.selected_camera:
+            return
+        if self.change(self.plan.pinned(self.selected)):
+            self.said.emit(t("tiles.pin.released" if pinned else "tiles.pin.done"))
+
     def load(self, plan: WallPlan) -> None:
         """Hang a stored plan. Naming one is no accident, so a lock does not
         stand in the way; Ctrl+Z brings back what hung before, lock and all."""

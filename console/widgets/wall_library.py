@@ -15,9 +15,9 @@ def hung_of(plan: WallPlan) -> Hung:
     """What is stored of a plan."""
     shape = plan.shape
     if shape is None:
-        return Hung(plan.layout, plan.slots, plan.locked)
+        return Hung(plan.layout, plan.slots, plan.locked, pins=plan.pins)
     cells = tuple((c.x, c.y, c.w, c.h) for c in shape.cells)
-    return Hung(shape.name, plan.slots, plan.locked, shape.columns, shape.rows, cells)
+    return Hung(shape.name, plan.slots, plan.locked, shape.columns, shape.rows, cells, plan.pins)
 
 
 def shape_of(hung: Hung) -> Layout | None:
@@ -34,8 +34,8 @@ def plan_of(hung: Hung, known: Collection[str]) -> WallPlan:
     """The plan to hang: cameras that are gone leave a gap, and none that the
     layout leaves out comes along. Raises ``ValueError`` as :func:`shape_of`."""
     shape = shape_of(hung)
-    plan = WallPlan(hung.layout, hung.slots, 0, hung.locked, frozenset(known), shape)
-    return plan.following(tuple(known))
+    plan = WallPlan(hung.layout, hung.slots, 0, hung.locked, frozenset(known), shape, _pins(hung))
+    return plan.repinned().following(tuple(known))
 
 
 def same(plan: WallPlan, hung: Hung) -> bool:
@@ -53,6 +53,7 @@ def kept(plan: WallPlan) -> dict[str, Any]:
         "columns": hung.columns,
         "rows": hung.rows,
         "cells": [list(cell) for cell in hung.cells],
+        "pins": [list(pin) for pin in hung.pins],
         "page": plan.page,
         "seen": sorted(plan.seen),
     }
@@ -64,5 +65,11 @@ def restored(row: Mapping[str, Any], known: Collection[str]) -> WallPlan:
     hung = hung_from(row)
     seen = frozenset(str(one) for one in row["seen"])
     page = max(0, int(row["page"]))
-    plan = WallPlan(hung.layout, hung.slots, page, hung.locked, seen, shape_of(hung))
-    return plan.following(tuple(known))
+    plan = WallPlan(hung.layout, hung.slots, page, hung.locked, seen, shape_of(hung), _pins(hung))
+    return plan.repinned().following(tuple(known))
+
+
+def _pins(hung: Hung) -> tuple[tuple[int, str], ...]:
+    """Pins as a plan may have them: no camera twice, none on no tile."""
+    kept = {token: tile for tile, token in hung.pins if tile >= 0 and token and token not in hung.slots}
+    return tuple(sorted((tile, token) for token, tile in kept.items()))

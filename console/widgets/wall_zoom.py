@@ -103,10 +103,13 @@ class WallZoom(WallChanges):
             return
         token = with_crop(tile.camera, tile.crop or closer(WHOLE, STEP))
         origin, plan = tile.token, self.plan
-        if token in plan.slots:
+        if token in plan.tokens:
             self.set_plan(plan.bring(token))
             return
         free = next((i for i, hung in enumerate(plan.shown()) if not hung), None)
+        if free is None and not plan.free:
+            self.said.emit(t("tiles.pin.all"))
+            return
         if free is None:
             after = replace(plan, slots=(*plan.slots, token)).bring(token)
         else:
@@ -153,6 +156,8 @@ class WallZoom(WallChanges):
     def _swap(self, dx: int, dy: int) -> None:
         here = self.selected
         there = layouts.neighbour(self._board.rects(), here, dx, dy)
+        if self.held_back(here, there):
+            return
         if there != here and self.change(self.plan.swapped(here, there)):
             self.select(there)
 

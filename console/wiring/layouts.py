@@ -76,15 +76,16 @@ class WallLayouts(QObject):
         if self.hang(entry.hung):
             self.pane.say(t("layouts.said.loaded", name=entry.name))
 
-    def hang(self, hung: Hung) -> bool:
-        """Hang what is stored; False (and said) when it cannot be."""
+    def hang(self, hung: Hung, keep: bool = False) -> bool:
+        """Hang what is stored; False (and said) when it cannot be. ``keep``:
+        what is pinned here stays, whatever is pinned in the stored one."""
         try:
             plan = plan_of(hung, self._part.known())
         except ValueError:
             self.pane.say(t("layouts.said.broken", name=hung.layout))
             return False
         self._part.tours.walls[self.name].stop()
-        self.pane.wall.load(plan)
+        self.pane.wall.load(plan.keeping(self.pane.wall.plan) if keep else plan)
         return True
 
     @Slot(str, str, str)
@@ -277,7 +278,11 @@ class Layouts(Part):
         if not isinstance(found, Salvo):
             return
         walls = dict(found.walls)
-        hung = [place for place, wall in self.walls.items() if place in walls and wall.hang(walls[place])]
+        hung = [
+            place
+            for place, wall in self.walls.items()
+            if place in walls and wall.hang(walls[place], keep=True)
+        ]
         self.console.say(t("layouts.said.salvo", name=name, count=len(hung)))
 
     # -- changes to the library -----------------------------------------------

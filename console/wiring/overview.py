@@ -67,7 +67,7 @@ class WallOverview(QObject):
     @Slot(object)
     def _send(self, cameras: tuple[str, ...]) -> None:
         """Hang them where the selection is, and go back to the wall."""
-        wall, room = self.pane.wall, self.pane.wall.plan.per_page
+        wall, room = self.pane.wall, len(self.pane.wall.plan.free)
         if wall.plan.locked:
             self.pane.say(t("wall.wall.locked_refusal"))
             return
@@ -82,14 +82,16 @@ class WallOverview(QObject):
 def hang(wall: WallWidget, cameras: Sequence[str]) -> int:
     """Hang ``cameras`` from the selected tile on, further up when there are
     too few tiles behind it; returns how many there was room for."""
-    fitting = cameras[: wall.plan.per_page]
-    first = max(0, min(wall.selected, wall.plan.per_page - len(fitting)))
-    plan = wall.plan
-    for place, camera in enumerate(fitting, first):
-        plan = plan.placed(place, camera)
+    free = wall.plan.free
+    if not free:
+        return 0
+    # As many free tiles as there are cameras, none of them before the first.
+    last = free[max(0, len(free) - len(cameras))]
+    first = min(last, next((tile for tile in free if tile >= wall.selected), last))
+    plan, hung = wall.plan.filled(first, cameras)
     wall.change(plan)
     wall.select(first)
-    return len(fitting)
+    return hung
 
 
 class Overview(Part):

@@ -73,12 +73,15 @@ class WallTour(QObject):
         home = self.pane.wall.plan
         if kind == PAGES:
             stops = tuple(str(page) for page in range(home.pages))
+        tile = self.pane.wall.selected
+        if kind == CAMERAS and tile in dict(home.pins):
+            self.pane.say(t("tiles.pin.refusal"))
+            return False
         stops_now = self._runs(kind, stops, home)
         if len(stops_now) < 2:
             self.pane.say(t("layouts.tour.nothing"))
             return False
         self._home = home
-        tile = self.pane.wall.selected
         self.tour = Tour(
             kind, stops, dwell_s or self.dwell_s, self._part.now(), name, tile, at % len(stops_now)
         )
@@ -93,7 +96,8 @@ class WallTour(QObject):
     def _runs(self, kind: str, stops: tuple[str, ...], home: WallPlan) -> tuple[str, ...]:
         """What counts as one stop: of a group, a page of its cameras."""
         if kind == GROUP:
-            return tuple(str(page) for page in range(-(-len(stops) // home.per_page)))
+            walking = sum(one not in home.held for one in stops)
+            return tuple(str(page) for page in range(-(-walking // len(home.free)))) if home.free else ()
         if kind == CAMERAS:
             known = self._part.known()
             return tuple(one for one in stops if camera_of(one) in known)
@@ -143,27 +147,20 @@ class WallTour(QObject):
             plan = self.pane.wall.plan
             return replace(plan, page=int(tour.stop) % plan.pages)
         if tour.kind == GROUP:
-            return replace(home, slots=self._cameras, page=int(tour.stop), seen=frozenset(self._part.known()))
+            slots = tuple(one for one in self._cameras if one not in home.held)
+            return replace(home, slots=slots, page=int(tour.stop), seen=frozenset(self._part.known()))
         if tour.kind == LAYOUTS:
             named = self._part.layouts.library.layout(tour.stop)
             try:
-                return plan_of(named.hung, self._part.known()) if named is not None else home
+                known = self._part.known()
+                return plan_of(named.hung, known).keeping(home) if named is not None else home
             except ValueError:
                 return home
-        return self._hung(home, tour.tile, tour.stop)
-
-    def _hung(self, plan: WallPlan, tile: int, token: str) -> WallPlan:
-        """``token`` on one tile, for looking only: elsewhere on this page it
-        is taken off, since no picture is shown twice."""
-        at = plan.page * plan.per_page + min(tile, plan.per_page - 1)
-        slots = ["" if one == token else one for one in plan.slots]
-        slots += [""] * (at + 1 - len(slots))
-        slots[at] = token
-        return replace(plan, slots=tuple(slots))
+        return home.lent(tour.tile, tour.stop)
 
     def shows(self, camera: str) -> bool:
         """The wall's own plan has this camera."""
-        return any(camera_of(token) == camera for token in self.home.slots)
+        return any(camera_of(token) == camera for token in self.home.tokens)
 
     def halt(self, camera: str) -> None:
         """A new high alarm: stand still and bring the camera."""
@@ -173,7 +170,7 @@ class WallTour(QObject):
         tour.pause(self._part.now(), camera)
         home, here = self.home, self.shows(camera)
         self._home, self._foreign = home, self._foreign or not here
-        plan = home.bring(camera) if here else self._hung(home, 0, camera)
+        plan = home.bring(camera) if here else home.lent(0, camera)
         pane.wall.guard("" if tour.kind == PAGES and not self._foreign else t("layouts.tour.guard"))
         pane.wall.set_plan(plan)
         pane.wall.bring(camera)
@@ -186,7 +183,9 @@ class WallTour(QObject):
         tour = self.tour
         if tour is None:
             self.pane.bar.set_tour("")
+            self.pane.wall.set_touring("")
             return
+        self.pane.wall.set_touring("paused" if tour.paused else "walking")
         facts = {"at": tour.at + 1, "of": len(tour.stops), "left": -int(-tour.left_s(self._part.now()) // 1)}
         state = "halt" if tour.halted else "paused" if tour.paused else "walking"
         found = self.pane.wall.camera(tour.halted) if tour.halted else None

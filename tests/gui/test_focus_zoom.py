@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 from console.services.focus import FocusState
 from console.widgets.focus_view import FocusView
 from console.widgets.focus_zoom import MOST, FocusZoom
-from tests.gui.test_wall_widget import BLUE, RED
-from tests.gui.wall_kit import bench, cameras, plain
+from tests.gui.wall_kit import BLUE, RED, bench, cameras, plain
 
 
 class Player:

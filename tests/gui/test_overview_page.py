@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.domain.vocabulary import FeedState
-from console.i18n import set_language, t
+from console.i18n import t
 from console.widgets.overview_page import OverviewPage
 from console.widgets.overview_view import ASK_AT_ONCE
 from console.widgets.wall_pane import WallPane
 from console.wiring.overview import hang
-from tests.gui.wall_kit import Bench, bench, cameras, health, plain, street
+from tests.gui.wall_kit import Bench, cameras, health, plain, street
 
 COUNT = 600
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def kit(qapp: QApplication) -> Iterator[Bench]:
-    set_language("zh")
-    with bench() as made:
-        yield made
-        QApplication.sendPostedEvents()
 
 
 @pytest.fixture

@@ -2,60 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from console.i18n import set_language
 from console.widgets.wall import WallWidget
-from tests.gui.wall_kit import Bench, bench, cameras, plain
-
-RED, BLUE = (0, 0, 255), (255, 0, 0)
-
-
-@pytest.fixture
-def kit(qapp: QApplication) -> Iterator[Bench]:
-    set_language("zh")
-    with bench() as made:
-        yield made
-        QApplication.sendPostedEvents()
+from tests.gui.wall_kit import (
+    BLUE,
+    RED,
+    Bench,
+    bgr,
+    colour_at,
+    fill,
+    look,
+    opened,
+    publish,
+)
 
 
 @pytest.fixture
 def wall(kit: Bench, qtbot: QtBot) -> WallWidget:
-    widget = WallWidget(*kit.parts())
-    qtbot.addWidget(widget)
-    widget.set_cameras(cameras(4))
-    widget.use_layout("4")
-    widget.resize(960, 540)
-    widget.show()
-    qtbot.waitExposed(widget)
-    widget._timer.stop()
-    widget._ask.stop()
-    for tile in widget.tiles:
-        publish(kit, widget, tile.index, tile.camera, RED)
-    look(widget)
+    widget = opened(kit, qtbot, 4, "4")
+    fill(kit, widget)
     return widget
-
-
-def publish(
-    kit: Bench, wall: WallWidget, index: int, slot: str, colour: tuple[int, int, int], age: float = 0.0
-) -> None:
-    room = wall.tiles[index].box.picture
-    kit.feeds.show(slot, plain(room.w, room.h, colour), room.w, room.h, age)
-
-
-def look(wall: WallWidget) -> None:
-    wall.look()
-    QApplication.processEvents()
-
-
-def middle(wall: WallWidget, index: int) -> tuple[int, ...]:
-    room = wall.tiles[index].box.picture
-    color = wall.grab().toImage().pixelColor(room.x + room.w // 2, room.y + room.h // 2)
-    return (color.blue(), color.green(), color.red())
 
 
 def test_the_past_is_shown_in_its_own_look_and_never_counted_live(kit: Bench, wall: WallWidget) -> None:
@@ -65,10 +33,10 @@ def test_the_past_is_shown_in_its_own_look_and_never_counted_live(kit: Bench, wa
     wall.set_source(camera, f"replay:{camera}", "回放 14:31:29 · −00:38")
     assert wall._board.counts() == (3, 4)
     assert wall.wishes() == before
-    publish(kit, wall, 1, f"replay:{camera}", BLUE, age=38.0)
-    publish(kit, wall, 1, camera, RED)
+    publish(kit, wall, 1, BLUE, 38.0, f"replay:{camera}")
+    publish(kit, wall, 1, RED, slot=camera)
     look(wall)
-    assert middle(wall, 1) == BLUE
+    assert bgr(colour_at(wall, 1, 0.5, 0.5)) == BLUE
     truth = wall.truth(camera)
     assert truth is not None
     assert truth.past
@@ -88,12 +56,12 @@ def test_the_past_is_shown_in_its_own_look_and_never_counted_live(kit: Bench, wa
 def test_the_way_back_shows_nothing_of_the_past(kit: Bench, wall: WallWidget) -> None:
     camera = wall.tiles[0].camera
     wall.set_source(camera, "replay:x", "回放")
-    publish(kit, wall, 0, "replay:x", BLUE, age=20.0)
+    publish(kit, wall, 0, BLUE, 20.0, "replay:x")
     look(wall)
     wall.set_source(camera, "")
     assert wall.tiles[0].captured_at is None
     look(wall)
-    assert middle(wall, 0) == RED
+    assert bgr(colour_at(wall, 0, 0.5, 0.5)) == RED
     assert wall._board.counts() == (4, 4)
 
 
@@ -102,10 +70,10 @@ def test_pictures_of_the_present_do_not_repaint_a_tile_of_the_past(kit: Bench, w
     wall.set_source(camera, "replay:x", "回放")
     look(wall)
     wall.painted.clear()
-    publish(kit, wall, 0, camera, RED)
+    publish(kit, wall, 0, RED, slot=camera)
     look(wall)
     assert not wall.painted[camera]
-    assert middle(wall, 0) != RED  # nothing of the past yet: words, not the present
+    assert bgr(colour_at(wall, 0, 0.5, 0.5)) != RED  # nothing of the past yet: words, not the present
 
 
 def test_the_past_stays_with_its_camera_through_pages_and_layouts(kit: Bench, wall: WallWidget) -> None:

@@ -3,8 +3,6 @@ details of the streams, neighbours that change places."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -13,36 +11,19 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.domain.vocabulary import FeedState
-from console.i18n import set_language
 from console.widgets.hangings import camera_of, crop_of, inside, with_crop
 from console.widgets.tile_board import pixels
 from console.widgets.tile_marks import zoom_words
 from console.widgets.wall import WallWidget
 from console.widgets.wall_zoom import banded, closer
-from tests.gui.wall_kit import Bench, bench, cameras, health
+from tests.gui.wall_kit import Bench, bgr, cameras, colour_at, health, look, opened
 
 QUARTERS = ((0, 0, 255), (0, 255, 0), (255, 0, 0), (0, 255, 255))
 
 
 @pytest.fixture
-def kit(qapp: QApplication) -> Iterator[Bench]:
-    set_language("zh")
-    with bench() as made:
-        yield made
-        QApplication.sendPostedEvents()
-
-
-@pytest.fixture
 def wall(kit: Bench, qtbot: QtBot) -> WallWidget:
-    widget = WallWidget(*kit.parts())
-    qtbot.addWidget(widget)
-    widget.set_cameras(cameras(3))
-    widget.use_layout("4")
-    widget.resize(960, 540)
-    widget.show()
-    qtbot.waitExposed(widget)
-    widget._timer.stop()
-    widget._ask.stop()
+    widget = opened(kit, qtbot, 3, "4")
     widget.setFocus()
     for tile in widget.tiles[:3]:
         quarters(kit, widget, tile.index)
@@ -60,17 +41,6 @@ def quarters(kit: Bench, wall: WallWidget, index: int) -> None:
         rows.append(row * (h // 2))
     pixels_now = b"".join(rows)
     kit.feeds.show(tile.camera, pixels_now, w, 2 * (h // 2))
-
-
-def look(wall: WallWidget) -> None:
-    wall.look()
-    QApplication.processEvents()
-
-
-def colour(wall: WallWidget, index: int, fx: float, fy: float) -> tuple[int, int, int]:
-    room = wall.tiles[index].box.picture
-    c = wall.grab().toImage().pixelColor(room.x + int(room.w * fx), room.y + int(room.h * fy))
-    return c.blue(), c.green(), c.red()
 
 
 def key(wall: WallWidget, which: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -110,11 +80,11 @@ def test_z_enlarges_in_place_and_asks_for_the_pixels_it_needs(kit: Bench, wall: 
         key(wall, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
         key(wall, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
     assert wall.selected == 0, "Shift and arrows move the part, not the selection"
-    assert colour(wall, 0, 0.8, 0.8) == QUARTERS[0]
+    assert bgr(colour_at(wall, 0, 0.8, 0.8)) == QUARTERS[0]
     key(wall, Qt.Key.Key_Z)
     assert wall.tiles[0].crop is None
     assert wall.wishes()[tile.camera] == before
-    assert colour(wall, 0, 0.8, 0.8) == QUARTERS[3]
+    assert bgr(colour_at(wall, 0, 0.8, 0.8)) == QUARTERS[3]
 
 
 def test_no_wish_is_larger_than_a_slot() -> None:
@@ -143,7 +113,7 @@ def test_the_wheel_with_ctrl_and_a_rubber_band_choose_the_part(kit: Bench, wall:
         )
         wall.wheelEvent(event)
         assert (wall.tiles[1].crop is not None) is (held == ctrl)
-    assert colour(wall, 1, 0.5, 0.5) == QUARTERS[3]
+    assert bgr(colour_at(wall, 1, 0.5, 0.5)) == QUARTERS[3]
     wall.zoom_to(1, None)
     shift = Qt.KeyboardModifier.ShiftModifier
     start = QPoint(room.x() + room.width() // 8, room.y() + room.height() * 5 // 8)
@@ -155,7 +125,7 @@ def test_the_wheel_with_ctrl_and_a_rubber_band_choose_the_part(kit: Bench, wall:
     QTest.mouseRelease(wall, Qt.MouseButton.LeftButton, shift, end)
     QApplication.processEvents()
     for fx, fy in ((0.1, 0.3), (0.9, 0.9)):
-        assert colour(wall, 1, fx, fy) == QUARTERS[2]
+        assert bgr(colour_at(wall, 1, fx, fy)) == QUARTERS[2]
 
 
 def test_a_part_becomes_a_tile_of_its_own_beside_the_whole(kit: Bench, wall: WallWidget) -> None:
@@ -168,8 +138,8 @@ def test_a_part_becomes_a_tile_of_its_own_beside_the_whole(kit: Bench, wall: Wal
     assert (wall.tiles[0].camera, wall.tiles[3].camera) == (camera, camera)
     assert wall.tiles[0].crop is None
     assert wall.selected == 3
-    assert colour(wall, 0, 0.2, 0.8) == QUARTERS[2]
-    assert colour(wall, 3, 0.2, 0.8) == QUARTERS[1]
+    assert bgr(colour_at(wall, 0, 0.2, 0.8)) == QUARTERS[2]
+    assert bgr(colour_at(wall, 3, 0.2, 0.8)) == QUARTERS[1]
     assert wall.wishes()[camera].height == 2 * wall.tiles[0].box.picture.h
     # Both tiles of the camera go on with its next picture.
     wall.painted.clear()

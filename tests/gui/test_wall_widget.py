@@ -5,69 +5,44 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.domain.vocabulary import FeedState
-from console.i18n import set_language, t_in
+from console.i18n import t_in
 from console.services.ports import Budget
 from console.theme import Theme
 from console.widgets.tile_overlay import fit_caption
 from console.widgets.wall import CAMERA_MIME, WallWidget
 from console.widgets.wall_pane import WallPane
-from tests.gui.wall_kit import START, Bench, bench, board, cameras, card, health, plain
-
-RED, BLUE = (0, 0, 255), (255, 0, 0)
+from tests.gui.wall_kit import (
+    BLUE,
+    RED,
+    START,
+    Bench,
+    board,
+    cameras,
+    card,
+    colour_at,
+    fill,
+    health,
+    opened,
+    plain,
+    publish,
+)
 
 
 @pytest.fixture
-def kit(qapp: QApplication) -> Iterator[Bench]:
-    set_language("zh")
-    with bench() as made:
-        yield made
-        QApplication.sendPostedEvents()
-
-
-@pytest.fixture
-def wall(kit: Bench, qtbot: QtBot) -> Iterator[WallWidget]:
-    widget = WallWidget(*kit.parts())
-    qtbot.addWidget(widget)
-    widget.set_cameras(cameras(9))
-    widget.use_layout("9")
-    widget.resize(960, 540)
-    widget.show()
-    qtbot.waitExposed(widget)
-    widget._timer.stop()  # the test looks when it wants to
-    widget._ask.stop()
+def wall(kit: Bench, qtbot: QtBot) -> WallWidget:
+    widget = opened(kit, qtbot, 9, "9")
     widget._tell_budgets()
     return widget
-
-
-def publish(kit: Bench, wall: WallWidget, index: int, colour: tuple[int, int, int], age: float = 0.0) -> None:
-    tile = wall.tiles[index]
-    w, h = tile.box.picture.w, tile.box.picture.h
-    kit.feeds.show(tile.camera, plain(w, h, colour), w, h, age)
-
-
-def fill(kit: Bench, wall: WallWidget) -> None:
-    """Every tile live."""
-    for tile in wall.tiles:
-        publish(kit, wall, tile.index, RED)
-    wall.look()
-    QApplication.processEvents()
-
-
-def colour_at(wall: WallWidget, index: int, fx: float = 0.85, fy: float = 0.75) -> QColor:
-    image: QImage = wall.grab().toImage()
-    room = wall.tiles[index].box.picture
-    return image.pixelColor(room.x + int(room.w * fx), room.y + int(room.h * fy))
 
 
 def test_only_changed_tiles_are_painted(kit: Bench, wall: WallWidget) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.simulation.display import VirtualDisplay
 from console.windows.placement import DESK, PAGE, Placement, Screen, keys, place, remember
 from console.windows.screen_watch import ScreenWatch, put_on, screens_now
 from console.windows.wall_window import WallWindow
-from tests.gui.wall_kit import Bench, bench, cameras
+from tests.gui.wall_kit import Bench, cameras
 
 LEFT = Screen("DP-1", "AOC", "24G", "S1", 0, 0, 1920, 1080, True)
 MIDDLE = Screen("DP-2", "AOC", "24G", "S2", 1920, 0, 1920, 1080)
@@ -85,12 +83,6 @@ def test_no_screen_gets_two_windows_and_none_stays_empty(there: list[Screen], da
     placed = place(there, home)
     assert sorted(placed.windows.values()) == sorted(keys(there))
     assert not set(placed.windows) & set(placed.parked)
-
-
-@pytest.fixture
-def kit(qapp: QApplication) -> Iterator[Bench]:
-    with bench() as made:
-        yield made
 
 
 def nothing(*_: object) -> None:

@@ -11,6 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 
 import av
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from console.domain import deadlines
 from console.domain.calendars import WorkingCalendar
@@ -22,6 +25,7 @@ from console.services.views import BoardView, CaseCard, KpiStrip
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.budgets import BudgetDesk
+from console.widgets.wall import WallWidget
 
 STREET = Path(__file__).resolve().parents[2] / "resources" / "street"
 START = datetime(2026, 3, 2, 6, 32, 7, tzinfo=UTC)  # 14:32:07 at the site
@@ -125,6 +129,63 @@ def bench(theme: str = "dark") -> Iterator[Bench]:
         yield Bench(clock, feeds, BudgetDesk(feeds.set_budget), made, Ticker(clock))
     finally:
         feeds.close()
+
+
+RED, BLUE = (0, 0, 255), (255, 0, 0)
+
+
+def opened(kit: Bench, qtbot: QtBot, count: int, layout: str) -> WallWidget:
+    """A wall of ``count`` cameras on a screen; it looks when the test wants it to."""
+    wall = WallWidget(*kit.parts())
+    qtbot.addWidget(wall)
+    wall.set_cameras(cameras(count))
+    wall.use_layout(layout)
+    wall.resize(960, 540)
+    wall.show()
+    qtbot.waitExposed(wall)
+    wall._timer.stop()
+    wall._ask.stop()
+    return wall
+
+
+def publish(
+    kit: Bench,
+    wall: WallWidget,
+    index: int,
+    colour: tuple[int, int, int],
+    age: float = 0.0,
+    slot: str = "",
+) -> None:
+    """A picture of one colour (BGR) made for a tile, into its camera's slot or another."""
+    tile = wall.tiles[index]
+    w, h = tile.box.picture.w, tile.box.picture.h
+    kit.feeds.show(slot or tile.camera, plain(w, h, colour), w, h, age)
+
+
+def look(wall: WallWidget) -> None:
+    """One look at the slots, painted."""
+    wall.look()
+    QApplication.processEvents()
+
+
+def fill(kit: Bench, wall: WallWidget) -> None:
+    """Every tile with a camera live."""
+    for tile in wall.tiles:
+        if tile.camera:
+            publish(kit, wall, tile.index, RED)
+    look(wall)
+
+
+def colour_at(wall: WallWidget, index: int, fx: float = 0.85, fy: float = 0.75) -> QColor:
+    """What is painted at a place (fractions) of a tile's picture."""
+    image = wall.grab().toImage()
+    room = wall.tiles[index].box.picture
+    return image.pixelColor(room.x + int(room.w * fx), room.y + int(room.h * fy))
+
+
+def bgr(color: QColor) -> tuple[int, int, int]:
+    """In the order of the pixels in a slot."""
+    return color.blue(), color.green(), color.red()
 
 
 ROADS = ("朝凤路", "经北六路", "亚太广场", "中烟路口", "明湖东街", "文化宫前")
