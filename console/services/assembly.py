@@ -16,6 +16,7 @@ from console.services.people import PeopleService
 from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
 from console.services.reference import ReferenceService
 from console.services.steering import SteeringService
+from console.services.slack import SlackService
 from console.services.vault import Vault
 from console.services.wall_layouts import WallLayoutService
 
@@ -41,6 +42,9 @@ class Services:
     layouts: WallLayoutService
     map: MapService
     purpose: str = ""
+    teams: TeamService
+    slack: SlackService
+    packs: PackService
 
 
 def assemble(
@@ -71,4 +75,7 @@ def assemble(
         layouts=WallLayoutService(uows),
         map=MapService(uows, clock, data),
         purpose=purpose,
+        teams=TeamService(uows, clock, store),
+        slack=SlackService(uows, clock),
+        packs=PackService(uows, clock, store),
     )

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from console.domain import deadlines, ids, kpi, life
 from console.domain.model import Actor, Alarm, Case, Condition, Team
+from console.domain.pace import Pace
 from console.domain.terms import Rules
 from console.domain.vocabulary import AlarmState, Severity
 from console.services import lookup, permissions
+from console.services.card_order import by_slack
 from console.services.figures import today
 from console.services.open_cases import OpenCases, count_states, due_soon_and_over, load_by_team
 from console.services.ports import CaseQuery, Clock, EvidenceStore, UnitOfWork, UnitOfWorkFactory
 from console.services.proposals import propose
 from console.services.rules import load_rules
+from console.services.slack import PaceKeeper, SlackService
+from console.services.team_progress import progress
+from console.services.teams import TeamService
 from console.services.trend import TrendReader
 from console.services.views import AlarmRow, BoardView, CaseCard, CaseView, KpiStrip, TrendView
 
@@ -54,6 +59,8 @@ class BoardReader:
         clock: Clock,
         store: EvidenceStore,
         purpose: str = "",
+        slack: SlackService | None = None,
+        teams: TeamService | None = None,
     ) -> None:
         self._uows = uows
         self._clock = clock
@@ -62,6 +69,9 @@ class BoardReader:
         self._open = OpenCases()
         self._trend = TrendReader(self._open)
         self._cards = _Cards()
+        self._slack = slack
+        self._teams = teams
+        self._paces = PaceKeeper(slack) if slack is not None else None
         self._day: _Day | None = None
         self._day_lock = threading.Lock()
 
@@ -84,7 +94,7 @@ class BoardReader:
         known: Mapping[str, Case] = ChainMap(dict(cases), dict(others))
         return BoardView(
             taken_at=now,
-            cards=self._cards.make(cases, actor, rules, ringing),
+            cards=self._cards.make(cases, actor, rules, ringing, self._pace_of(cases, rules, now)),
             counts=count_states(cases),
             alarms=tuple(sorted((_row(a, known, teams) for a in alarms), key=_worst_first)),
             kpi=strip,
@@ -94,7 +104,13 @@ class BoardReader:
             read_s=self._clock.monotonic() - begun,
             arrival_origin=rules.arrival_origin,
             seq=seq,
+            history=self._slack.known[0].rows if self._slack is not None else 0,
         )
+
+    def _pace_of(
+        self, cases: Mapping[str, Case], rules: Rules, now: datetime
+    ) -> Callable[[Case], Pace | None] | None:
+        return self._paces.of(cases, now, rules.calendar) if self._paces is not None else None
 
     def trend(self, actor: Actor, minutes: int = 60) -> TrendView:
         """Points of the live chart."""
@@ -172,20 +188,28 @@ class BoardReader:
 
 class _Cards:
     """Makes the cards, each again only when its case or its alarm changed."""
+_Made = tuple[Case, Severity | None, CaseCard]
+
+
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._made: dict[str, tuple[Case, Severity | None, CaseCard]] = {}
+        self._made: dict[str, _Made] = {}
         self._for: tuple[str, bool] = ("", False)
 
     def make(
-        self, cases: Mapping[str, Case], actor: Actor, rules: Rules, ringing: Mapping[str, Alarm]
+        self,
+        cases: Mapping[str, Case],
+        actor: Actor,
+        rules: Rules,
+        ringing: Mapping[str, Alarm],
+        pace_of: Callable[[Case], Pace | None] | None = None,
     ) -> tuple[CaseCard, ...]:
         """The cards, least slack first."""
         with self._lock:
             wanted = (actor.role.value, rules.separate_filing)
             kept = self._made if wanted == self._for else {}
-            made: dict[str, tuple[Case, Severity | None, CaseCard]] = {}
+            made: dict[str, _Made] = {}
             for case_id, case in cases.items():
                 loud = _loud(ringing.get(case_id))
                 before = kept.get(case_id)
@@ -193,7 +217,10 @@ class _Cards:
                     before = (case, loud, _card(case, actor, rules, loud))
                 made[case_id] = before
             self._made, self._for = made, wanted
-        return tuple(sorted((card for _, _, card in made.values()), key=_by_due))
+                pace = pace_of(case) if pace_of is not None else None
+                if before[2].pace is not pace:
+                    before = (case, loud, replace(before[2], pace=pace))
+        return tuple(sorted((card for _, _, card in made.values()), key=by_slack))
 
 
 def _loud(alarm: Alarm | None) -> Severity | None:
@@ -224,13 +251,6 @@ def _card(case: Case, actor: Actor, rules: Rules, severity: Severity | None) -> 
         lat=case.lat,
         grid=case.grid,
     )
-
-
-def _by_due(card: CaseCard) -> tuple[bool, float, str]:
-    """Least slack first; cases without a running clock last."""
-    head = card.headline
-    stands = head is None or head.paused_since is not None
-    return stands, head.due_at.timestamp() if head is not None else 0.0, card.id
 
 
 def _row(alarm: Alarm, cases: Mapping[str, Case], teams: Mapping[str, Team]) -> AlarmRow:

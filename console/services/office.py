@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from console.domain.model import Camera, Condition, Team
 from console.domain.vocabulary import Action, EvidenceKind, Source
-from console.services import district_map, permissions, requests
+from console.services import board_room, district_map, permissions, requests, teams
 from console.services.assembly import Services
 from console.services.board import BoardReader
 from console.services.cases import Attachment, NewCase
@@ -20,7 +20,7 @@ from console.services.wall_layouts import Library
 #: What rooms with use cases of their own answer: each takes the services and
 #: gives a handler by request type. Their requests stand in their own modules.
 Room = Callable[[Services], Mapping[type, Callable[[Any], object]]]
-ROOMS: Final[tuple[Room, ...]] = (district_map.handlers,)
+ROOMS: Final[tuple[Room, ...]] = (board_room.handlers, district_map.handlers, teams.handlers)
 
 
 class Office:
@@ -32,7 +32,14 @@ class Office:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._board = BoardReader(services.uows, services.clock, services.store, services.purpose)
+        self._board = BoardReader(
+            services.uows,
+            services.clock,
+            services.store,
+            services.purpose,
+            services.slack,
+            teams=services.teams,
+        )
         self._index: tuple[tuple[Condition, ...], ConditionIndex] | None = None
         self._handlers: dict[type, Callable[[Any], object]] = {
             requests.SignIn: self._sign_in,

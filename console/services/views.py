@@ -21,6 +21,7 @@ from console.domain.model import (
     Event,
     Team,
 )
+from console.domain.pace import Pace
 from console.domain.vocabulary import Action, Severity, State
 from console.services.ports import FeedHealth
 
@@ -49,6 +50,8 @@ class CaseCard:
     opened_at: datetime | None
     version: int
     lon: float | None = None
+    pace: Pace | None = None
+    """What cases like this usually still need; ``None`` without history."""
     lat: float | None = None
     grid: str = ""
 
@@ -104,6 +107,8 @@ class BoardView:
     arrival_origin: str = "filed"
     seq: int = 0
 
+    history: int = 0
+    """From how many closed legs the paces come; 0 while nothing is known."""
 
 @dataclass(frozen=True, slots=True)
 class TeamProposal:

@@ -1,0 +1,14 @@
+"""What the board's room answers, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from console.services import slack
+from console.services.assembly import Services
+
+
+def handlers(services: Services) -> Mapping[type, Callable[[Any], object]]:
+    """A handler by request type."""
+    return slack.handlers(services.slack)

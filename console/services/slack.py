@@ -1,0 +1,163 @@
+"""The pace of the office: learned from its closed cases, asked for each card.
+
+Learning reads the newest closed cases, a week at a time, in the thread for long
+reads; what was learned is a table in memory that any thread may ask.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from console.domain import deadlines, pace
+from console.domain.calendars import WorkingCalendar
+from console.domain.model import Actor, Case
+from console.domain.pace import History, Pace, Took
+from console.domain.vocabulary import State
+from console.services import permissions
+from console.services.ports import CaseQuery, Clock, UnitOfWork, UnitOfWorkFactory
+from console.services.requests import Heavy
+from console.services.rules import load_rules
+
+#: No more closed cases than this are read, the newest: about three months of
+#: an office with 80 a day, and a second or two of reading.
+MOST_CASES: Final = 8000
+#: Older ones say little about the office of today.
+OLDEST: Final = timedelta(days=365)
+_WEEK: Final = timedelta(days=7)
+_PAGE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class LearnPace(Heavy):
+    """Learn what cases usually need anew → :class:`PaceLearned`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaceLearned:
+    """From how many closed cases, and the oldest of them (``None`` for none)."""
+
+    cases: int
+    since: datetime | None
+
+
+class SlackService:
+    """Knows what cases of a kind usually still need. Safe from any thread."""
+
+    def __init__(self, uows: UnitOfWorkFactory, clock: Clock) -> None:
+        self._uows = uows
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._history = History()
+        self._version = 0
+
+    @property
+    def known(self) -> tuple[History, int]:
+        """What was learned last, and how often it was."""
+        with self._lock:
+            return self._history, self._version
+
+    def learn(self, actor: Actor) -> PaceLearned:
+        """Read the closed cases again. Raises ``forbidden``."""
+        permissions.demand(actor, "board.read")
+        now = self._clock.now()
+        rows: list[Took] = []
+        count, since = 0, None
+        for case, calendar, zone in self._closed(now):
+            count += 1
+            since = case.opened_at if since is None else min(since, case.opened_at or since)
+            rows.extend(pace.took(case, calendar, zone))
+        history = History(rows)
+        with self._lock:
+            self._history = history
+            self._version += 1
+        return PaceLearned(count, since)
+
+    def _closed(self, now: datetime) -> Iterator[tuple[Case, WorkingCalendar, ZoneInfo]]:
+        """Closed cases, newest week first, a unit of work a week, so that a
+        long reading holds nobody up."""
+        left, until = MOST_CASES, now + timedelta(seconds=1)
+        calendar: WorkingCalendar | None = None
+        while left > 0 and until > now - OLDEST:
+            since = until - _WEEK
+            with self._uows.read() as uow:
+                calendar = calendar or load_rules(uow, now).calendar
+                found = list(_week(uow, since, until, left))
+            left -= len(found)
+            until = since
+            zone = ZoneInfo(calendar.tz)
+            for case in found:
+                yield case, calendar, zone
+
+
+def _week(uow: UnitOfWork, since: datetime, until: datetime, most: int) -> Iterator[Case]:
+    offset = 0
+    while offset < most:
+        query = CaseQuery(
+            states=frozenset({State.CLOSED}),
+            since=since,
+            until=until,
+            limit=min(_PAGE, most - offset),
+            offset=offset,
+        )
+        page = uow.cases.find(query)
+        yield from page.rows
+        offset += len(page.rows)
+        if len(page.rows) < query.limit:
+            return
+
+
+class PaceKeeper:
+    """Each open case's pace, worked out again only when it is due, when the
+    case changed, and when something was learned."""
+
+    def __init__(self, service: SlackService) -> None:
+        self._service = service
+        self._kept: dict[str, tuple[Case, Pace | None, datetime]] = {}
+        self._version = -1
+        self.worked_out = 0
+
+    def of(
+        self, cases: Mapping[str, Case], now: datetime, calendar: WorkingCalendar
+    ) -> Callable[[Case], Pace | None]:
+        """A question for one board: the pace of a case among ``cases``."""
+        history, version = self._service.known
+        if version != self._version:
+            self._kept, self._version = {}, version
+        elif len(self._kept) > 2 * len(cases) + 100:
+            self._kept = {key: row for key, row in self._kept.items() if key in cases}
+        zone = ZoneInfo(calendar.tz)
+        quiet = history.rows == 0
+
+        def ask(case: Case) -> Pace | None:
+            if quiet:
+                return None
+            row = self._kept.get(case.id)
+            if row is not None and row[0] is case and now < row[2]:
+                return row[1]
+            found = self._work_out(history, case, now, calendar, zone)
+            again = found.until if found is not None else now + timedelta(minutes=5)
+            self._kept[case.id] = (case, found, again)
+            return found
+
+        return ask
+
+    def _work_out(
+        self, history: History, case: Case, now: datetime, calendar: WorkingCalendar, zone: ZoneInfo
+    ) -> Pace | None:
+        self.worked_out += 1
+        head = deadlines.headline(case)
+        return pace.pace(history, case, head, now, calendar, zone) if head is not None else None
+
+
+def handlers(slack: SlackService) -> Mapping[type, Callable[[Any], object]]:
+    """What this room answers."""
+
+    def learn(request: LearnPace) -> PaceLearned:
+        return slack.learn(request.actor)
+
+    return {LearnPace: learn}
