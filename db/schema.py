@@ -24,7 +24,7 @@ metadata = camera.metadata
 assert camera_day.metadata is metadata
 assert case_intake.metadata is metadata
 #: Every revision this program knows, oldest first; the last is its own.
-REVISIONS: Final = ("0001", "0002", "0003")
+REVISIONS: Final = ("0001", "0002", "0003", "0004")
 HEAD: Final = REVISIONS[-1]
 #: One upgrade at a time: key of PostgreSQL's advisory lock.
 _LOCK: Final = 0x15F1F7EE

@@ -5,23 +5,39 @@ two characters, so the program cuts the text itself: Chinese into bigrams (and
 the last character of a run, so that one character finds something), the pinyin
 initials of each run from every position, Latin words and digits. A query is
 cut the same way; every piece must be found, the Latin ones as prefixes.
+
+State, team, camera and the like are marks: one token each, under which a case
+is found by its id. So one index answers every question, newest case first,
+and stops when a page is full.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, select, text
 
-from console.domain.model import Case
+from console.domain.model import Case, EventDraft
+from db.tables import case_said
+from db.types import Instant
+
+#: Groups of ``(kind, value)``: of each group one term must be found. Kind ``""``
+#: is text, any other the kind of a mark.
+Groups = Sequence[Sequence[tuple[str, str]]]
+#: Begins the tokens of marks; no text is cut into it and nobody types it.
+SIGN = "ƒ"
 
 _PIECES = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[a-z]+|[0-9]+")
 #: Initials are kept this far from each position; nobody types more.
 _INITIALS = 12
 #: Notes can be long; their beginning is searched.
 _NOTE = 500
+#: What is kept of all that was said about a case, in characters.
+_SAID = 4000
 
 
 def _is_chinese(piece: str) -> bool:
@@ -70,8 +86,19 @@ def query_tokens(value: str) -> list[tuple[str, bool]]:
     return found
 
 
-def case_text(case: Case) -> str:
-    """What of a case is searched: number, names, place, codes, note."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What of a case is searched. ``text`` is cut into tokens; ``marks`` are
+    ``(kind, id)`` pairs which are found only as a whole, under their kind."""
+
+    case_id: str
+    text: str
+    marks: frozenset[tuple[str, str]]
+
+
+def words_of(case: Case) -> Words:
+    """Number, names, place, codes and note as text; state, source, teams,
+    camera, community, grid, class, condition and officers as marks."""
     code = case.category.code if case.category else ""
     parts = (
         case.name_zh,
@@ -89,7 +116,33 @@ def case_text(case: Case) -> str:
         " ".join(case.teams),
         case.note[:_NOTE],
     )
-    return " ".join(part for part in parts if part)
+    officers = {case.owner, case.filed_by, case.dispatched_by, case.closed_by}
+    marks = {
+        ("state", case.state.value),
+        ("source", case.source.value),
+        ("camera", case.camera),
+        ("community", case.community),
+        ("grid", case.grid),
+        ("category", code),
+        ("condition", case.condition_id),
+        *(("team", team) for team in case.teams),
+        *(("officer", name) for name in officers),
+    }
+    told = frozenset(mark for mark in marks if mark[1])
+    return Words(case.id, " ".join(part for part in parts if part), told)
+
+
+def mark(kind: str, value: str) -> str:
+    """The one token of a mark: a sign nobody types, the kind, the id spelt in
+    letters and digits only."""
+    spelt = "".join(c if c.isascii() and c.isalnum() else f"{SIGN}{ord(c):x}{SIGN}" for c in value.casefold())
+    return f"{SIGN}{kind}{spelt}"
+
+
+def tokens_of(words: Words, said: str = "") -> list[str]:
+    """All tokens of a case, ``said`` being what people wrote about it since."""
+    found = tokens(words.text) | tokens(words.case_id) | {mark(*pair) for pair in words.marks}
+    return sorted(found | tokens(said) if said else found)
 
 
 def row_key(case_id: str) -> int:
@@ -98,22 +151,76 @@ def row_key(case_id: str) -> int:
     return int(day) * 1_000_000 + int(number)
 
 
+def case_id_of(key: int) -> str:
+    """The case of :func:`row_key`."""
+    return f"{key // 1_000_000:08d}-{key % 1_000_000:04d}"
+
+
 _SQLITE_PUT = text("INSERT OR REPLACE INTO case_search(rowid, tokens) VALUES (:key, :tokens)")
 _POSTGRES_PUT = text(
-    "INSERT INTO case_search(case_id, tokens) VALUES (:id, array_to_tsvector(:tokens)) "
+    "INSERT INTO case_search(case_id, key, tokens) VALUES (:id, :key, array_to_tsvector(:tokens)) "
     "ON CONFLICT (case_id) DO UPDATE SET tokens = excluded.tokens"
 )
 
 
-def index(connection: Connection, cases: Iterable[tuple[str, str]]) -> None:
-    """Store the tokens of ``(case id, text)`` pairs."""
-    rows = [(case_id, sorted(tokens(value) | tokens(case_id))) for case_id, value in cases]
+def index(connection: Connection, cases: Iterable[tuple[Words, str]]) -> None:
+    """Store the tokens of cases, each with what was said about it."""
+    rows = [(words.case_id, tokens_of(words, said)) for words, said in cases]
     if not rows:
         return
     if connection.dialect.name == "sqlite":
         connection.execute(_SQLITE_PUT, [{"key": row_key(i), "tokens": " ".join(t)} for i, t in rows])
     else:
-        connection.execute(_POSTGRES_PUT, [{"id": i, "tokens": t} for i, t in rows])
+        put = [{"id": i, "key": row_key(i), "tokens": t} for i, t in rows]
+        connection.execute(_POSTGRES_PUT, put)
+
+
+def said_of(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """What people wrote about cases after they were opened, by case."""
+    query = select(case_said.c.case_id, case_said.c.words).where(case_said.c.case_id.in_(ids))
+    return {row.case_id: row.words for row in connection.execute(query)}
+
+
+def said_in(drafts: Iterable[EventDraft]) -> dict[str, str]:
+    """Notes and reasons in events, by case; repeated ones once."""
+    found: dict[str, dict[str, None]] = {}
+    for draft in drafts:
+        for key in ("text", "reason"):
+            value = draft.data.get(key)
+            if isinstance(value, str) and value:
+                found.setdefault(draft.case, {})[value[:_NOTE]] = None
+    return {case_id: "\n".join(lines) for case_id, lines in found.items()}
+
+
+def joined(old: str, new: str) -> str:
+    """What was said before and now, each line once, the newest kept when it
+    grows too long."""
+    lines = dict.fromkeys([*old.split("\n"), *new.split("\n")])
+    return "\n".join(line for line in lines if line)[-_SAID:]
+
+
+def sql_of(dialect: str, groups: Groups) -> str | None:
+    """All groups, any term of each, in the query language of each database;
+    ``None`` when nothing can match."""
+    both, either = (" AND ", " OR ") if dialect == "sqlite" else (" & ", " | ")
+    found = []
+    for group in groups:
+        terms = [one for kind, value in group if (one := _term(dialect, kind, value, both))]
+        if not terms:
+            return None
+        found.append(f"({either.join(terms)})")
+    return both.join(found) or None
+
+
+def _term(dialect: str, kind: str, value: str, both: str) -> str:
+    wanted = [(mark(kind, value), False)] if kind else query_tokens(value)
+    quoted = []
+    for token, prefix in wanted:
+        if dialect == "sqlite":
+            quoted.append(f'"{token}"{"*" if prefix else ""}')
+        else:
+            quoted.append(f"'{token}'{':*' if prefix else ''}")
+    return f"({both.join(quoted)})" if quoted else ""
 
 
 def condition(dialect: str) -> str:
@@ -126,18 +233,47 @@ def condition(dialect: str) -> str:
     return "case_file.id IN (SELECT case_id FROM case_search WHERE tokens @@ CAST(:search AS tsquery))"
 
 
-def expression(dialect: str, value: str) -> str | None:
-    """The query language of each database for ``value``; ``None`` when there
-    is nothing in it to look for."""
-    wanted = query_tokens(value)
-    if not wanted:
-        return None
-    if dialect == "sqlite":
-        return " AND ".join(f'"{token}"{"*" if prefix else ""}' for token, prefix in wanted)
-    return " & ".join(f"'{token}'{':*' if prefix else ''}" for token, prefix in wanted)
+def keys(
+    connection: Connection,
+    wanted: str,
+    bounds: tuple[int, int],
+    exact: tuple[datetime | None, datetime | None],
+    limit: int,
+    only: Sequence[int] = (),
+) -> list[int]:
+    """Row keys of the newest ``limit`` cases that match, newest first.
+
+    ``bounds`` are the first and last key looked at; ``exact`` narrows by the
+    instant of opening, from–to; ``only`` names the keys to choose from. Both
+    databases walk the index backwards and stop at the limit when much matches.
+    """
+    sqlite = connection.dialect.name == "sqlite"
+    values: dict[str, object] = {"wanted": wanted, "low": bounds[0], "high": bounds[1], "most": limit}
+    if sqlite:
+        key, match = "rowid", "case_search MATCH :wanted"
+        case = "case_file.day = printf('%08d', rowid / 1000000) AND case_file.number = rowid % 1000000"
+    else:
+        key, match = "key", "tokens @@ CAST(:wanted AS tsquery)"
+        case = "case_file.id = case_search.case_id"
+    where = [match, f"{key} BETWEEN :low AND :high"]
+    inside = []
+    kinds = []
+    if only:
+        where.append(f"{key} IN ({', '.join(map(str, only))})")
+    for name, sign, at in (("since", ">=", exact[0]), ("until", "<", exact[1])):
+        if at is not None:
+            inside.append(f"case_file.opened_at {sign} :{name}")
+            values[name] = at
+            kinds.append(bindparam(name, type_=Instant))
+    if inside:
+        where.append(f"EXISTS (SELECT 1 FROM case_file WHERE {case} AND {' AND '.join(inside)})")
+    statement = text(
+        f"SELECT {key} FROM case_search WHERE {' AND '.join(where)} ORDER BY {key} DESC LIMIT :most"
+    )
+    return [int(row[0]) for row in connection.execute(statement.bindparams(*kinds), values)]
 
 
-#: DDL of the index, by dialect.
+#: DDL of the index as the first revision made it, by dialect.
 DDL = {
     "sqlite": ("CREATE VIRTUAL TABLE case_search USING fts5(tokens, tokenize='unicode61', prefix='1 2 3')",),
     "postgresql": (

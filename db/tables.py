@@ -207,6 +207,9 @@ evidence = Table(
     count("pos"),
 )
 
+#: What people wrote about a case after it was opened, for the search index.
+case_said = Table("case_said", metadata, of_case(primary_key=True), words("words"))
+
 #: A reporter: sealed text, and a keyed hash of each for exact search.
 case_person = Table(
     "case_person",

@@ -100,6 +100,7 @@ class Unit:
         if connection is None:
             raise RuntimeError("this unit of work is finished")
         try:
+            self.cases.say(search.said_in(self.events.pending()))
             self.events.number()
             if self._kinds:
                 self._announce(connection)

@@ -32,6 +32,7 @@ from console.domain.model import (
 from console.domain.model import CaseFact as CaseFact
 from console.domain.vocabulary import FeedState, State
 from console.services.camera_records import CameraRecordRepository
+from console.services.case_match import CaseMatch as CaseMatch
 from console.services.intake_records import IntakeRepository
 from console.services.person_records import PersonRepository
 from console.services.person_records import PersonRow as PersonRow
@@ -108,6 +109,10 @@ class CaseRepository(Protocol):
         ...
 
     def find(self, query: CaseQuery) -> Page[Case]: ...
+
+    def matching(self, query: CaseMatch) -> tuple[str, ...]:
+        """Ids of the newest cases that match, newest first, at most ``bound``."""
+        ...
 
     def crossing(self, now: datetime, limit: int = 5000) -> tuple[Case, ...]:
         """Open cases with a running, unpaused deadline whose next threshold

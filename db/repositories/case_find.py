@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, select, text
 
 from console.domain.model import CategoryKey
 from console.domain.vocabulary import OPEN, State
-from console.services.ports import CaseQuery
+from console.services.ports import CaseMatch, CaseQuery
 from db import search
+from db.repositories.base import CHUNK
 from db.repositories.case_rows import COLUMNS
 from db.tables import case_file, case_team, deadline
 
 #: Mean radius of the earth (IUGG), metres.
 _EARTH_M = 6_371_008.8
+_DAY = timedelta(days=1)
+#: Numbers of one day in a row key of the search index.
+_PER_DAY = 1_000_000
 _METRES_PER_DEGREE = math.pi * _EARTH_M / 180
 
 
@@ -63,12 +67,45 @@ def _where(dialect: str, query: CaseQuery) -> tuple[list[ColumnElement[bool]] | 
     if query.ids:
         where.append(case_file.c.id.in_(query.ids))
     if query.text.strip():
-        wanted = search.expression(dialect, query.text)
+        wanted = search.sql_of(dialect, [[("", query.text)]])
         if wanted is None:
             return None, {}
         where.append(text(search.condition(dialect)))  # type: ignore[arg-type]
         values["search"] = wanted
     return where, values
+
+
+def matching_ids(db: Connection, query: CaseMatch) -> tuple[str, ...]:
+    """Ids of the newest cases that match, at most ``query.bound``. Both
+    databases stop walking as soon as they have so many."""
+    low, high = _days(query)
+    span = (low * _PER_DAY, high * _PER_DAY + _PER_DAY - 1)
+    only = tuple(sorted(map(search.row_key, query.ids), reverse=True)[:CHUNK]) if query.ids else ()
+    if query.groups:
+        wanted = search.sql_of(db.dialect.name, query.groups)
+        if wanted is None:
+            return ()
+        exact = (query.since, query.until)
+        found = search.keys(db, wanted, span, exact, query.bound, only)
+        return tuple(search.case_id_of(key) for key in found)
+    where: list[ColumnElement[bool]] = [case_file.c.day.between(f"{low:08d}", f"{high:08d}")]
+    if query.since is not None:
+        where.append(case_file.c.opened_at >= query.since)
+    if query.until is not None:
+        where.append(case_file.c.opened_at < query.until)
+    if query.ids:
+        where.append(case_file.c.id.in_([search.case_id_of(key) for key in only]))
+    newest = (case_file.c.day.desc(), case_file.c.number.desc())
+    rows = db.execute(select(case_file.c.id).where(*where).order_by(*newest).limit(query.bound))
+    return tuple(rows.scalars())
+
+
+def _days(query: CaseMatch) -> tuple[int, int]:
+    """Days of case numbers that can lie in the span, a day more at each end:
+    which zone the office is in does not matter here."""
+    low = int(f"{query.since - _DAY:%Y%m%d}") if query.since is not None else 0
+    high = int(f"{query.until + _DAY:%Y%m%d}") if query.until is not None else 99_999_999
+    return low, high
 
 
 def crossing_ids(db: Connection, now: datetime, limit: int) -> list[str]:

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, 
 from console.domain.errors import Refusal
 from console.domain.model import Case, CategoryKey
 from console.domain.vocabulary import State
-from console.services.ports import CaseQuery, Page
+from console.services.ports import CaseMatch, CaseQuery, Page
 from db import search
 from db.repositories import case_find, case_rows
 from db.repositories.base import Repository, Row, chunks
 from db.repositories.evidence import EvidenceRows
-from db.tables import case_counter, case_file, case_link, case_team, deadline
+from db.tables import case_counter, case_file, case_link, case_said, case_team, deadline
 
 _FULL_ID = re.compile(r"^(\d{8})-(\d{4,})$")
 _NUMBER = re.compile(r"^#?(\d{1,9})$")
@@ -93,7 +93,7 @@ class Cases(Repository):
         for table, rows in ((deadline, clocks), (case_team, teams), (case_link, links)):
             if rows:
                 self._db.execute(insert(table), rows)
-        search.index(self._db, [(item.id, search.case_text(item)) for item in stored])
+        search.index(self._db, [(search.words_of(item), "") for item in stored])
         done = tuple(
             replace(item, evidence=self._evidence.add_all(item.evidence)) if item.evidence else item
             for item in stored
@@ -146,6 +146,10 @@ class Cases(Repository):
         """A page of the cases that match, and how many do."""
         rows, total = case_find.run(self._db, query)
         return Page(self._built(rows), total)
+
+    def matching(self, query: CaseMatch) -> tuple[str, ...]:
+        """Ids of the newest cases that match, at most ``query.bound``."""
+        return case_find.matching_ids(self._db, query)
 
     def crossing(self, now: datetime, limit: int = 5000) -> tuple[Case, ...]:
         """Open cases of which a clock has reached 80 % or 100 % without that
@@ -200,11 +204,35 @@ class Cases(Repository):
             self._rewrite(case_link, stored.id, case_rows.link_rows(stored))
         if stored.evidence and (known is None or known.evidence != stored.evidence):
             stored = replace(stored, evidence=self._evidence.add_all(stored.evidence))
-        words = search.case_text(stored)
-        if known is None or search.case_text(known) != words:
-            search.index(self._db, [(stored.id, words)])
+        words = search.words_of(stored)
+        if known is None or search.words_of(known) != words:
+            self._index((stored,))
         self._known[stored.id] = stored
         return stored
+
+    def say(self, said: Mapping[str, str]) -> None:
+        """Make findable what people wrote about cases in this unit."""
+        if not said:
+            return
+        # Not every event belongs to a case.
+        unseen = self.load([case_id for case_id in sorted(said) if case_id not in self._known])
+        known = (self._known[case_id] for case_id in sorted(said) if case_id in self._known)
+        cases = list({item.id: item for item in (*known, *unseen)}.values())
+        before = search.said_of(self._db, [item.id for item in cases])
+        rows = []
+        for item in cases:
+            words = search.joined(before.get(item.id, ""), said[item.id])
+            if words != before.get(item.id):
+                rows.append({"case_id": item.id, "words": words})
+        if rows:
+            put = self._insert(case_said)
+            put = put.on_conflict_do_update(index_elements=["case_id"], set_={"words": put.excluded.words})
+            self._db.execute(put, rows)
+            self._index([self._known[row["case_id"]] for row in rows])
+
+    def _index(self, cases: Sequence[Case]) -> None:
+        said = search.said_of(self._db, [item.id for item in cases])
+        search.index(self._db, [(search.words_of(item), said.get(item.id, "")) for item in cases])
 
     def _rewrite(self, table: Any, case_id: str, rows: list[Row]) -> None:
         self._db.execute(delete(table).where(table.c.case_id == case_id))

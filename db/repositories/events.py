@@ -34,6 +34,10 @@ class Events(Repository):
         self._pending.extend(made)
         return tuple(waiting for _, waiting in made)
 
+    def pending(self) -> Sequence[EventDraft]:
+        """What waits for the commit."""
+        return [draft for draft, _ in self._pending]
+
     def number(self) -> None:
         """Give the pending events number and hash and store them in one go."""
         if not self._pending:
