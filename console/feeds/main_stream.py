@@ -24,7 +24,8 @@ from console.feeds.time_line import TimeLine
 
 log = logging.getLogger(__name__)
 
-#: Pictures of the newest group kept for who joins between two key frames.
+#: Pictures of the newest group kept for who joins between two key frames; of a
+#: longer one nothing is kept: its beginning alone makes a broken picture.
 GROUP_UNITS: Final = 300
 
 
@@ -46,7 +47,9 @@ class MainStream:
         self.failure = ""
         """Kind of the last failure while no picture has come since."""
         self.group: list[Unit] = []
-        """From the newest key frame on."""
+        """From the newest key frame on; empty when that was too long ago."""
+        self.shows = False
+        """Whether a picture has come over the present connection."""
         self._source = source
         self._chance = chance
         self._unit, self._lost = unit, lost
@@ -57,14 +60,9 @@ class MainStream:
         self._connection = Connection(source, source.url, ears, gate, self)
         self._connection.start()
 
-    @property
-    def shows(self) -> bool:
-        """Whether a picture has come over the present connection."""
-        return bool(self.group)
-
     async def stop(self) -> None:
         """Hang up."""
-        self.group = []
+        self.group, self.shows = [], False
         await self._connection.stop()
 
     def tick(self, now: float) -> None:
@@ -83,7 +81,7 @@ class MainStream:
     def failed(self, kind: str, detail: str) -> None:
         """See :class:`~console.feeds.connection.Owner`."""
         self._failures = 1 if self.shows else self._failures + 1
-        self.group, self._heard = [], None
+        self.group, self.shows, self._heard = [], False, None
         if kind != self.failure:
             log.info("main stream of %s: %s %s", self._source.id, kind, detail)
         self.failure = kind
@@ -102,9 +100,11 @@ class MainStream:
             self.codec = reader.codec
         unit = Unit(data, self._line.place(pts, at), key, at)
         if key:
-            self.group, self.failure = [unit], ""
-        elif not self.group:
+            self.group, self.shows, self.failure = [], True, ""
+        elif not self.shows:
             return
-        elif len(self.group) < GROUP_UNITS:
+        if key or 0 < len(self.group) < GROUP_UNITS:
             self.group.append(unit)
+        else:
+            self.group = []
         self._unit(unit)

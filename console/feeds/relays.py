@@ -1,9 +1,9 @@
 """What a worker sends on to the console, still encoded: the units of a camera's
 sub or main stream, and the main stream's sound.
 
-One relay never mixes streams: with ``main`` nothing comes until the main
-stream's first key frame. A camera with one stream only is relayed from its
-ring at once, whichever is asked for.
+One relay never mixes streams: with ``main`` nothing comes until a key frame of
+the main stream, the newest one where all that followed is kept. A camera with
+one stream only is relayed from its ring at once, whichever is asked for.
 """
 
 from __future__ import annotations
@@ -30,6 +30,17 @@ def relay(channel: Channel, on: bool, stream: str, post: Post) -> None:
 
         return send
 
+    def from_key(send: Callable[[Unit], None]) -> Callable[[Unit], None]:
+        begun = False
+
+        def pass_on(unit: Unit) -> None:
+            nonlocal begun
+            begun = begun or unit.key
+            if begun:
+                send(unit)
+
+        return pass_on
+
     def main_codec() -> str:
         return channel.main.codec if channel.main is not None else ""
 
@@ -40,7 +51,7 @@ def relay(channel: Channel, on: bool, stream: str, post: Post) -> None:
         post(("sound", name, *sound, time.monotonic()))
 
     channel.relay = unit_of(sub_codec) if on and not own else None
-    channel.main_relay = unit_of(main_codec) if on and own else None
+    channel.main_relay = from_key(unit_of(main_codec)) if on and own else None
     channel.sound_relay = send_sound if on and stream == "main" else None
     channel.relayed = stream if on else ""
     before = channel.main.group if channel.main is not None else []
