@@ -31,6 +31,7 @@ from console.ticker import Ticker
 from console.widgets.budgets import BudgetDesk
 from console.widgets.hangings import camera_of
 from console.widgets.layouts import PRESETS, nearest
+from console.widgets.sight import Sight
 from console.widgets.wall_pane import WallPane
 from console.windows.console_window import ConsoleWindow
 from console.windows.desk_base import DeskBase
@@ -248,20 +249,18 @@ class ConsoleApp(QObject):
             suggested=self.options.suggested,
         )
 
+    @property
+    def sight(self) -> Sight:
+        """What every view of pictures needs, once the feeds run."""
+        feeds = self.engine.feeds
+        assert feeds is not None
+        return Sight(feeds, self.budgets, self.engine.clock, self.theme, self.ticker)
+
     def _wall(self, name: str) -> WallWindow:
         if name not in self._walls:
             feeds = self.engine.feeds
             assert feeds is not None
-            window = WallWindow(
-                name,
-                feeds,
-                self.budgets,
-                self.engine.clock,
-                self.theme,
-                self.ticker,
-                feeds.focus,
-                feeds.unfocus,
-            )
+            window = WallWindow(name, self.sight, feeds.focus, feeds.unfocus)
             self._walls[name] = window
             self._wire(name, window.pane)
         return self._walls[name]
@@ -291,9 +290,7 @@ class ConsoleApp(QObject):
     def _pane(self, name: str) -> WallPane:
         feeds = self.engine.feeds
         assert feeds is not None
-        pane = WallPane(
-            feeds, self.budgets, self.engine.clock, self.theme, self.ticker, feeds.focus, feeds.unfocus
-        )
+        pane = WallPane(self.sight, feeds.focus, feeds.unfocus)
         self._wire(name, pane)
         return pane
 

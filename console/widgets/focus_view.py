@@ -26,13 +26,12 @@ from console.domain.model import Camera
 from console.domain.vocabulary import FeedState
 from console.i18n import t
 from console.services.focus import FocusState
-from console.services.ports import Budget, Clock, FeedHealth, Picture, Pictures
+from console.services.ports import Budget, FeedHealth, Picture
 from console.services.views import BoardView
-from console.theme import Theme
-from console.ticker import Ticker
-from console.widgets.budgets import MOVING, SLOW, BudgetDesk
+from console.widgets.budgets import MOVING, SLOW
 from console.widgets.focus_zoom import FocusZoom
 from console.widgets.layouts import ASPECT, Rect, fit
+from console.widgets.sight import Sight
 from console.widgets.tile_board import TileBoard
 from console.widgets.tile_overlay import badge_room, paint_badge
 from console.widgets.tile_paint import Tile, TileBox, greyed, led, paint_not_current, qrect, view_of
@@ -75,22 +74,13 @@ class FocusView(QWidget):
     steerRequested = Signal(str)
     """P."""
 
-    def __init__(
-        self,
-        pictures: Pictures,
-        budgets: BudgetDesk,
-        clock: Clock,
-        theme: Theme,
-        ticker: Ticker,
-        focus: Focus,
-        unfocus: Unfocus,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, sight: Sight, focus: Focus, unfocus: Unfocus, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pictures, self._budgets, self._clock, self._theme = pictures, budgets, clock, theme
+        self._pictures, self._budgets, self._clock = sight.pictures, sight.budgets, sight.clock
+        self._theme = sight.theme
         self._focus, self._unfocus = focus, unfocus
         self._key = f"focus-{next(_names)}"
-        self._board = TileBoard(pictures, clock, self._mark)
+        self._board = TileBoard(self._pictures, self._clock, self._mark)
         self._camera: Camera | None = None
         self._player_seq = 0
         self._player_at = float("-inf")
@@ -111,7 +101,7 @@ class FocusView(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(RESIZE_MS)
         self._rest.timeout.connect(self._ask_player)
-        ticker.tick.connect(self._second)
+        sight.ticker.tick.connect(self._second)
 
     @property
     def camera_id(self) -> str:

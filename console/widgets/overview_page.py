@@ -21,11 +21,11 @@ from console.domain.model import Camera
 from console.i18n import t
 from console.models.names import NameBook
 from console.models.overview_index import ALL, BAD, BY_AGE, LIVE, ORDERS, SHOWN, OverviewIndex, Query
-from console.services.ports import Clock, FeedHealth, Pictures
+from console.services.ports import FeedHealth
 from console.theme import Theme
 from console.widgets import parts
-from console.widgets.budgets import BudgetDesk
 from console.widgets.overview_view import OverviewView
+from console.widgets.sight import Sight
 
 #: Pinyin initials are prepared so many at a time, this often (ms).
 PREPARE_AT_ONCE: Final = 20
@@ -59,15 +59,9 @@ class OverviewPage(QWidget):
     """These cameras (a tuple of ids) are wanted on the wall."""
     closed = Signal()
 
-    def __init__(
-        self,
-        pictures: Pictures,
-        budgets: BudgetDesk,
-        clock: Clock,
-        theme: Theme,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, sight: Sight, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        theme = sight.theme
         self.index = OverviewIndex()
         self._beat = 0
         parts.surface(self, "bg")
@@ -82,7 +76,7 @@ class OverviewPage(QWidget):
         self._count = parts.label(theme, "", 14, tone="muted")
         self._help = parts.label(theme, "", 12, tone="muted")
         self._back = parts.button(theme, "", "quiet")
-        self.view = OverviewView(pictures, budgets, clock, theme, self)
+        self.view = OverviewView(sight, self)
         self._group = QButtonGroup(self)
         for button in self.shows.values():
             self._group.addButton(button)

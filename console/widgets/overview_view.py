@@ -20,9 +20,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from console.domain.model import Camera
 from console.domain.vocabulary import FeedState
 from console.i18n import t
-from console.services.ports import Budget, Clock, FeedHealth, Picture, Pictures
-from console.theme import Theme
-from console.widgets.budgets import SLOW, BudgetDesk
+from console.services.ports import Budget, FeedHealth, Picture
+from console.widgets.budgets import SLOW
 from console.widgets.layouts import ASPECT
 from console.widgets.overview_cell import (
     GAP,
@@ -35,6 +34,7 @@ from console.widgets.overview_cell import (
     paint_cell,
     picture_height,
 )
+from console.widgets.sight import Sight
 from console.widgets.tile_state import Truth, Witness, judge, words
 
 #: A look at the slots, ms: a thumbnail changes every few seconds.
@@ -62,16 +62,10 @@ class OverviewView(QAbstractScrollArea):
     letter = Signal(str)
     """Something was typed that belongs into the search."""
 
-    def __init__(
-        self,
-        pictures: Pictures,
-        budgets: BudgetDesk,
-        clock: Clock,
-        theme: Theme,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, sight: Sight, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pictures, self._budgets, self._clock, self._theme = pictures, budgets, clock, theme
+        self._pictures, self._budgets, self._clock = sight.pictures, sight.budgets, sight.clock
+        self._theme = sight.theme
         self._key = f"overview-{next(_names)}"
         self._cameras: tuple[Camera, ...] = ()
         self._cells: dict[str, Cell] = {}
@@ -94,7 +88,7 @@ class OverviewView(QAbstractScrollArea):
         self._ask = QTimer(self)
         self._ask.setInterval(ASK_MS)
         self._ask.timeout.connect(self.ask_more)
-        theme.changed.connect(self.repaint_all)
+        self._theme.changed.connect(self.repaint_all)
 
     # What it is given ---------------------------------------------------
 

@@ -20,11 +20,8 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from console.i18n import t
 from console.models.cameras import CAMERA_MIME as MIME
-from console.services.ports import Clock, Pictures
-from console.theme import Theme
-from console.ticker import Ticker
 from console.widgets import layouts
-from console.widgets.budgets import BudgetDesk
+from console.widgets.sight import Sight
 from console.widgets.wall_hover import WallHover
 
 CAMERA_MIME: Final = MIME
@@ -104,16 +101,8 @@ class WallWidget(WallHover):
     menuMade = Signal(object)
     """A menu of the selected tile, before it is shown: add what else can be done."""
 
-    def __init__(
-        self,
-        pictures: Pictures,
-        budgets: BudgetDesk,
-        clock: Clock,
-        theme: Theme,
-        ticker: Ticker,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(pictures, budgets, clock, theme, ticker, parent)
+    def __init__(self, sight: Sight, parent: QWidget | None = None) -> None:
+        super().__init__(sight, parent)
         self._pressed: QPoint | None = None
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)

@@ -8,10 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from console.i18n import t
-from console.services.ports import Clock, Pictures
-from console.theme import Theme
-from console.ticker import Ticker
-from console.widgets.budgets import BudgetDesk
+from console.widgets.sight import Sight
 from console.widgets.wall_plan import History, WallPlan
 from console.widgets.wall_view import WallView
 
@@ -22,16 +19,8 @@ class WallChanges(WallView):
     said = Signal(str)
     """A sentence for the notice strip: what was done, or why it was not."""
 
-    def __init__(
-        self,
-        pictures: Pictures,
-        budgets: BudgetDesk,
-        clock: Clock,
-        theme: Theme,
-        ticker: Ticker,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(pictures, budgets, clock, theme, ticker, parent)
+    def __init__(self, sight: Sight, parent: QWidget | None = None) -> None:
+        super().__init__(sight, parent)
         self._history = History()
         self._guard = ""
         self._loaded: WallPlan | None = None

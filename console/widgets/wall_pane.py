@@ -11,12 +11,10 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.model import Camera
-from console.services.ports import Clock, FeedHealth, Pictures
+from console.services.ports import FeedHealth
 from console.services.views import BoardView
-from console.theme import Theme
-from console.ticker import Ticker
-from console.widgets.budgets import BudgetDesk
 from console.widgets.focus_view import Focus, FocusView, Unfocus
+from console.widgets.sight import Sight
 from console.widgets.tile_overlay import NoticeStrip
 from console.widgets.wall import WallWidget
 from console.widgets.wall_bar import WallBar
@@ -39,22 +37,12 @@ class WallPane(QWidget):
     retranslated = Signal()
     """After another language was taken, for what lies over the wall."""
 
-    def __init__(
-        self,
-        pictures: Pictures,
-        budgets: BudgetDesk,
-        clock: Clock,
-        theme: Theme,
-        ticker: Ticker,
-        focus: Focus,
-        unfocus: Unfocus,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, sight: Sight, focus: Focus, unfocus: Unfocus, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.wall = WallWidget(pictures, budgets, clock, theme, ticker, self)
-        self.focus_view = FocusView(pictures, budgets, clock, theme, ticker, focus, unfocus, self)
-        self.bar = WallBar(theme, self)
-        self.strip = NoticeStrip(theme, self)
+        self.wall = WallWidget(sight, self)
+        self.focus_view = FocusView(sight, focus, unfocus, self)
+        self.bar = WallBar(sight.theme, self)
+        self.strip = NoticeStrip(sight.theme, self)
         self._notices: tuple[str, ...] = ()
         self._said = ""
         self._over: QWidget | None = None

@@ -19,12 +19,10 @@ from PySide6.QtWidgets import QWidget
 from console.domain.model import Camera
 from console.i18n import t
 from console.models.wall_tiles import TileModel
-from console.services.ports import Budget, Clock, FeedHealth, Pictures
+from console.services.ports import Budget, FeedHealth
 from console.services.views import BoardView
-from console.theme import Theme
-from console.ticker import Ticker
-from console.widgets.budgets import BudgetDesk
 from console.widgets.layouts import Rect
+from console.widgets.sight import Sight
 from console.widgets.tile_board import BADGE, PICTURE, TileBoard
 from console.widgets.tile_marks import paint_marks
 from console.widgets.tile_overlay import badge_room, paint_badge, paint_caption
@@ -59,20 +57,12 @@ class WallView(QWidget):
     planChanged = Signal(object)
     """The :class:`WallPlan` now in force."""
 
-    def __init__(
-        self,
-        pictures: Pictures,
-        budgets: BudgetDesk,
-        clock: Clock,
-        theme: Theme,
-        ticker: Ticker,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, sight: Sight, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pictures, self._budgets, self._clock = pictures, budgets, clock
-        self._theme = theme
+        self._pictures, self._budgets, self._clock = sight.pictures, sight.budgets, sight.clock
+        self._theme = sight.theme
         self._key = f"wall-{next(_names)}"
-        self._board = TileBoard(pictures, clock, self._mark)
+        self._board = TileBoard(self._pictures, self._clock, self._mark)
         self._plan = WallPlan()
         self._rects: list[tuple[QRect, QRect]] = []
         self._unit = 1.0
@@ -97,8 +87,8 @@ class WallView(QWidget):
         self._ask.setSingleShot(True)
         self._ask.setInterval(BUDGET_MS)
         self._ask.timeout.connect(self._tell_budgets)
-        ticker.tick.connect(self._second)
-        theme.changed.connect(self.repaint_all)
+        sight.ticker.tick.connect(self._second)
+        self._theme.changed.connect(self.repaint_all)
 
     # What it is given ---------------------------------------------------
 

@@ -7,13 +7,10 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.i18n import t
-from console.services.ports import Clock, Pictures
-from console.theme import Theme
-from console.ticker import Ticker
 from console.widgets import parts
-from console.widgets.budgets import BudgetDesk
 from console.widgets.focus_view import Focus, Unfocus
 from console.widgets.pulse_line import PulseLine
+from console.widgets.sight import Sight
 from console.widgets.wall_pane import WallPane
 
 
@@ -27,11 +24,7 @@ class WallWindow(QWidget):
     def __init__(
         self,
         key: str,
-        pictures: Pictures,
-        budgets: BudgetDesk,
-        clock: Clock,
-        theme: Theme,
-        ticker: Ticker,
+        sight: Sight,
         focus: Focus,
         unfocus: Unfocus,
         parent: QWidget | None = None,
@@ -39,11 +32,11 @@ class WallWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.key = key
         parts.surface(self, "bg")
-        self.pane = WallPane(pictures, budgets, clock, theme, ticker, focus, unfocus, self)
+        self.pane = WallPane(sight, focus, unfocus, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         # Silence must never look like calm: on the walls too.
-        self.pulse = PulseLine(theme, ticker)
+        self.pulse = PulseLine(sight.theme, sight.ticker)
         column.addWidget(self.pulse)
         column.addWidget(self.pane, 1)
         self.resize(1280, 760)

@@ -52,9 +52,7 @@ class WallOverview(QObject):
 
     def _made(self) -> OverviewPage:
         console = self._part.console
-        feeds = console.engine.feeds
-        assert feeds is not None
-        page = OverviewPage(feeds, console.budgets, console.engine.clock, console.theme, self.pane)
+        page = OverviewPage(console.sight, self.pane)
         page.sent.connect(self._send)
         page.closed.connect(self.pane.uncover)
         return page

@@ -47,7 +47,7 @@ def test_the_point_under_the_pointer_stays() -> None:
 
 def test_zoom_pause_and_sound_by_keys(qtbot: QtBot) -> None:
     with bench() as kit:
-        view = FocusView(*kit.parts(), lambda *_: None, lambda *_: None)
+        view = FocusView(kit.sight, lambda *_: None, lambda *_: None)
         qtbot.addWidget(view)
         player = Player()
         view.controls = player

@@ -29,7 +29,7 @@ LIBRARY = Library(
 def pane(qtbot: QtBot) -> Iterator[WallPane]:
     """A wall with its bar and twelve cameras."""
     with bench() as kit:
-        made = WallPane(*kit.parts(), _none, _none)
+        made = WallPane(kit.sight, _none, _none)
         qtbot.addWidget(made)
         made.set_cameras(cameras(12))
         yield made

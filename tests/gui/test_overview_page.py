@@ -21,7 +21,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 @pytest.fixture
 def page(kit: Bench, qtbot: QtBot) -> OverviewPage:
-    made = OverviewPage(kit.feeds, kit.budgets, kit.clock, kit.theme)
+    made = OverviewPage(kit.sight)
     qtbot.addWidget(made)
     made.set_cameras(cameras(COUNT))
     made.resize(1280, 720)
@@ -171,7 +171,7 @@ def test_filters_follow_the_states(page: OverviewPage, qtbot: QtBot) -> None:
 
 
 def test_what_is_sent_hangs_from_the_selected_tile_on(kit: Bench, qtbot: QtBot) -> None:
-    pane = WallPane(*kit.parts(), lambda *_: None, lambda _: None)
+    pane = WallPane(kit.sight, lambda *_: None, lambda _: None)
     qtbot.addWidget(pane)
     pane.set_cameras(cameras(12))
     pane.wall.use_layout("4")

@@ -23,6 +23,7 @@ from console.simulation.rtsp_server import SimulatedCameras
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.budgets import BudgetDesk
+from console.widgets.sight import Sight
 from console.windows.wall_window import WallWindow
 
 
@@ -45,9 +46,8 @@ def main():
         pool = FeedPool(sources, clock)
         pool.start()
         try:
-            window = WallWindow(
-                "wall-1", pool, BudgetDesk(pool.set_budget), clock, theme, ticker, pool.focus, pool.unfocus
-            )
+            sight = Sight(pool, BudgetDesk(pool.set_budget), clock, theme, ticker)
+            window = WallWindow("wall-1", sight, pool.focus, pool.unfocus)
             pane = window.pane
             pane.set_cameras([Camera(s.id, s.name, s.url) for s in sources])
             pane.wall.use_layout("4")

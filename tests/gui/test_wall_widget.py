@@ -318,7 +318,7 @@ def test_other_proportions_are_kept(kit: Bench, wall: WallWidget) -> None:
 
 
 def test_no_cameras_says_what_will_appear(kit: Bench, qtbot: QtBot) -> None:
-    widget = WallWidget(*kit.parts())
+    widget = WallWidget(kit.sight)
     qtbot.addWidget(widget)
     widget.resize(640, 360)
     image = widget.grab().toImage()
@@ -349,7 +349,7 @@ def test_focus_and_back(kit: Bench, qtbot: QtBot) -> None:
     def unfocus(camera: str) -> None:
         asked.append(("end", camera))
 
-    pane = WallPane(*kit.parts(), focus, unfocus)
+    pane = WallPane(kit.sight, focus, unfocus)
     qtbot.addWidget(pane)
     pane.set_cameras(cameras(4))
     pane.wall.use_layout("4")
@@ -395,7 +395,7 @@ def test_notices_take_room_only_when_there_are_any(kit: Bench, qtbot: QtBot) -> 
     def nothing(*_: object) -> None:
         return None
 
-    pane = WallPane(*kit.parts(), nothing, nothing)
+    pane = WallPane(kit.sight, nothing, nothing)
     qtbot.addWidget(pane)
     pane.resize(800, 500)
     pane.show()
@@ -415,7 +415,7 @@ from tests.gui.wall_kit import bench, cameras
 from console.widgets.wall import WallWidget
 app = QApplication([])
 with bench() as kit:
-    wall = WallWidget(*kit.parts())
+    wall = WallWidget(kit.sight)
     wall.set_cameras(cameras(4)); wall.use_layout("4"); wall.resize(641, 361); wall.show()
     app.processEvents()
     assert wall.devicePixelRatioF() == 1.5
@@ -448,7 +448,7 @@ def test_the_focus_views_of_two_walls_do_not_take_from_each_other(kit: Bench, qt
     def nothing(*_: object) -> None:
         return None
 
-    panes = [WallPane(*kit.parts(), nothing, nothing) for _ in range(2)]
+    panes = [WallPane(kit.sight, nothing, nothing) for _ in range(2)]
     for pane in panes:
         qtbot.addWidget(pane)
         pane.set_cameras(cameras(4))

@@ -97,7 +97,7 @@ def test_a_wall_fills_its_monitor_and_monitors_are_watched(
     watch = ScreenWatch()
     places = keys(screens_now())
     third = list(places)[2]
-    window = WallWindow("wall-1", *kit.parts(), nothing, nothing)
+    window = WallWindow("wall-1", kit.sight, nothing, nothing)
     qtbot.addWidget(window)
     window.pane.set_cameras(cameras(4))
     assert put_on(window, third)

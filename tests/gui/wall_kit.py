@@ -25,6 +25,7 @@ from console.services.views import BoardView, CaseCard, KpiStrip
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.budgets import BudgetDesk
+from console.widgets.sight import Sight
 from console.widgets.wall import WallWidget
 
 STREET = Path(__file__).resolve().parents[2] / "resources" / "street"
@@ -114,9 +115,10 @@ class Bench:
     theme: Theme
     ticker: Ticker
 
-    def parts(self) -> tuple[SlotFeeds, BudgetDesk, HandClock, Theme, Ticker]:
-        """In the order of the constructors."""
-        return self.feeds, self.budgets, self.clock, self.theme, self.ticker
+    @property
+    def sight(self) -> Sight:
+        """As every view takes it."""
+        return Sight(self.feeds, self.budgets, self.clock, self.theme, self.ticker)
 
 
 @contextmanager
@@ -136,7 +138,7 @@ RED, BLUE = (0, 0, 255), (255, 0, 0)
 
 def opened(kit: Bench, qtbot: QtBot, count: int, layout: str) -> WallWidget:
     """A wall of ``count`` cameras on a screen; it looks when the test wants it to."""
-    wall = WallWidget(*kit.parts())
+    wall = WallWidget(kit.sight)
     qtbot.addWidget(wall)
     wall.set_cameras(cameras(count))
     wall.use_layout(layout)
