@@ -60,13 +60,16 @@ class Action(StrEnum):
     APPEAL = "appeal"
     CORRECT = "correct"
     SUPERVISE = "supervise"
+    REPLY = "reply"
     URGE = "urge"
     NOTE = "note"
     ATTACH = "attach"
     REOPEN = "reopen"
-    # The two answers to a request for approval, and what the sweep records.
+    # The answers to a request for approval, its end without one, and what the
+    # sweep records.
     APPROVE = "approve"
     DENY = "deny"
+    WITHDRAW = "withdraw"
     ALARM = "alarm"
     # About the reporter, never with a name: looked at, called back, erased.
     PERSON = "person"

@@ -12,11 +12,13 @@ from console.services.coverage import CoverageService
 from console.services.district_map import MapService
 from console.services.evidence import FileEvidenceStore
 from console.services.figures import KpiService
+from console.services.packs import PackService
 from console.services.people import PeopleService
 from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
 from console.services.reference import ReferenceService
-from console.services.steering import SteeringService
 from console.services.slack import SlackService
+from console.services.steering import SteeringService
+from console.services.teams import TeamService
 from console.services.vault import Vault
 from console.services.wall_layouts import WallLayoutService
 
@@ -40,11 +42,11 @@ class Services:
     coverage: CoverageService
     steering: SteeringService
     layouts: WallLayoutService
-    map: MapService
-    purpose: str = ""
     teams: TeamService
     slack: SlackService
     packs: PackService
+    map: MapService
+    purpose: str = ""
 
 
 def assemble(
@@ -73,9 +75,9 @@ def assemble(
         coverage=CoverageService(uows, clock),
         steering=SteeringService(uows, clock),
         layouts=WallLayoutService(uows),
-        map=MapService(uows, clock, data),
-        purpose=purpose,
         teams=TeamService(uows, clock, store),
         slack=SlackService(uows, clock),
         packs=PackService(uows, clock, store),
+        map=MapService(uows, clock, data),
+        purpose=purpose,
     )

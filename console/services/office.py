@@ -70,6 +70,10 @@ class Office:
         for room in ROOMS:
             self._handlers.update(room(services))
 
+    def learn(self, handlers: Mapping[type, Callable[[Any], object]]) -> None:
+        """What a composition root adds, for use cases that need more than services."""
+        self._handlers.update(handlers)
+
     def handle(self, request: object) -> object:
         """The view or answer the request's docstring names."""
         handler = self._handlers.get(type(request))

@@ -15,6 +15,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.coverage import Coverage
     from console.wiring.layouts import Layouts
     from console.wiring.overview import Overview
+    from console.wiring.packs import Packs
     from console.wiring.replay import Replay
     from console.wiring.snapshots import Snapshots
     from console.wiring.steering import SteeringPart
@@ -30,4 +31,5 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         tours,
         layouts,
         Coverage(console),
+        Packs(console),
     )
