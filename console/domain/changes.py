@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from console.domain import corrections, guards
+from console.domain import clocks, corrections, guards
 from console.domain.guards import Ask
-from console.domain.model import Case, CaseLink, CategoryKey
+from console.domain.model import Case, CaseLink
 from console.domain.transitions import MIS_KEY, PLAIN_LINK, Row
 from console.domain.vocabulary import Action, State
 
@@ -39,13 +39,6 @@ def of(ask: Ask, row: Row) -> Change:
     return change
 
 
-def category_data(key: CategoryKey | None) -> dict[str, object] | None:
-    """A category as an event tells it."""
-    if key is None:
-        return None
-    return {"standard": key.standard, "kind": key.kind, "code": key.code}
-
-
 def linked(case: Case, other: str, kind: str) -> Case:
     """The case with a link to ``other``, once."""
     link = CaseLink(other, kind)
@@ -66,26 +59,18 @@ def _file(ask: Ask, _row: Row) -> Change:
     condition = ask.context.condition
     assert condition is not None  # guards.needs has refused otherwise
     case = ask.case
-    fields: dict[str, object] = {
-        "category": condition.category,
-        "code_2013": condition.code_2013,
-        "name_zh": condition.name_zh,
-        "name_en": condition.name_en,
-        "condition_id": condition.condition_id,
-        "condition_version": condition.version,
-        "condition_zh": condition.condition_zh,
-        "condition_en": condition.condition_en,
-    }
+    fields = corrections.of_condition(condition)
     data: dict[str, object] = {
         "condition": condition.condition_id,
         "condition_version": condition.version,
-        "category": category_data(condition.category),
+        "category": corrections.category_data(condition.category),
         "name_zh": condition.name_zh,
         "name_en": condition.name_en,
+        "code_2013": condition.code_2013,
         "limit": {"value": condition.limit_value, "unit": condition.limit_unit.value},
     }
     if case.category is not None and case.category != condition.category:
-        data["old_category"] = category_data(case.category)
+        data["old_category"] = corrections.category_data(case.category)
     return Change(fields, data)
 
 
@@ -176,7 +161,19 @@ def _reopen(_ask: Ask, _row: Row) -> Change:
 def _supervise(ask: Ask, _row: Row) -> Change:
     reply_by = ask.command.reply_by
     assert reply_by is not None
-    return Change({"reply_by": reply_by}, {"reply_by": reply_by.isoformat()})
+    data: dict[str, object] = {"reply_by": reply_by.isoformat()}
+    if ask.command.text.strip():
+        data["text"] = ask.command.text.strip()
+    if ask.case.reply_by is not None:
+        data["old_reply_by"] = ask.case.reply_by.isoformat()
+    return Change({"reply_by": reply_by}, data)
+
+
+def _reply(ask: Ask, _row: Row) -> Change:
+    due = ask.case.reply_by
+    assert due is not None  # guards.special has refused otherwise
+    data = {"text": ask.command.text.strip(), "reply_by": due.isoformat(), "in_time": ask.at <= due}
+    return Change({"reply_by": None}, data)
 
 
 def _urge(ask: Ask, _row: Row) -> Change:
@@ -195,21 +192,15 @@ def _attach(ask: Ask, _row: Row) -> Change:
 
 
 def _correct(ask: Ask, _row: Row) -> Change:
-    name = ask.command.field_name
-    value = corrections.parse_time(ask.command.field_value)
-    fixed = corrections.apply(ask.case, name, value, ask.rules.calendar)
-    old = getattr(ask.case, name)
-    changed = [d.kind.value for d, was in zip(fixed.deadlines, ask.case.deadlines, strict=True) if d != was]
-    fields: dict[str, object] = {
-        name: value,
-        "deadlines": fixed.deadlines,
-        "manual_time": True,
-        "ended_at": fixed.ended_at,
-    }
-    return Change(
-        fields,
-        {"field": name, "old": old.isoformat(), "new": value.isoformat(), "deadlines": changed},
-    )
+    """The fields that differ afterwards, the old value and the clocks moved."""
+    fixed, data = corrections.corrected(ask.case, ask.command, ask.context, ask.rules.calendar)
+    names = ("deadlines", "ended_at", ask.command.field_name, *corrections.GOES_ALONG)
+    fields: dict[str, object] = {name: getattr(fixed, name) for name in names}
+    moved = [(was, now) for was, now in zip(ask.case.deadlines, fixed.deadlines, strict=True) if was != now]
+    data["deadlines"] = [now.kind.value for _, now in moved]
+    if moved:
+        data["clocks"] = [clocks.corrected(was, now) for was, now in moved]
+    return Change({**fields, "manual_time": fixed.manual_time}, data)
 
 
 _MAKERS: Final[Mapping[Action, Callable[[Ask, Row], Change]]] = {
@@ -233,6 +224,7 @@ _MAKERS: Final[Mapping[Action, Callable[[Ask, Row], Change]]] = {
     Action.APPEAL: _appeal,
     Action.REOPEN: _reopen,
     Action.SUPERVISE: _supervise,
+    Action.REPLY: _reply,
     Action.URGE: _urge,
     Action.NOTE: _note,
     Action.ATTACH: _attach,

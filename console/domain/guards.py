@@ -75,20 +75,42 @@ def resolve_time(case: Case, row: Row, command: Command, actor: Actor, now: date
         if last[1] - now <= TOLERANCE:
             return last[1]
         raise Refusal("time_order", f"before_{last[0]}", at=now, former=last[1])
-    if command.at.tzinfo is None:
-        raise Refusal("bad_value", "time", value=command.at.isoformat())
-    if actor.role is not Role.SYSTEM:
-        if not rights.allowed(actor.role, "at"):
-            raise Refusal("forbidden", "at", role=str(actor.role))
-        if command.at < now - corrections.OLDEST:
-            raise Refusal("time_order", "too_old", at=command.at, hours=24)
     if row.second:
         raise Refusal("bad_value", "at_with_approval", action=str(command.action))
-    if command.at > now:
-        raise Refusal("time_future", "", at=command.at, now=now)
+    by_hand(command.at, actor, now)
     if last is not None and command.at < last[1]:
         raise Refusal("time_order", f"before_{last[0]}", at=command.at, former=last[1])
     return command.at
+
+
+def by_hand(at: datetime, actor: Actor, now: datetime) -> None:
+    """A time somebody gives himself: a leader's right (the scheduler's too),
+    not in the future and no older than a correction may be."""
+    if at.tzinfo is None:
+        raise Refusal("bad_value", "time", value=at.isoformat())
+    if actor.role is not Role.SYSTEM:
+        if not rights.allowed(actor.role, "at"):
+            raise Refusal("forbidden", "at", role=str(actor.role))
+        if at < now - corrections.OLDEST:
+            raise Refusal("time_order", "too_old", at=at, hours=24)
+    if at > now:
+        raise Refusal("time_future", "", at=at, now=now)
+
+
+def granted_time(
+    case: Case, asked_at: datetime, at: datetime | None, actor: Actor, now: datetime
+) -> datetime:
+    """When a request was granted: now, or at a time the leader gives (he said
+    it on the telephone), not before it was asked or before the former step."""
+    last = former(case)
+    if at is None:
+        return max(now, last[1]) if last is not None and last[1] - now <= TOLERANCE else now
+    by_hand(at, actor, now)
+    if at < asked_at:
+        raise Refusal("time_order", "before_asked", at=at, former=asked_at)
+    if last is not None and at < last[1]:
+        raise Refusal("time_order", f"before_{last[0]}", at=at, former=last[1])
+    return at
 
 
 def own_team(case: Case, actor: Actor) -> None:
@@ -204,9 +226,9 @@ def _files(ask: Ask) -> None:
 
 
 def _field(ask: Ask) -> None:
-    if not ask.command.field_name or not ask.command.field_value:
+    if not ask.command.field_name or not ask.command.field_value.strip():
         raise Refusal(
-            "bad_value", "field", field=ask.command.field_name, allowed=", ".join(corrections.FIELDS)
+            "bad_value", "field", field=ask.command.field_name, allowed=", ".join(corrections.ALLOWED)
         )
 
 
@@ -287,6 +309,11 @@ def _appeal(ask: Ask) -> None:
         raise Refusal("illegal_transition", "not_overrun")
 
 
+def _reply(ask: Ask) -> None:
+    if ask.case.reply_by is None:
+        raise Refusal("illegal_transition", "no_reply_due")
+
+
 _SPECIAL: Final[Mapping[Action, Callable[[Ask], None]]] = {
     Action.MERGE: _merge,
     Action.LINK: _link,
@@ -298,6 +325,7 @@ _SPECIAL: Final[Mapping[Action, Callable[[Ask], None]]] = {
     Action.HANDLED: _answering,
     Action.REFUSE: _answering,
     Action.NOTE: _answering,
+    Action.REPLY: _reply,
 }
 
 
@@ -309,4 +337,6 @@ def possible(case: Case, action: Action) -> bool:
         return case.extensions < MOST_EXTENSIONS
     if action is Action.APPEAL:
         return not case.exempt and overran(case)
+    if action is Action.REPLY:
+        return case.reply_by is not None
     return True

@@ -9,10 +9,12 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from console.domain.vocabulary import Action, Channel
+from console.domain.vocabulary import Action
 from console.i18n import t
 from console.models.wording import verb
 from console.theme import Theme
+from console.ticker import Ticker
+from console.widgets.answer_row import AnswerRow
 from console.widgets.keys import ACTION_KEYS
 from console.widgets.parts import button, label, spaced
 
@@ -34,13 +36,13 @@ _HIDDEN: Final = frozenset({Action.OPEN, Action.ALARM, Action.APPROVE, Action.DE
 
 
 class ActionBar(QWidget):
-    """``next_wanted()``; ``wanted(action value or "rework")``; the channel the
-    team reported by is :meth:`channel`."""
+    """``next_wanted()``; ``wanted(action value or "rework")``; what goes with a
+    team's word is in :attr:`answer`."""
 
     next_wanted = Signal()
     wanted = Signal(str)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, ticker: Ticker) -> None:
         super().__init__()
         self._theme = theme
         self._next: Action | None = None
@@ -50,9 +52,7 @@ class ActionBar(QWidget):
         self.primary = button(theme, "", "primary", px=16, bold=True)
         self.primary.setMinimumHeight(40)
         self._none = label(theme, "", 14, tone="muted", wrap=True)
-        self._told_words = label(theme, "", 12, tone="muted")
-        self._told: dict[Channel, QPushButton] = {}
-        self._told_row = QWidget()
+        self.answer = AnswerRow(theme, ticker)
         self._others = QGridLayout()
         self.more = button(theme, "")
         self._menu = QMenu(self.more)
@@ -60,6 +60,7 @@ class ActionBar(QWidget):
         self.more.setMenu(self._menu)
         self._menu.triggered.connect(self._picked)
         self.primary.clicked.connect(self.next_wanted)
+        self.answer.sent.connect(self.next_wanted)
         self._beside: list[QPushButton] = []
         for _ in range(_MOST):
             made = button(theme, "")
@@ -69,17 +70,6 @@ class ActionBar(QWidget):
         self.retranslate()
 
     def _build(self) -> None:
-        told = QHBoxLayout(self._told_row)
-        spaced(told, 0, 4)
-        told.addWidget(self._told_words)
-        for channel in Channel:
-            made = button(self._theme, "", "quiet", px=12)
-            made.setCheckable(True)
-            made.setAutoExclusive(True)
-            made.setChecked(channel is Channel.PHONE)
-            self._told[channel] = made
-            told.addWidget(made)
-        told.addStretch(1)
         row = QHBoxLayout()
         spaced(row, 0, 8)
         for made in self._beside:
@@ -88,7 +78,7 @@ class ActionBar(QWidget):
         row.addWidget(self.more)
         body = QVBoxLayout(self)
         spaced(body, 0, 8)
-        for one in (self._none, self._told_row, self.primary):
+        for one in (self._none, self.answer, self.primary):
             body.addWidget(one)
         body.addLayout(row)
 
@@ -108,10 +98,6 @@ class ActionBar(QWidget):
         self._busy = busy
         self._say_primary()
 
-    def channel(self) -> Channel:
-        """By which channel the team reported."""
-        return next((one for one, made in self._told.items() if made.isChecked()), Channel.DESK)
-
     def offered(self) -> tuple[tuple[str, str, str], ...]:
         """``(id, words, key)`` of everything that can be done now."""
         found = [(one.value, verb(one), ACTION_KEYS.get(one, "")) for one in self._allowed]
@@ -128,10 +114,8 @@ class ActionBar(QWidget):
         """Say everything in the language now."""
         self._none.setText(t("desk.case.no_next"))
         self._none.setVisible(self._next is None)
-        self._told_words.setText(t("desk.case.told_by"))
-        for channel, made in self._told.items():
-            made.setText(t(f"states.channel.{channel.value}"))
-        self._told_row.setVisible(self._next in TOLD)
+        self.answer.retranslate()
+        self.answer.setVisible(self._next in TOLD)
         self.more.setText(t("desk.case.more"))
         self.more.setAccessibleName(t("desk.keys.more"))
         self._say_primary()

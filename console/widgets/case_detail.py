@@ -6,6 +6,7 @@ The pane decides nothing: it shows what the officer may do and sends the wish.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QSizePolicy, QStack
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Command
-from console.domain.vocabulary import Action, Channel, Role
+from console.domain.vocabulary import Action, Role
 from console.i18n import explain, t
 from console.models.drafts import Drafts
 from console.models.names import NameBook
@@ -64,8 +65,8 @@ class CaseDetail(QWidget):
         self.head = CaseHead(theme)
         self.clocks = ClockPanel(theme, ticker)
         self.message = label(theme, "", 14, wrap=True)
-        self.action_bar = ActionBar(theme)
-        self.dispatch = DispatchPanel(theme)
+        self.action_bar = ActionBar(theme, ticker)
+        self.dispatch = DispatchPanel(theme, ticker)
         self.filing = FilingPanel(theme, drafts)
         self.form = ActionForm(theme, ticker, drafts)
         self.approvals = Approvals(theme)
@@ -179,6 +180,7 @@ class CaseDetail(QWidget):
     def set_actor(self, actor: Actor | None) -> None:
         """Who is signed in."""
         self._actor = actor
+        self.action_bar.answer.set_actor(actor)
 
     def set_teams(self, names: Mapping[str, str]) -> None:
         """Names of teams by id, in the language now."""
@@ -201,6 +203,7 @@ class CaseDetail(QWidget):
         self._view = view
         if other:
             self._said, self._form_open = None, False
+            self.action_bar.answer.done()
             self.note.setText(self._drafts.get(f"{view.case.id}/quick"))
         elif self._form_open and self.form.action not in view.allowed:
             # Another workstation took the step this form was for; the words
@@ -209,6 +212,9 @@ class CaseDetail(QWidget):
         self.head.apply(view.case)
         self.clocks.apply(view.case, view.calendar)
         self.action_bar.apply(view.next_action, view.allowed)
+        known = {one.team.id: one.team for one in view.proposals}
+        sent = [known[team] for team in view.case.teams if team in known]
+        self.action_bar.answer.apply(sent, view.team_steps)
         self.dispatch.open(view.case.id, view.proposals if Action.DISPATCH in view.allowed else ())
         if self._files():
             self.filing.open(view.case.id, view.similar, view.condition)
@@ -259,7 +265,12 @@ class CaseDetail(QWidget):
         """A part that goes away must not hand the keyboard to whatever comes
         next in the row: a key typed on would press the big button."""
         held = self.focusWidget()
-        leaves = (self.filing, not self._files() or self._form_open), (self.form, not self._form_open)
+        told = self._view is not None and self._view.next_action in TOLD and not self._form_open
+        leaves = (
+            (self.filing, not self._files() or self._form_open),
+            (self.form, not self._form_open),
+            (self.action_bar.answer, not told),
+        )
         for part, goes in leaves:
             if held is not None and held.hasFocus() and goes and part.isAncestorOf(held):
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -277,8 +288,16 @@ class CaseDetail(QWidget):
         elif action in ASKS:
             self.start(action.value)
         else:
-            channel = self.action_bar.channel() if action in TOLD else Channel.DESK
-            self._send(Command(action, channel=channel))
+            self._tell(action)
+
+    def _tell(self, action: Action) -> None:
+        """A step, with whose word it was where a team reports it."""
+        try:
+            wish = self.action_bar.answer.command(action) if action in TOLD else Command(action)
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return
+        self._send(wish)
 
     @Slot(str)
     def start(self, wanted: str) -> None:
@@ -331,6 +350,8 @@ class CaseDetail(QWidget):
         if self._form_open and self.form.action is action:
             self.form.done()
             self._form_open = False
+        if action in TOLD:
+            self.action_bar.answer.done()
         if action is Action.FILE:
             self.filing.done()
         if action is Action.NOTE:
@@ -367,8 +388,15 @@ class CaseDetail(QWidget):
     def _say_team(self) -> None:
         self.action_bar.set_object(self.dispatch.names() if self._view is not None else "")
 
+    def dispatch_to(self, team: str) -> None:
+        """Send this team alone, as if it were ticked here."""
+        self.dispatch.choose(team)
+        self._send_team()
+
     @Slot(object)
     def _send(self, command: Command) -> None:
+        if command.action is Action.REFUSE and not command.teams and self.action_bar.answer.chosen():
+            command = replace(command, teams=(self.action_bar.answer.chosen(),))
         if self._view is not None:
             self._said = None
             self._say()

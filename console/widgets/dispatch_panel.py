@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -10,12 +11,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from console.i18n import either, t
+from console.models.team_words import proposal_facts, reason, team_name
 from console.services.views import TeamProposal
 from console.theme import Theme
+from console.ticker import Ticker
 from console.widgets.parts import label, spaced
 
-_ROW: Final = 28
-_ROWS: Final = 6
+_ROW: Final = 44
+_ROWS: Final = 4
 _ID: Final = Qt.ItemDataRole.UserRole
 
 
@@ -41,9 +44,9 @@ class DispatchPanel(QWidget):
     dispatch = Signal()
     changed = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, ticker: Ticker) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._ticker = theme, ticker
         self._proposals: tuple[TeamProposal, ...] = ()
         self._ticked: set[str] = set()
         self._case_id = ""
@@ -83,6 +86,13 @@ class DispatchPanel(QWidget):
         picked = [one.team for one in self._proposals if one.team.id in self._ticked]
         return " ".join(either(team.name_zh, team.name_en) for team in picked)
 
+    def choose(self, team: str) -> None:
+        """Tick this team and no other, as if by hand."""
+        if any(one.team.id == team for one in self._proposals):
+            self._ticked = {team}
+            self._fill()
+            self.changed.emit()
+
     def take_focus(self) -> None:
         """Put the keyboard on the teams."""
         self.teams.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -98,11 +108,12 @@ class DispatchPanel(QWidget):
     @Slot()
     def _fill(self) -> None:
         row = self.teams.currentRow()
+        now = self._ticker.now()
         self._filling = True
         self.teams.clear()
         for one in self._proposals:
-            item = QListWidgetItem(_words(one))
-            item.setToolTip(_words(one))
+            item = QListWidgetItem(_words(one, now))
+            item.setToolTip(_words(one, now))
             item.setData(_ID, one.team.id)
             item.setSizeHint(QSize(0, _ROW))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
@@ -127,7 +138,8 @@ class DispatchPanel(QWidget):
         self.changed.emit()
 
 
-def _words(proposal: TeamProposal) -> str:
-    team = proposal.team
-    facts: Mapping[str, object] = {"open": 0, **proposal.facts}
-    return f"{either(team.name_zh, team.name_en)}  {t(f'desk.team.{proposal.reason_key}', **facts)}"
+def _words(proposal: TeamProposal, now: datetime) -> str:
+    """Name and reason above, what goes with them below."""
+    first = f"{team_name(proposal.team)}  {reason(proposal)}"
+    facts = proposal_facts(proposal, now)
+    return f"{first}\n{facts}" if facts else first
