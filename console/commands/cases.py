@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from console.commands.framework import Parser, Subparsers, add_group, add_parser, number, when
 from console.commands.session import Session, iso
+from console.domain.approvals import Word
 from console.domain.errors import Refusal
 from console.domain.model import Command
 from console.domain.transitions import CHECK_RESULTS, VERIFIED_RESULTS
@@ -49,8 +50,8 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     for name in _REASONED:
         on_case(name).add_argument("--reason", default="", help=t("cli.case.reason"))
     _special_options(on_case)
-    for name in ("approve", "deny"):
-        parser = add_parser(group, common, name, f"cli.case.{name}")
+    for name in ("approve", "deny", "withdraw"):
+        parser = action(name) if name != "withdraw" else add_parser(group, common, name, f"cli.case.{name}")
         parser.add_argument("request", metavar="REQUEST", type=number(1, 2**53), help=t("cli.given.request"))
         parser.set_defaults(run=_answer_request, action=name)
         if name == "deny":
@@ -107,7 +108,10 @@ def _special_options(on_case: Callable[[str], argparse.ArgumentParser]) -> None:
     correct = on_case("correct")
     correct.add_argument("correction", metavar="FIELD=VALUE", help=t("cli.given.correction"))
     correct.add_argument("--reason", default="", help=t("cli.case.reason"))
-    on_case("supervise").add_argument("--reply-by", metavar="T", type=when, help=t("cli.given.reply_by"))
+    supervise = on_case("supervise")
+    supervise.add_argument("--reply-by", metavar="T", type=when, help=t("cli.given.reply_by"))
+    supervise.add_argument("--text", default="", help=t("cli.given.text"))
+    on_case("reply").add_argument("text", metavar="TEXT", help=t("cli.given.text"))
     on_case("note").add_argument("text", metavar="TEXT", help=t("cli.given.text"))
     on_case("attach").add_argument("files", metavar="FILE", nargs="+", help=t("cli.given.files"))
 
@@ -206,10 +210,19 @@ def _answer_request(session: Session) -> None:
     args = session.args
     session.demand_true_clock()
     cases = session.services.cases
+    if args.action == "withdraw":
+        _tell(session, cases.withdraw(session.actor, args.request))
+        return
+    word = Word(
+        reason=getattr(args, "reason", ""),
+        at=args.at,
+        on_behalf_of=args.on_behalf_of,
+        channel=Channel(args.channel),
+    )
     if args.action == "approve":
-        _tell(session, cases.approve(session.actor, args.request))
+        _tell(session, cases.approve(session.actor, args.request, word))
     else:
-        _tell(session, cases.deny(session.actor, args.request, args.reason))
+        _tell(session, cases.deny(session.actor, args.request, word=word))
 
 
 def _tell(session: Session, answer: CaseAnswer) -> None:

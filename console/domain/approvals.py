@@ -1,21 +1,33 @@
 """Requests that wait for a second person.
 
-A void, a forced close, an extension, a suspension, an appeal and a corrected
-time are asked by one person and granted by a shift leader who is another. The
-wish is kept as plain data, so that it can be stored and read back.
+A void, a forced close, an extension, a suspension, an appeal and a correction
+are asked by one person and granted by a shift leader who is another. The wish
+is kept as plain data, so that it can be stored and read back. Who asked may
+take it back; what the end of the case has made idle lapses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from console.domain import rights
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Approval, Command
-from console.domain.terms import Rules
+from console.domain.terms import SYSTEM, Rules
 from console.domain.vocabulary import Action, Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The second person's word: why, when it was given (``None``: now), in
+    whose name, and by which channel."""
+
+    reason: str = ""
+    at: datetime | None = None
+    on_behalf_of: str = ""
+    channel: Channel = Channel.DESK
 
 
 def encode(command: Command) -> dict[str, object]:
@@ -59,14 +71,38 @@ def ask(case_id: str, command: Command, actor: Actor, now: datetime) -> Approval
     )
 
 
-def answer(approval: Approval, actor: Actor, rules: Rules, now: datetime, agree: bool) -> Approval:
-    """The request with the second person's word.
+def once(waiting: Iterable[Approval], command: Command) -> None:
+    """One request of a kind at a time for a case (of a correction: for a
+    field). Raises ``illegal_transition.asked_before``."""
+    for other in waiting:
+        same = other.action is command.action and other.state == "waiting"
+        field = str(other.command.get("field_name", ""))
+        if same and (command.action is not Action.CORRECT or field == command.field_name):
+            raise Refusal(
+                "illegal_transition",
+                "asked_before",
+                request=other.id,
+                who=other.asked_by,
+                asked_at=other.asked_at,
+                action=other.action.value,
+            )
 
-    Raises ``forbidden`` (no leader), ``needs_second_person`` (the asker
-    himself, or somebody who can never be the second person) and ``conflict``
-    (answered already).
-    """
-    rights.demand(actor, Action.APPROVE if agree else Action.DENY, rules.separate_filing)
+
+def withdraw(approval: Approval, actor: Actor, now: datetime) -> Approval:
+    """Take one's own request back. Raises ``forbidden.not_asker`` and
+    ``conflict.answered``."""
+    _waits(approval)
+    if actor.name != approval.asked_by:
+        raise Refusal("forbidden", "not_asker", request=approval.id, who=approval.asked_by)
+    return replace(approval, state="withdrawn", answered_by=actor.name, answered_at=now)
+
+
+def lapse(approval: Approval, now: datetime) -> Approval:
+    """The case has ended, and with it what was asked for."""
+    return replace(approval, state="lapsed", answered_by=SYSTEM.name, answered_at=now)
+
+
+def _waits(approval: Approval) -> None:
     if approval.state != "waiting":
         raise Refusal(
             "conflict",
@@ -75,6 +111,17 @@ def answer(approval: Approval, actor: Actor, rules: Rules, now: datetime, agree:
             state=approval.state,
             by=approval.answered_by,
         )
+
+
+def answer(approval: Approval, actor: Actor, rules: Rules, now: datetime, agree: bool) -> Approval:
+    """The request with the second person's word.
+
+    Raises ``forbidden`` (no leader), ``needs_second_person`` (the asker
+    himself, or somebody who can never be the second person) and ``conflict``
+    (answered already).
+    """
+    rights.demand(actor, Action.APPROVE if agree else Action.DENY, rules.separate_filing)
+    _waits(approval)
     if not actor.may_approve:
         raise Refusal("needs_second_person", "not_signed_in", actor=actor.name)
     if actor.name == approval.asked_by:

@@ -63,6 +63,43 @@ def apply(case: Case, row: Row, turn: Turn) -> tuple[Case, list[dict[str, object
     return case, told
 
 
+def whole_clock(clock: Deadline) -> dict[str, object]:
+    """A clock that was laid out, so that it can be had from its event alone;
+    what is as with every new clock is left out."""
+    told: dict[str, object] = {
+        "start_at": clock.start_at.isoformat(),
+        "due_at": clock.due_at.isoformat(),
+        "warn_at": clock.warn_at.isoformat(),
+        "limit": {
+            "value": clock.limit.value,
+            "unit": clock.limit.unit.value,
+            "version": clock.limit.version,
+        },
+    }
+    for name, usual in (("due_version", 1), ("times", 1), ("paused_s", 0), ("missed_before", False)):
+        value = getattr(clock, name)
+        if value != usual:
+            told[name] = value
+    return told
+
+
+def corrected(old: Deadline, new: Deadline) -> dict[str, object]:
+    """What a correction tells of a clock it moved."""
+    told: dict[str, object] = {
+        "kind": new.kind.value,
+        "op": "correct",
+        "old_due_at": old.due_at.isoformat(),
+        **whole_clock(new),
+    }
+    for name in ("met_at", "paused_since"):
+        at: datetime | None = getattr(new, name)
+        if at is not None:
+            told[name] = at.isoformat()
+    if new.cancelled:
+        told["cancelled"] = True
+    return told
+
+
 def _start(clock: Clock, old: Deadline | None, turn: Turn) -> Deadline | None:
     if old is not None and old.running:
         return old  # the arrival runs on through a refusal
@@ -127,14 +164,7 @@ def _tell(clock: Clock, old: Deadline | None, new: Deadline, turn: Turn) -> dict
             "in_time": not deadlines.ended_late(new),
         }
     elif clock.op is not Op.PAUSE:
-        told |= {
-            "due_at": new.due_at.isoformat(),
-            "limit": {
-                "value": new.limit.value,
-                "unit": new.limit.unit.value,
-                "version": new.limit.version,
-            },
-        }
+        told |= whole_clock(new)
     if clock.op is Op.EXTEND and old is not None:
         told["old_due_at"] = old.due_at.isoformat()
     if clock.op in (Op.RESUME, Op.ASSIGN) and old is not None:

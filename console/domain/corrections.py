@@ -1,4 +1,5 @@
-"""Corrected times: a stamp is set right, its clocks are computed again.
+"""Corrections: a time, a place, a source or a class is set right, and the
+clocks that hang on it are computed again.
 
 The old value stays in the event. A corrected time may not precede the step
 before, follow the step after, lie in the future, or be more than 24 h old when
@@ -12,10 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from console.domain import deadlines
+from console.domain import deadlines, limits
 from console.domain.calendars import WorkingCalendar
 from console.domain.errors import Refusal
-from console.domain.model import Case, Command
+from console.domain.model import Case, CategoryKey, Command, Condition
+from console.domain.terms import Context
 from console.domain.transitions import STAMPS
 from console.domain.vocabulary import DeadlineKind, Source
 
@@ -46,12 +48,32 @@ FIELDS: Final[Mapping[str, Bearing]] = {
     "closed_at": Bearing(),
 }
 
+#: What else may be set right. ``category`` is the class, and of a filed case
+#: the condition with its limit.
+PLAIN: Final = ("place", "community", "grid", "source", "category")
+ALLOWED: Final = (*FIELDS, *PLAIN)
+#: What a corrected class brings along.
+GOES_ALONG: Final = (
+    "code_2013",
+    "name_zh",
+    "name_en",
+    "condition_id",
+    "condition_version",
+    "condition_zh",
+    "condition_en",
+)
+#: A place longer than this is a pasted text.
+LONGEST: Final = 200
+
 
 def origin(case: Case) -> datetime | None:
     """Where the decision clock starts: found by a camera, else reported."""
     if case.source is Source.CAMERA:
         return case.found_at or case.reported_at
     return case.reported_at or case.found_at
+
+
+_NOTHING: Final = Context()
 
 
 def parse_time(text: str) -> datetime:
@@ -66,12 +88,58 @@ def parse_time(text: str) -> datetime:
     return at.astimezone(UTC)
 
 
-def check(case: Case, command: Command, asked_at: datetime) -> datetime:
-    """The corrected time, or a refusal; ``asked_at`` is when it was asked."""
+def check(case: Case, command: Command, asked_at: datetime, context: Context = _NOTHING) -> None:
+    """Refuse what cannot be corrected so; ``asked_at`` is when it was asked."""
     name = command.field_name
-    if name not in FIELDS:
-        raise Refusal("bad_value", "field", field=name, allowed=", ".join(FIELDS))
-    value = parse_time(command.field_value)
+    if name in FIELDS:
+        check_time(case, name, command.field_value, asked_at)
+    elif name in PLAIN:
+        _check_plain(case, name, command.field_value, context)
+    else:
+        raise Refusal("bad_value", "field", field=name, allowed=", ".join(ALLOWED))
+
+
+def _check_plain(case: Case, name: str, text: str, context: Context) -> None:
+    value = text.strip()
+    if name == "source":
+        if value not in {one.value for one in Source}:
+            raise Refusal("bad_value", "source", value=value, allowed=", ".join(one.value for one in Source))
+    elif name == "category":
+        if case.condition_id and context.condition is None:
+            raise Refusal("unknown_condition", "", condition=value)
+        if not case.condition_id and context.category is None:
+            raise Refusal("unknown_category", "code", value=value)
+    elif not value or len(value) > LONGEST:
+        raise Refusal("bad_value", "long", field=name, most=LONGEST)
+    if told(case, name) == value:
+        raise Refusal("illegal_transition", "same_value", field=name, value=value)
+
+
+def told(case: Case, name: str) -> str:
+    """A field's value as its event tells it."""
+    if name in FIELDS:
+        at = _stamp(case, name)
+        return at.isoformat() if at is not None else ""
+    if name != "category":
+        return str(getattr(case, name, ""))
+    return case.condition_id or told_key(case.category)
+
+
+def told_key(key: CategoryKey | None) -> str:
+    """``standard:kind:code``, or nothing."""
+    return f"{key.standard}:{key.kind}:{key.code}" if key is not None else ""
+
+
+def category_data(key: CategoryKey | None) -> dict[str, object] | None:
+    """A category as an event tells it."""
+    if key is None:
+        return None
+    return {"standard": key.standard, "kind": key.kind, "code": key.code}
+
+
+def check_time(case: Case, name: str, text: str, asked_at: datetime) -> datetime:
+    """The corrected time of a stamp, or a refusal."""
+    value = parse_time(text)
     old = _stamp(case, name)
     if old is None:
         raise Refusal("illegal_transition", "not_stamped", field=name)
@@ -99,26 +167,96 @@ def check(case: Case, command: Command, asked_at: datetime) -> datetime:
     return value
 
 
+def corrected(
+    case: Case, command: Command, context: Context, calendar: WorkingCalendar
+) -> tuple[Case, dict[str, object]]:
+    """The case set right, and what its event tells: field, old and new."""
+    name, text = command.field_name, command.field_value.strip()
+    if name in FIELDS:
+        value = parse_time(text)
+        data: dict[str, object] = {"field": name, "old": told(case, name), "new": value.isoformat()}
+        return apply(case, name, value, calendar), data
+    data = {"field": name, "old": told(case, name), "new": text}
+    if name == "source":
+        fixed = replace(case, source=Source(text))
+        return _moved(case, fixed, (_D.DECISION, _D.TOTAL), calendar), data
+    if name == "category":
+        fixed = _reclassed(case, context, calendar)
+        data |= {"category": category_data(fixed.category), "code_2013": fixed.code_2013}
+        data |= {"name_zh": fixed.name_zh, "name_en": fixed.name_en}
+        if fixed.condition_id:
+            data |= {"condition": fixed.condition_id, "condition_version": fixed.condition_version}
+        data |= {"old_name_zh": case.name_zh, "old_name_en": case.name_en}
+        return fixed, data
+    changes: dict[str, str] = {name: text}
+    return replace(case, **changes), data  # type: ignore[arg-type]
+
+
+def _reclassed(case: Case, context: Context, calendar: WorkingCalendar) -> Case:
+    """Under the right class; a filed case also under the right condition, its
+    handling under that one's limit."""
+    if not case.condition_id:
+        assert context.category is not None  # check() has refused otherwise
+        found = context.category
+        return replace(
+            case,
+            category=found.key,
+            code_2013=found.code_2013,
+            name_zh=found.name_zh,
+            name_en=found.name_en,
+        )
+    condition = context.condition
+    assert condition is not None  # check() has refused otherwise
+    fixed = replace(case, **of_condition(condition))  # type: ignore[arg-type]
+    handling = deadlines.of(fixed, _D.HANDLING)
+    if handling is None:
+        return fixed
+    return deadlines.put(fixed, deadlines.relimit(handling, limits.of_condition(condition), calendar))
+
+
+def of_condition(condition: Condition) -> dict[str, object]:
+    """The fields of a case that its condition decides."""
+    return {
+        "category": condition.category,
+        "code_2013": condition.code_2013,
+        "name_zh": condition.name_zh,
+        "name_en": condition.name_en,
+        "condition_id": condition.condition_id,
+        "condition_version": condition.version,
+        "condition_zh": condition.condition_zh,
+        "condition_en": condition.condition_en,
+    }
+
+
 def apply(case: Case, name: str, value: datetime, calendar: WorkingCalendar) -> Case:
     """The case with stamp ``name`` at ``value`` and its clocks laid anew."""
-    old, old_origin = _stamp(case, name), origin(case)
+    old = _stamp(case, name)
     stamped = _with_stamp(case, name, value)
     if case.ended_at is not None and case.ended_at == old and name == "closed_at":
         stamped = replace(stamped, ended_at=value)
-    new_origin = origin(stamped)
     bearing = FIELDS[name]
+    stamped = _moved(case, stamped, bearing.starts, calendar)
     for deadline in stamped.deadlines:
         moved = deadline
-        if deadline.kind in (_D.DECISION, _D.TOTAL):
-            if deadline.kind in bearing.starts and new_origin is not None and new_origin != old_origin:
-                moved = deadlines.move_start(moved, new_origin, calendar)
-        elif deadline.kind in bearing.starts and deadline.start_at == old:
+        of_origin = deadline.kind in (_D.DECISION, _D.TOTAL)
+        if not of_origin and deadline.kind in bearing.starts and deadline.start_at == old:
             moved = deadlines.move_start(moved, value, calendar)
         if deadline.kind in bearing.meets and deadline.met_at == old:
             moved = replace(moved, met_at=value)
         if moved is not deadline:
             stamped = deadlines.put(stamped, moved)
     return replace(stamped, manual_time=True)
+
+
+def _moved(before: Case, fixed: Case, kinds: tuple[DeadlineKind, ...], calendar: WorkingCalendar) -> Case:
+    """The clocks that start at the first sight, when that has moved."""
+    begun = origin(fixed)
+    if begun is None or begun == origin(before):
+        return fixed
+    for deadline in fixed.deadlines:
+        if deadline.kind in (_D.DECISION, _D.TOTAL) and deadline.kind in kinds:
+            fixed = deadlines.put(fixed, deadlines.move_start(deadline, begun, calendar))
+    return fixed
 
 
 def _stamp(case: Case, name: str) -> datetime | None:

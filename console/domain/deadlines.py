@@ -127,6 +127,11 @@ def move_start(deadline: Deadline, at: datetime, calendar: WorkingCalendar) -> D
     return _laid(replace(deadline, start_at=at, due_version=deadline.due_version + 1), calendar)
 
 
+def relimit(deadline: Deadline, limit: Limit, calendar: WorkingCalendar) -> Deadline:
+    """The same clock under another limit; start, pauses and extensions stay."""
+    return _laid(replace(deadline, limit=limit, due_version=deadline.due_version + 1), calendar)
+
+
 def lamp(deadline: Deadline, now: datetime) -> Lamp:
     """Green, yellow, red. An ended clock keeps the lamp it ended with, a
     paused one the lamp it paused with; a cancelled one is green. A running

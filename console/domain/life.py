@@ -37,13 +37,17 @@ __all__ = [
     "Step",
     "available",
     "deny",
+    "lapse",
     "next_action",
     "open_case",
     "perform_approved",
+    "preview",
     "step",
+    "withdraw",
 ]
 
 _NOTHING = Context()
+_SILENT = approvals.Word()
 
 
 def open_case(draft: Case, actor: Actor, rules: Rules, now: datetime) -> Step:
@@ -71,6 +75,8 @@ def open_case(draft: Case, actor: Actor, rules: Rules, now: datetime) -> Step:
     row = Row(Action.OPEN, frozenset(), state, clocks=OPENING)
     case, told = clocks.apply(case, row, clocks.Turn(begun, rules))
     data = _opening(case, told)
+    if case.owner != actor.name:
+        data["owner"] = case.owner
     return Step(case, (EventDraft(case.id, now, now, actor.name, Action.OPEN, data),))
 
 
@@ -105,9 +111,12 @@ def _opening(case: Case, told: list[dict[str, object]]) -> dict[str, object]:
     for name in ("camera", "place", "grid", "community", "note", "person_id"):
         if getattr(case, name):
             data[name] = getattr(case, name)
+    if case.lon is not None and case.lat is not None:
+        # An event holds no floats; the shortest text that reads back as the same.
+        data |= {"lon": repr(case.lon), "lat": repr(case.lat)}
     if case.category is not None:
-        data |= {"category": changes.category_data(case.category), "name_zh": case.name_zh}
-        data["name_en"] = case.name_en
+        data |= {"category": corrections.category_data(case.category), "name_zh": case.name_zh}
+        data |= {"name_en": case.name_en, "code_2013": case.code_2013}
     return data
 
 
@@ -134,7 +143,7 @@ def step(
     if not row.second:
         return _perform(ask, row)
     if command.action is Action.CORRECT:
-        corrections.check(case, command, now)
+        corrections.check(case, command, now, context)
     request = approvals.ask(case.id, command, actor, now)
     data: dict[str, object] = {"asked": True, "from": case.state.value, "to": case.state.value}
     data |= {"channel": command.channel.value, **_given(ask)}
@@ -149,32 +158,85 @@ def perform_approved(
     rules: Rules,
     now: datetime,
     context: Context = _NOTHING,
+    word: approvals.Word = _SILENT,
 ) -> Step:
-    """Grant a request and do it, at the time of the grant.
+    """Grant a request and do it, at the time of the grant (``word`` may say
+    that it was given earlier, by which channel and in whose name).
 
     The case is judged again as it is now: what has become impossible since it
     was asked is refused. ``approval`` of the answer is the answered request;
     the drafts are the grant and the deed.
     """
     answered = approvals.answer(approval, actor, rules, now, agree=True)
+    at = guards.granted_time(case, approval.asked_at, word.at, actor, now)
+    ask, row = _again(case, approval, actor, rules, (at, now), context)
+    if word.at is not None:
+        ask = replace(ask, command=replace(ask.command, at=at))
+    done = _perform(ask, row, {"asked_by": approval.asked_by, "request": approval.id})
+    grant = _answer_draft(case, replace(answered, answered_at=at), now, Action.APPROVE, word)
+    return replace(done, drafts=(grant, *done.drafts), approval=replace(answered, answered_at=at))
+
+
+def preview(case: Case, approval: Approval, rules: Rules, now: datetime, context: Context = _NOTHING) -> Case:
+    """The case as it would be if the request were granted now; raises what the
+    grant would be refused with."""
+    asker = Actor(approval.asked_by, Role.LEADER)
+    at = guards.granted_time(case, approval.asked_at, None, asker, now)
+    ask, row = _again(case, approval, asker, rules, (at, now), context)
+    return _perform(ask, row).case
+
+
+def _again(
+    case: Case,
+    approval: Approval,
+    actor: Actor,
+    rules: Rules,
+    times: tuple[datetime, datetime],
+    context: Context,
+) -> tuple[Ask, Row]:
+    """A request judged on the case as it is now; ``times``: when it happens
+    and when it is entered."""
     command = approvals.decode(approval.command)
     row = _row(case, command, actor, rules)
-    at = guards.resolve_time(case, row, command, actor, now)
-    ask = Ask(case, command, actor, rules, context, at, now)
+    ask = Ask(case, command, actor, rules, context, *times)
     guards.needs(row, ask)
     guards.special(ask, row)
     if command.action is Action.CORRECT:
-        corrections.check(case, command, approval.asked_at)
-    done = _perform(ask, row, {"asked_by": approval.asked_by, "request": approval.id})
-    grant = _answer_draft(case, answered, actor, now, Action.APPROVE, "")
-    return replace(done, drafts=(grant, *done.drafts), approval=answered)
+        corrections.check(case, command, approval.asked_at, context)
+    return ask, row
 
 
-def deny(case: Case, approval: Approval, actor: Actor, rules: Rules, now: datetime, reason: str = "") -> Step:
+def deny(
+    case: Case,
+    approval: Approval,
+    actor: Actor,
+    rules: Rules,
+    now: datetime,
+    word: approvals.Word = _SILENT,
+) -> Step:
     """Turn a request down; the case stays as it is."""
     answered = approvals.answer(approval, actor, rules, now, agree=False)
-    draft = _answer_draft(case, answered, actor, now, Action.DENY, reason.strip())
+    if word.at is not None:
+        guards.by_hand(word.at, actor, now)
+        if word.at < approval.asked_at:
+            raise Refusal("time_order", "before_asked", at=word.at, former=approval.asked_at)
+        answered = replace(answered, answered_at=word.at)
+    draft = _answer_draft(case, answered, now, Action.DENY, word)
     return Step(case, (draft,), approval=answered)
+
+
+def withdraw(case: Case, approval: Approval, actor: Actor, now: datetime) -> Step:
+    """Take one's own request back; the case stays as it is."""
+    answered = approvals.withdraw(approval, actor, now)
+    draft = _answer_draft(case, answered, now, Action.WITHDRAW, _SILENT)
+    return Step(case, (draft,), approval=answered)
+
+
+def lapse(case: Case, approval: Approval, now: datetime) -> Step:
+    """End a request that the end of its case has made idle."""
+    answered = approvals.lapse(approval, now)
+    draft = _answer_draft(case, answered, now, Action.WITHDRAW, _SILENT)
+    return Step(case, (replace(draft, data={**draft.data, "lapsed": True}),), approval=answered)
 
 
 def available(case: Case, role: Role, rules: Rules) -> tuple[Action, ...]:
@@ -282,16 +344,15 @@ def _given(ask: Ask) -> dict[str, object]:
     if command.until is not None:
         data["until"] = command.until.isoformat()
     if command.action is Action.CORRECT:
-        old = getattr(ask.case, command.field_name, None)
-        data |= {"field": command.field_name, "new": command.field_value}
-        data["old"] = old.isoformat() if isinstance(old, datetime) else None
+        data |= {"field": command.field_name, "new": command.field_value.strip()}
+        data["old"] = corrections.told(ask.case, command.field_name)
     if command.on_behalf_of:
         data["on_behalf_of"] = command.on_behalf_of
     return data
 
 
 def _answer_draft(
-    case: Case, answered: Approval, actor: Actor, now: datetime, action: Action, reason: str
+    case: Case, answered: Approval, now: datetime, action: Action, word: approvals.Word
 ) -> EventDraft:
     data: dict[str, object] = {
         "from": case.state.value,
@@ -300,7 +361,8 @@ def _answer_draft(
         "asked": answered.action.value,
         "asked_by": answered.asked_by,
         "asked_at": answered.asked_at.isoformat(),
+        "channel": word.channel.value,
     }
-    if reason:
-        data["reason"] = reason
-    return EventDraft(case.id, now, now, actor.name, action, data)
+    told = {"reason": word.reason.strip(), "on_behalf_of": word.on_behalf_of, "manual": word.at is not None}
+    data |= {key: value for key, value in told.items() if value}
+    return EventDraft(case.id, answered.answered_at or now, now, answered.answered_by, action, data)

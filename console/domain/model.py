@@ -391,7 +391,7 @@ class Approval:
     asked_at: datetime
     reason: str
     command: Mapping[str, object]
-    state: str = "waiting"  # waiting|approved|denied
+    state: str = "waiting"  # waiting|approved|denied|withdrawn|lapsed
     answered_by: str = ""
     answered_at: datetime | None = None
 

@@ -29,7 +29,7 @@ _CALLTAKER: Final = _NOTES | {
 _DISPATCHER: Final = (
     _NOTES
     | _ASKING
-    | {"dispatch", "accept", "refuse", "arrive", "handled", "feedback", "resume", "urge", "link"}
+    | {"dispatch", "accept", "refuse", "arrive", "handled", "feedback", "resume", "urge", "link", "reply"}
 )
 _INSPECTOR: Final = _NOTES | {"open", "verified", "check"}
 
@@ -50,6 +50,7 @@ _DESK: Final = frozenset(
         "layout.edit",
         "person.read",
         "shift.open",
+        "team.edit",
         "shift.log",
         "shift.sign",
         "replay",
@@ -64,7 +65,7 @@ RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
     Role.LEADER: _LEADER | _READING | _DESK | {"export", "report", "sample", "evidence.pack", "sweep"},
     Role.SUPERVISOR: _READING | {"export", "report", "sample", "person.read", "evidence.pack", "replay"},
     Role.FIELD: _NOTES
-    | {"accept", "refuse", "arrive", "handled", "extend", "suspend", "appeal"}
+    | {"accept", "refuse", "arrive", "handled", "extend", "suspend", "appeal", "reply"}
     | {"case.read", "standard.read"},
     Role.KIOSK: frozenset({"board.read", "alarm.read", "camera.read", "kpi.read"}),
     Role.ADMIN: frozenset(

@@ -9,7 +9,7 @@ from typing import Final
 
 from console.domain.calendars import WorkingCalendar
 from console.domain.limits import PROMISES
-from console.domain.model import Actor, Approval, Case, Condition, EventDraft, Limit
+from console.domain.model import Actor, Approval, Case, Category, Condition, EventDraft, Limit
 from console.domain.vocabulary import DeadlineKind, Role
 
 #: What the sweep and the feeds act as; never a second person.
@@ -30,11 +30,13 @@ class Rules:
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a step needs from outside the case: the filing condition (``file``,
-    and ``dispatch`` for its handling limit) and the other case (``merge``,
-    ``link``)."""
+    ``dispatch`` for its handling limit, ``correct`` for the right one), the
+    other case (``merge``, ``link``) and the right class of a case that is not
+    filed yet (``correct``)."""
 
     condition: Condition | None = None
     other: Case | None = None
+    category: Category | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,12 +184,26 @@ _MAIN: Final = (
     Row(Action.ACCEPT, _from(State.DISPATCHED), State.ENROUTE, stamps=("accepted_at",)),
     Row(
         Action.REFUSE,
-        _from(State.DISPATCHED),
+        _from(State.DISPATCHED, State.ENROUTE),
         State.FILED,
         needs=("reason",),
         clears=("dispatched_at", "accepted_at"),
         counts="refusals",
         clocks=(Clock(Op.START, _D.DISPATCH), Clock(Op.PAUSE, _D.HANDLING)),
+    ),
+    # Seen on the spot that it is another unit's: that one has to arrive too.
+    Row(
+        Action.REFUSE,
+        _from(State.HANDLING),
+        State.FILED,
+        needs=("reason",),
+        clears=("dispatched_at", "accepted_at", "arrived_at"),
+        counts="refusals",
+        clocks=(
+            Clock(Op.START, _D.DISPATCH),
+            Clock(Op.START, _D.ARRIVAL, "filed"),
+            Clock(Op.PAUSE, _D.HANDLING),
+        ),
     ),
     Row(
         Action.ARRIVE,
@@ -315,6 +329,8 @@ _BRANCHES: Final = (
     ),
     Row(Action.LINK, OPEN | TERMINAL, None, needs=("other",)),
     Row(Action.SUPERVISE, OPEN, None, needs=("reply_by",)),
+    # What a leader has demanded is answered also after the case has ended.
+    Row(Action.REPLY, OPEN | TERMINAL, None, needs=("text",)),
     Row(Action.URGE, _AFTER_FILING, None, counts="urges"),
     Row(Action.NOTE, OPEN | TERMINAL, None, needs=("text",)),
     Row(Action.ATTACH, OPEN | TERMINAL, None, needs=("files",)),

@@ -15,21 +15,22 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from console.domain import corrections, ids, life
+from console.domain import approvals, corrections, ids, life
+from console.domain.approvals import Word
 from console.domain.errors import Refusal
 from console.domain.model import (
     Actor,
     Approval,
     Case,
     Command,
-    Condition,
     Event,
     EventDraft,
     Evidence,
 )
-from console.domain.terms import Context, Rules
-from console.domain.vocabulary import Action, Channel, EvidenceKind, Source, State
-from console.services import lookup, permissions, ringing, words
+from console.domain.terms import Rules
+from console.domain.transitions import rows
+from console.domain.vocabulary import TERMINAL, Action, Channel, EvidenceKind, Source, State
+from console.services import case_context, lookup, merging, permissions, ringing, words
 from console.services.evidence import media_type
 from console.services.ports import CaseQuery, Clock, EvidenceStore, Page, UnitOfWork, UnitOfWorkFactory
 from console.services.rules import load_rules
@@ -41,6 +42,7 @@ SITE_ZONE: Final = ZoneInfo("Asia/Shanghai")
 #: How often a use case is tried again when somebody else was faster and the
 #: person had not looked at the older state.
 TRIES: Final = 5
+_SILENT: Final = Word()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,13 @@ class NewCase:
     at: datetime | None = None
     on_behalf_of: str = ""
     channel: Channel = Channel.DESK
+    person_id: str = ""
+    untaken: bool = False
+    """From a list: it waits as ``reported`` until somebody takes it in."""
+
+
+#: Stores what belongs to a new case in its own transaction.
+Beside = Callable[[UnitOfWork, Case], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,10 @@ class Attachment:
     clock_offset_s: float | None = None
 
 
+#: A file in the store: what it is, its SHA-256 and its size.
+StoredFile = tuple[Attachment, str, int]
+
+
 class CaseService:
     """Everything a person does to a case."""
 
@@ -87,8 +100,9 @@ class CaseService:
 
     # -- writing -------------------------------------------------------------
 
-    def open(self, actor: Actor, new: NewCase) -> CaseAnswer:
-        """A new case with its first two clocks running."""
+    def open(self, actor: Actor, new: NewCase, beside: Beside | None = None) -> CaseAnswer:
+        """A new case with its first two clocks running; ``beside`` stores what
+        belongs to it before anything is committed."""
         if (new.lon is None) != (new.lat is None):
             raise Refusal("bad_value", "one_point")
         with self._uows.write() as uow:
@@ -99,6 +113,8 @@ class CaseService:
             local_day = (step.case.opened_at or now).astimezone(SITE_ZONE).strftime("%Y%m%d")
             case = uow.cases.add(step.case, local_day)
             drafts = [_told(replace(d, case=case.id), new) for d in step.drafts]
+            if beside is not None:
+                beside(uow, case)
             return _commit(uow, case, drafts, ("case",))
 
     def act(
@@ -109,11 +125,12 @@ class CaseService:
         *,
         seen_version: int = 0,
         attachments: Sequence[Attachment] = (),
+        stored: Sequence[StoredFile] = (),
     ) -> CaseAnswer:
         """One transition. With ``seen_version`` a case that has moved on since
         is a lost race (``conflict`` with who, when, what); without it the step
-        is judged on the case as it is."""
-        stored = [(a, *self._store.put(a.path, media_type(a.path.name))) for a in attachments]
+        is judged on the case as it is. ``stored`` are files already kept."""
+        stored = (*stored, *((a, *self._store.put(a.path, media_type(a.path.name))) for a in attachments))
 
         def once(uow: UnitOfWork) -> CaseAnswer:
             now = self._clock.now()
@@ -126,41 +143,61 @@ class CaseService:
             if wish.action is Action.ATTACH:
                 return _store_case(uow, case, kept, drafts, False)
             rung = ringing.catch_up(uow, kept, min(wish.at or now, now), now)
-            step = life.step(kept, wish, actor, rules, now, _context(uow, kept, wish))
+            step = life.step(kept, wish, actor, rules, now, case_context.context(uow, kept, wish))
+            if step.approval is not None:
+                approvals.once(uow.users.waiting(case.id, hold=True), wish)
+            if wish.action is Action.MERGE:
+                merging.carry_evidence(uow, case, wish.other, actor, now)
             return self._write(uow, case, step, [*rung.drafts, *drafts], rung.changed, now)
 
         return self._tried(once, case_id, seen_version)
 
-    def approve(self, actor: Actor, request_id: int) -> CaseAnswer:
+    def approve(self, actor: Actor, request_id: int, word: Word = _SILENT) -> CaseAnswer:
         """The second person agrees, and it is done."""
 
         def once(uow: UnitOfWork) -> CaseAnswer:
             now = self._clock.now()
             rules = load_rules(uow, now)
-            request = _request(uow, request_id)
+            request = case_context.request(uow, request_id)
             case = lookup.case(uow, request.case)
-            rung = ringing.catch_up(uow, case, now, now)
-            context = Context(condition=_condition_of(uow, case))
-            step = life.perform_approved(case, request, actor, rules, now, context)
+            rung = ringing.catch_up(uow, case, min(word.at or now, now), now)
+            context = case_context.context(uow, case, approvals.decode(request.command))
+            step = life.perform_approved(case, request, actor, rules, now, context, word)
             return self._write(uow, case, step, list(rung.drafts), rung.changed, now)
 
         return self._tried(once, "", 0)
 
-    def deny(self, actor: Actor, request_id: int, reason: str = "") -> CaseAnswer:
+    def deny(self, actor: Actor, request_id: int, reason: str = "", word: Word = _SILENT) -> CaseAnswer:
         """The second person says no; the case stays as it is."""
+        told = replace(word, reason=reason or word.reason)
 
         def once(uow: UnitOfWork) -> CaseAnswer:
             now = self._clock.now()
-            request = _request(uow, request_id)
+            request = case_context.request(uow, request_id)
             case = lookup.case(uow, request.case)
-            step = life.deny(case, request, actor, load_rules(uow, now), now, reason)
+            step = life.deny(case, request, actor, load_rules(uow, now), now, told)
             return self._write(uow, case, step, [], False, now)
+
+        return self._tried(once, "", 0)
+
+    def withdraw(self, actor: Actor, request_id: int) -> CaseAnswer:
+        """Who asked takes it back; the case stays as it is."""
+
+        def once(uow: UnitOfWork) -> CaseAnswer:
+            now = self._clock.now()
+            request = case_context.request(uow, request_id)
+            case = lookup.case(uow, request.case)
+            return self._write(uow, case, life.withdraw(case, request, actor, now), [], False, now)
 
         return self._tried(once, "", 0)
 
     def attach(self, actor: Actor, case_id: str, attachments: Sequence[Attachment]) -> CaseAnswer:
         """Files the cameras or a person wrote for a case."""
         return self.act(actor, case_id, Command(Action.ATTACH), attachments=attachments)
+
+    def attach_stored(self, actor: Actor, case_id: str, files: Sequence[StoredFile]) -> CaseAnswer:
+        """Files that stand in the store already: no copy, no wait."""
+        return self.act(actor, case_id, Command(Action.ATTACH), stored=files)
 
     # -- reading -------------------------------------------------------------
 
@@ -234,13 +271,15 @@ class CaseService:
         for other in step.also:
             uow.cases.save(other, other.version)
         drafts = [*drafts, *step.drafts]
-        if request is not None and request.state == "denied":
+        if request is not None and request.state != "approved":
             return replace(_commit(uow, before, drafts, ("approval",)), approval=request)
         case = uow.cases.save(step.case, before.version)
         settled = ringing.settle(uow, case, now)
         rung = rung or settled.changed
-        kinds = ("case", *(("alarm",) if rung else ()), *(("approval",) if request is not None else ()))
-        answer = _commit(uow, case, drafts, kinds)
+        lapsed = _lapse(uow, case, now)
+        asked = request is not None or lapsed
+        kinds = ("case", *(("alarm",) if rung else ()), *(("approval",) if asked else ()))
+        answer = _commit(uow, case, [*drafts, *lapsed], kinds)
         return replace(answer, approval=request)
 
 
@@ -259,6 +298,19 @@ def _commit(uow: UnitOfWork, case: Case, drafts: Sequence[EventDraft], kinds: tu
     return CaseAnswer(stored, events, kinds, links=stored.links)
 
 
+def _lapse(uow: UnitOfWork, case: Case, now: datetime) -> Sequence[EventDraft]:
+    """An ended case waits for nobody: its open requests end with it, but for
+    those an ended case may still be granted."""
+    if case.state not in TERMINAL:
+        return ()
+    idle = [one for one in uow.users.waiting(case.id) if not rows(one.action, case.state)]
+    ended = [life.lapse(case, one, now) for one in idle]
+    for step in ended:
+        if step.approval is not None:
+            uow.users.answer(step.approval)
+    return [draft for step in ended for draft in step.drafts]
+
+
 def _draft(uow: UnitOfWork, new: NewCase) -> Case:
     """The case as known, with what camera, place and class bring along."""
     camera = lookup.camera(uow, new.camera)
@@ -273,7 +325,7 @@ def _draft(uow: UnitOfWork, new: NewCase) -> Case:
         lon, lat = camera.lon, camera.lat
     case = Case(
         id="",
-        state=State.REGISTERING,
+        state=State.REPORTED if new.untaken else State.REGISTERING,
         source=new.source,
         camera=new.camera,
         place=(place.name_zh if place else new.place) or (camera.road or camera.name if camera else ""),
@@ -282,6 +334,7 @@ def _draft(uow: UnitOfWork, new: NewCase) -> Case:
         lon=lon,
         lat=lat,
         note=new.note,
+        person_id=new.person_id,
         found_at=new.found_at,
         reported_at=new.reported_at,
     )
@@ -326,6 +379,8 @@ def _given_time(case: Case, new: NewCase, actor: Actor, now: datetime) -> Case:
 def _looked_up(uow: UnitOfWork, case: Case, command: Command) -> Command:
     """The command with full ids for what was named; unknown names refuse."""
     wish = replace(command, teams=lookup.teams(uow, command.teams))
+    if wish.action is Action.CORRECT:
+        wish = case_context.right_value(uow, case, wish)
     if wish.other:
         wish = replace(wish, other=lookup.case(uow, wish.other).id)
     if (
@@ -343,34 +398,7 @@ def _only_condition(uow: UnitOfWork, case: Case) -> str:
     """The one condition of the case's class. Raises ``missing_condition``."""
     if case.category is None:
         raise Refusal("missing_condition")
-    found = lookup.Classes.read(uow).under(case.category)
-    if len(found) == 1:
-        return found[0].condition_id
-    if not found:
-        raise Refusal("missing_condition", "none", category=f"{case.category.kind}:{case.category.code}")
-    named = ", ".join(f"{c.condition_id} {c.name_zh}" for c in found)
-    raise Refusal("missing_condition", "several", conditions=named)
-
-
-def _context(uow: UnitOfWork, case: Case, command: Command) -> Context:
-    if command.action is Action.FILE and command.condition:
-        return Context(condition=uow.reference.condition(command.condition))
-    other = uow.cases.get(command.other) if command.other else None
-    return Context(condition=_condition_of(uow, case), other=other)
-
-
-def _condition_of(uow: UnitOfWork, case: Case) -> Condition | None:
-    """The version of the standard the case was filed under."""
-    if not case.condition_id:
-        return None
-    return uow.reference.condition(case.condition_id, case.condition_version)
-
-
-def _request(uow: UnitOfWork, request_id: int) -> Approval:
-    request = uow.users.approval(request_id)
-    if request is None:
-        raise Refusal("unknown_request", request=request_id)
-    return request
+    return case_context.only_condition(lookup.Classes.read(uow), case.category).condition_id
 
 
 def _attach(

@@ -31,6 +31,7 @@ from console.domain.model import (
 )
 from console.domain.model import CaseFact as CaseFact
 from console.domain.vocabulary import FeedState, State
+from console.services.bulk import BulkStore
 from console.services.camera_records import CameraRecordRepository
 from console.services.case_match import CaseMatch as CaseMatch
 from console.services.intake_records import IntakeRepository
@@ -258,7 +259,10 @@ class UserRepository(Protocol):
 
     def approval(self, request_id: int) -> Approval | None: ...
 
-    def waiting(self, case_id: str = "") -> tuple[Approval, ...]: ...
+    def waiting(self, case_id: str = "", hold: bool = False) -> tuple[Approval, ...]:
+        """Requests nobody has answered, oldest first. ``hold``: until this unit
+        ends nobody else asks for the same case."""
+        ...
 
     def answer(self, approval: Approval) -> None:
         """Compare-and-set from ``waiting``; raises ``Refusal('conflict')``."""
@@ -303,6 +307,9 @@ class UnitOfWork(Protocol):
 
     @property
     def cases(self) -> CaseRepository: ...
+
+    @property
+    def bulk(self) -> BulkStore: ...
 
     @property
     def events(self) -> EventLog: ...

@@ -13,7 +13,7 @@ from console.domain.errors import Refusal
 from console.domain.model import Approval, User
 from console.services.ports import PersonRow
 from db.repositories.base import Repository
-from db.tables import case_person
+from db.tables import case_file, case_person
 from db.tables_reference import account, approval
 
 _USER = tuple(field.name for field in fields(User))
@@ -50,8 +50,12 @@ class People(Repository):
         row = self._db.execute(select(approval).where(approval.c.id == request_id)).first()
         return None if row is None else _approval(row)
 
-    def waiting(self, case_id: str = "") -> tuple[Approval, ...]:
-        """Requests nobody has answered, oldest first."""
+    def waiting(self, case_id: str = "", hold: bool = False) -> tuple[Approval, ...]:
+        """Requests nobody has answered, oldest first. ``hold`` keeps the case
+        until the transaction ends, so that two do not ask for the same."""
+        if hold:
+            # SQLite has one writer anyway and leaves the lock out.
+            self._db.execute(select(case_file.c.id).where(case_file.c.id == case_id).with_for_update())
         query = select(approval).where(approval.c.state == "waiting").order_by(approval.c.id)
         if case_id:
             query = query.where(approval.c.case_id == case_id)

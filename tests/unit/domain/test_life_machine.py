@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from console.domain import chain, deadlines, life
+from console.domain import chain, deadlines, life, replay
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Approval, Case, Command, EventDraft
 from console.domain.transitions import RUNNING, STAMPS, TABLE
@@ -63,7 +63,8 @@ class CaseLife(RuleBasedStateMachine):
         self.requests: list[Approval] = []
         self.drafts: list[EventDraft] = []
         self.other = replace(life.open_case(draft(), DUTY, self.rules, T0).case, id="20260805-0002")
-        step = life.open_case(draft(source), DUTY, self.rules, self.now)
+        known = draft(source, place="亚太广场", lon=113.771234, lat=34.75, note="烧烤摊", category=STALL.category)
+        step = life.open_case(known, DUTY, self.rules, self.now)
         self.case = replace(step.case, id="20260805-0001")
         self._events(step)
 
@@ -151,6 +152,13 @@ class CaseLife(RuleBasedStateMachine):
         value = (old or self.now) + timedelta(seconds=seconds)
         wish = Command(Action.CORRECT, reason="x", field_name=field, field_value=value.isoformat())
         self._try(wish, DUTY)
+
+    @rule(
+        field=st.sampled_from(["place", "source", "category", "grid"]),
+        value=st.sampled_from(["朝凤路", "patrol", "camera", "public", ""]),
+    )
+    def ask_for_another_correction(self, field: str, value: str) -> None:
+        self._try(Command(Action.CORRECT, reason="x", field_name=field, field_value=value), DUTY)
 
     @precondition(lambda self: self.requests)
     @rule(who=st.sampled_from(ACTORS), agree=st.booleans(), pick=st.integers(0, 99))
@@ -250,6 +258,14 @@ class CaseLife(RuleBasedStateMachine):
                 assert ((a.kind, 80) in crossed) == (a.lamp is not Lamp.GREEN)
             else:
                 assert (a.kind, 80) not in crossed
+
+    @invariant()
+    def its_events_alone_make_the_same_case(self) -> None:
+        told = [draft for draft in self.drafts if draft.case in ("", self.case.id)]
+        standard = {(one.condition_id, one.version): one for one in (STALL, OFFICE)}
+        made = replay.case(told, standard)
+        assert made is not None
+        assert replace(made, id=self.case.id) == self.case
 
     @invariant()
     def events_can_be_chained(self) -> None:

@@ -69,7 +69,7 @@ def test_a_second_person_grants(action: Action, state: State) -> None:
     assert done.drafts[1].data["asked_by"] == "leader-1"
     assert done.approval is not None
     assert (done.approval.state, done.approval.answered_by) == ("approved", "leader-2")
-    denied = life.deny(case, request, SECOND, RULES, after(11), "no")
+    denied = life.deny(case, request, SECOND, RULES, after(11), approvals.Word("no"))
     assert denied.case == case
     assert denied.approval is not None
     assert denied.approval.state == "denied"
