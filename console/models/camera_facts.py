@@ -64,7 +64,7 @@ def _state(facts: CameraFacts) -> tuple[str, bool]:
     if told.reason:
         parts.append(t(f"feeds.reason.{told.reason}"))
     if told.since is not None:
-        parts.append(t("camera.state.since", time=_when(told.since, facts.now)))
+        parts.append(t("camera.state.since", time=when(told.since, facts.now)))
     return " · ".join(parts), told.state not in _QUIET
 
 
@@ -105,7 +105,7 @@ def _falls(facts: CameraFacts) -> tuple[str, bool]:
         reason = today.last_reason
         known = reason in {state.value for state in FeedState}
         words = t(f"states.feed.{reason}") if known else t(f"feeds.reason.{reason}")
-        said += " · " + t("camera.falls.last", reason=words, time=_when(today.last_bad_at, facts.now))
+        said += " · " + t("camera.falls.last", reason=words, time=when(today.last_bad_at, facts.now))
     return said, False
 
 
@@ -113,10 +113,11 @@ def _seen(facts: CameraFacts) -> tuple[str, bool]:
     seen = facts.seen
     if seen is None:
         return t("camera.seen.never"), False
-    return t("camera.seen.by", time=_when(seen.at, facts.now), who=seen.by, seat=seen.seat), False
+    return t("camera.seen.by", time=when(seen.at, facts.now), who=seen.by, seat=seen.seat), False
 
 
-def _when(at: datetime, now: datetime) -> str:
+def when(at: datetime, now: datetime) -> str:
+    """The site's clock, with the day when it is not today."""
     here = wording.local(at)
     same = here.date() == wording.local(now).date()
     return here.strftime("%H:%M:%S" if same else "%m-%d %H:%M")

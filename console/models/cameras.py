@@ -1,4 +1,5 @@
-"""The camera list: communities, and under each its cameras with their state."""
+"""The camera list: communities and named groups, and under each its cameras
+with their state; or all of them in the order in which nobody looked at them."""
 
 from __future__ import annotations
 
@@ -25,6 +26,7 @@ from console.services.ports import FeedHealth
 CAMERA_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 3
 STATE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 4
 LIVE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 5
+SEEN_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 6
 #: Camera ids, UTF-8, one a line: what the camera tree and tiles drag.
 CAMERA_MIME: Final = "application/x-fifteen-camera"
 Index = QModelIndex | QPersistentModelIndex
@@ -32,14 +34,18 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(slots=True, eq=False)
 class _Group:
+    """A community, a group of that name, or (with ``unseen``) everything."""
+
     community: str
+    name: str = ""
+    unseen: bool = False
     cameras: list[Camera] = field(default_factory=list)
 
 
 class CameraTreeModel(QAbstractItemModel):
     """Two levels. ``STATE_ROLE`` of a camera is its :class:`FeedState` or
-    ``None`` when nothing is known; ``LIVE_ROLE`` of a community is
-    ``(live, total)``."""
+    ``None`` when nothing is known; ``SEEN_ROLE`` when it was last looked at, in
+    words, only in that order; ``LIVE_ROLE`` of a group is ``(live, total)``."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +54,7 @@ class CameraTreeModel(QAbstractItemModel):
         self._filter = ""
         self._names = NOBODY
         self._states: dict[str, FeedState] = {}
+        self._unseen: dict[str, str] | None = None
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
         """A community (no parent) or a camera below one. The internal id is
@@ -89,14 +96,21 @@ class CameraTreeModel(QAbstractItemModel):
             return camera
         if role == STATE_ROLE:
             return self.state(camera)
+        if role == SEEN_ROLE:
+            return self._unseen.get(camera.id, "") if self._unseen is not None else ""
         if role == int(Qt.ItemDataRole.AccessibleTextRole):
             state = self.state(camera)
             word = state.value if state is not None else "unknown"
-            return f"{camera.name} {t(f'states.feed.{word}')}"
+            seen = self._unseen.get(camera.id, "") if self._unseen is not None else ""
+            return f"{camera.name} {t(f'states.feed.{word}')} {seen}".rstrip()
         return None
 
     def _group_data(self, group: _Group, role: int) -> object:
         if role in (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole)):
+            if group.unseen:
+                return t("camera.list.unseen")
+            if group.name:
+                return t("camera.list.group", name=group.name)
             return self._names.community(group.community) or group.community or t("desk.cameras.elsewhere")
         if role == LIVE_ROLE:
             live = sum(self.state(camera) is FeedState.LIVE for camera in group.cameras)
@@ -125,6 +139,18 @@ class CameraTreeModel(QAbstractItemModel):
         self._names = names
         if self._groups:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._groups) - 1, 0))
+
+    def set_unseen(self, rows: Sequence[tuple[str, str]] | None) -> None:
+        """Only the order in which nobody looked: camera ids with words for when
+        they were last seen, the longest first; ``None``: by group again."""
+        known = None if rows is None else dict(rows)
+        before, self._unseen = self._unseen, known
+        if known is None or before is None or list(before) != list(known):
+            if known is not before:
+                self._regroup()
+        elif known != before and self._groups:
+            top, last = self.index(0, 0), len(self._groups[0].cameras) - 1
+            self.dataChanged.emit(self.index(0, 0, top), self.index(last, 0, top), [SEEN_ROLE])
 
     def set_filter(self, text: str) -> None:
         """Keep cameras with ``text`` in name, id, road or community."""
@@ -185,18 +211,30 @@ class CameraTreeModel(QAbstractItemModel):
 
     def _passes(self, camera: Camera) -> bool:
         place = self._names.community(camera.community)
-        words = (camera.id, camera.name, camera.road, place, camera.grid)
+        words = (camera.id, camera.name, camera.road, place, camera.grid, *camera.groups)
         return self._filter in " ".join(words).casefold()
 
     def _regroup(self) -> None:
         self.beginResetModel()
-        groups: dict[str, _Group] = {}
-        for camera in self._all:
-            if not self._filter or self._passes(camera):
-                groups.setdefault(camera.community, _Group(camera.community)).cameras.append(camera)
-        # Cameras without a community come last, under their own heading.
-        self._groups = sorted(groups.values(), key=_group_order)
+        passed = [camera for camera in self._all if not self._filter or self._passes(camera)]
+        self._groups = self._by_place(passed) if self._unseen is None else self._by_sight(passed)
         self.endResetModel()
+
+    def _by_place(self, cameras: Sequence[Camera]) -> list[_Group]:
+        """Communities, then those without one, then the named groups."""
+        places: dict[str, _Group] = {}
+        named: dict[str, _Group] = {}
+        for camera in cameras:
+            places.setdefault(camera.community, _Group(camera.community)).cameras.append(camera)
+            for name in dict.fromkeys(camera.groups):
+                named.setdefault(name, _Group("", name)).cameras.append(camera)
+        return [*sorted(places.values(), key=_group_order), *(named[name] for name in sorted(named))]
+
+    def _by_sight(self, cameras: Sequence[Camera]) -> list[_Group]:
+        assert self._unseen is not None
+        found = {camera.id: camera for camera in cameras}
+        rows = [found[one] for one in self._unseen if one in found]
+        return [_Group("", "", True, rows)] if rows else []
 
 
 def _group_order(group: _Group) -> tuple[bool, str]:

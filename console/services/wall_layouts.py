@@ -27,6 +27,9 @@ FORM: Final = 1
 NAME_CHARS: Final = 40
 #: More of one kind than this nobody finds again.
 MOST: Final = 200
+#: Kinds of a stored tour, and how many stops one may have.
+TOUR_KINDS: Final = ("layouts", "group", "cameras")
+MOST_STOPS: Final = 200
 #: A stop shorter than this cannot be looked at, a longer one is no tour; seconds.
 DWELL_S: Final = (2, 600)
 
@@ -69,8 +72,9 @@ class Salvo:
 
 @dataclass(frozen=True, slots=True)
 class TourPlan:
-    """``kind``: ``layouts`` (``stops`` are names of layouts) or ``cameras``
-    (``stops`` are tokens, one tile walks through them)."""
+    """``kind``: ``layouts`` (``stops`` are names of layouts), ``group``
+    (``stops`` are names of groups, the wall walks through pages of their
+    cameras) or ``cameras`` (``stops`` are tokens, one tile walks through them)."""
 
     name: str
     kind: str
@@ -173,7 +177,11 @@ class WallLayoutService:
 def _demand_sound(entry: Entry) -> None:
     if not entry.name or len(entry.name) > NAME_CHARS:
         raise Refusal("bad_value", "layout_name", most=NAME_CHARS)
-    if isinstance(entry, TourPlan) and not (entry.stops and DWELL_S[0] <= entry.dwell_s <= DWELL_S[1]):
+    if isinstance(entry, TourPlan) and not (
+        entry.kind in TOUR_KINDS
+        and 1 <= len(entry.stops) <= MOST_STOPS
+        and DWELL_S[0] <= entry.dwell_s <= DWELL_S[1]
+    ):
         raise Refusal("bad_value", "layout_tour", least=DWELL_S[0], most=DWELL_S[1])
 
 

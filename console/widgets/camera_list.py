@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from console.domain.model import Camera
 from console.domain.vocabulary import FeedState
 from console.i18n import t
-from console.models.cameras import CAMERA_ROLE, LIVE_ROLE, STATE_ROLE, CameraTreeModel
+from console.models.cameras import CAMERA_ROLE, LIVE_ROLE, SEEN_ROLE, STATE_ROLE, CameraTreeModel
 from console.services.ports import FeedHealth
 from console.theme import Theme
 from console.widgets.parts import button, label, spaced
@@ -68,6 +68,7 @@ class _CameraDelegate(QStyledItemDelegate):
             state = FeedState(word) if word else None
             self._lamp(painter, QRectF(box.left() + 6, box.center().y() - 4, 9, 9), state)
             said = "" if state is FeedState.LIVE else t(f"states.feed.{word or 'unknown'}")
+            said = " · ".join(one for one in (said, str(index.data(SEEN_ROLE) or "")) if one)
             self._words(painter, box.adjusted(24, 0, -8, 0), str(index.data()), said, bold=False)
         painter.restore()
 
@@ -126,6 +127,8 @@ class CameraList(QWidget):
     details_wanted = Signal(str)
     """The button below the list: all that is known of the camera."""
     counts = Signal(int, int)
+    unseen_wanted = Signal(bool)
+    """The list in the order in which nobody looked: read it, or no more."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -149,11 +152,14 @@ class CameraList(QWidget):
         self._empty = label(theme, "", 12, tone="muted", wrap=True)
         self._new = button(theme, "")
         self._details = button(theme, "", "quiet")
+        self.unseen = button(theme, "", "quiet")
+        self.unseen.setCheckable(True)
         head = QHBoxLayout()
         spaced(head, 0, 8)
         head.addWidget(self._title)
         head.addWidget(self._count)
         head.addStretch(1)
+        head.addWidget(self.unseen)
         body = QVBoxLayout(self)
         spaced(body, 0, 8)
         body.addLayout(head)
@@ -170,6 +176,7 @@ class CameraList(QWidget):
         self.tree.doubleClicked.connect(self._choose)
         self._new.clicked.connect(self._want_case)
         self._details.clicked.connect(self._want_details)
+        self.unseen.toggled.connect(self._by_sight)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -181,6 +188,8 @@ class CameraList(QWidget):
         self._new.setText(t("desk.cameras.new_case"))
         self._details.setText(t("desk.cameras.sheet"))
         self._empty.setText(t("desk.cameras.empty"))
+        self.unseen.setText(t("camera.list.by_sight"))
+        self.unseen.setToolTip(t("camera.list.by_sight_help"))
         self._recount()
 
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
@@ -191,6 +200,17 @@ class CameraList(QWidget):
         if kept:
             self.tree.setCurrentIndex(self.model.find(kept))
         self._recount()
+
+    def set_unseen(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Cameras and when they were last looked at, the longest unseen first;
+        nothing when the list is not in that order any more."""
+        if self.unseen.isChecked():
+            kept = self.current()
+            self.model.set_unseen(rows)
+            self.tree.expandAll()
+            if kept and kept != self.current():
+                self.tree.setCurrentIndex(self.model.find(kept))
+            self._empty.setVisible(self.model.rowCount() == 0)
 
     def set_health(self, health: Mapping[str, FeedHealth]) -> None:
         """Take the state of the streams."""
@@ -217,6 +237,16 @@ class CameraList(QWidget):
         self.model.set_filter(text)
         self._expand()
         self._empty.setVisible(self.model.rowCount() == 0)
+
+    @Slot(bool)
+    def _by_sight(self, wanted: bool) -> None:
+        if not wanted:
+            kept = self.current()
+            self.model.set_unseen(None)
+            self._expand()
+            if kept:
+                self.tree.setCurrentIndex(self.model.find(kept))
+        self.unseen_wanted.emit(wanted)
 
     @Slot()
     def _to_tree(self) -> None:

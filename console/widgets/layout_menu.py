@@ -21,7 +21,7 @@ KEYED: Final = 9
 class LayoutMenu(QMenu):
     """Built anew whenever it is about to be seen. ``asked(verb, kind, name)``;
     verbs: ``preset``, ``load``, ``save``, ``overwrite``, ``rename``, ``lock``,
-    ``delete``, ``restore``, ``edit``, ``run``, ``pause``, ``stop``, ``dwell``, ``new``."""
+    ``delete``, ``restore``, ``edit``, ``run``, ``pause``, ``stop``, ``dwell``, ``compose``."""
 
     asked = Signal(str, str, str)
 
@@ -107,9 +107,10 @@ class LayoutMenu(QMenu):
         stay = self._sub(top, t("layouts.menu.dwell"))
         for seconds in DWELLS:
             self._add(stay, t("layouts.menu.seconds", seconds=seconds), "dwell", "tours", str(seconds))
-        self._add(top, t("layouts.menu.new_tour"), "new", "tours", "", self._may_save)
+        self._add(top, t("layouts.menu.new_tour"), "compose", "tours", "", self._may_save)
         for entry in self._library.tours if self._may_save else ():
             change = self._sub(top, t("layouts.menu.change", name=_shown(entry.name)))
+            self._add(change, t("layouts.menu.stops"), "compose", "tours", entry.name)
             self._add(change, t("layouts.menu.rename"), "rename", "tours", entry.name)
             self._add(change, t("layouts.menu.delete"), "delete", "tours", entry.name)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -29,6 +29,7 @@ class DeskKeys(QObject):
         self._parts, self._control = parts, control
         self._window, self._desk = window, tuple(desk)
         self._more: list[Key] = []
+        self._offers: list[Callable[[], Sequence[Entry]]] = []
         self._runs: dict[str, Callable[[], None]] = self._table()
         for key in WINDOW_KEYS:
             self._add(window, key.keys, key.id, Qt.ShortcutContext.WindowShortcut)
@@ -50,6 +51,11 @@ class DeskKeys(QObject):
             for area in self._desk:
                 self._add(area, key.keys, key.id, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._parts.help.extend(key)
+
+    def offer(self, source: Callable[[], Sequence[Entry]]) -> None:
+        """More entries for the command bar, asked for each time it opens; what
+        is chosen of them comes as ``wanted``."""
+        self._offers.append(source)
 
     def _add(self, area: QWidget, keys: str, run: str, context: Qt.ShortcutContext) -> None:
         shortcut = QShortcut(QKeySequence(keys), area)
@@ -124,6 +130,7 @@ class DeskKeys(QObject):
         ]
         known = (*DESK_KEYS, *self._more, *WINDOW_KEYS)
         rows += [Entry(key.id, t(f"desk.keys.{key.id}"), key.keys) for key in known if key.id != "command"]
+        rows += [entry for offer in self._offers for entry in offer()]
         self._parts.command.open(rows)
 
     def _to_board(self) -> None:

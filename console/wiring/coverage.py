@@ -17,12 +17,13 @@ from PySide6.QtWidgets import QWidget
 from console.domain import rights
 from console.domain.model import Actor
 from console.feeds.statistics import Statistics
-from console.models.camera_facts import CameraFacts
+from console.i18n import t
+from console.models.camera_facts import CameraFacts, when
 from console.models.coverage import CoverageTracker
-from console.services.camera_records import CameraDay
-from console.services.coverage import WATCH, CameraSheetView, local_day
+from console.services.camera_records import CameraDay, CameraSeen
+from console.services.coverage import WATCH, CameraSheetView, Unseen, local_day
 from console.services.ports import FeedHealth
-from console.services.requests import Answer, LoadCameraSheet, SawCameras
+from console.services.requests import Answer, LoadCameraSheet, LoadUnseen, SawCameras
 from console.services.views import FeedsView
 from console.widgets.camera_sheet import CameraSheet
 from console.widgets.wall_pane import WallPane
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 KEEP_EVERY_S: Final = 60.0
 #: An open sheet asks again for what is stored this often, seconds.
 ASK_EVERY_S: Final = 10.0
+#: The list of those not looked at is read anew this often, seconds.
+UNSEEN_EVERY_S: Final = 20.0
 #: A tile counts as painted when it was within this many seconds: tiles on key
 #: frames alone have a new picture every few seconds.
 PAINTED_S: Final = 6.0
@@ -92,6 +95,8 @@ class Coverage(Part):
         self._kept_at = self.engine.clock.monotonic()
         self._asked_at = float("-inf")
         self._watcher: Actor | None = None
+        self._unseen_asked = -1
+        self._unseen_at = float("-inf")
 
     # -- places -----------------------------------------------------------------
     def wire(self, name: str, pane: WallPane) -> None:
@@ -108,6 +113,8 @@ class Coverage(Part):
         if lists not in self._lists:
             self._lists.append(lists)
             lists.details_wanted.connect(self._from_list)
+            lists.unseen_wanted.connect(self._ask_unseen)
+        self._ask_unseen()
         if self._watcher is None:
             for sheet in self._sheets.values():
                 sheet.leave()
@@ -115,6 +122,24 @@ class Coverage(Part):
     @Slot(str)
     def _from_list(self, camera: str) -> None:
         self.show_sheet(self.console.desk, camera)
+
+    # -- not looked at for longest -----------------------------------------------
+    @Slot()
+    def _ask_unseen(self) -> None:
+        """Read who was looked at when, as long as a list shows it."""
+        lists = self.console.desk.parts.cameras
+        if lists.unseen.isChecked() and self.console.actor is not None:
+            self._unseen_at = self.engine.clock.monotonic()
+            self._unseen_asked = self.engine.submit(LoadUnseen(self.console.actor))
+
+    def _show_unseen(self, rows: tuple[Unseen, ...]) -> None:
+        """Stored sights with those that are still to be stored."""
+        now = self.engine.clock.now()
+        merged = [(row.camera, _later(row.seen, self.tracker.last(row.camera))) for row in rows]
+        never = [(camera, t("camera.seen.never")) for camera, seen in merged if seen is None]
+        looked = sorted((seen.at, camera) for camera, seen in merged if seen is not None)
+        told = [(camera, when(at, now)) for at, camera in looked]
+        self.console.desk.parts.cameras.set_unseen([*never, *told])
 
     # -- each second ------------------------------------------------------------
     def tick(self, now: datetime) -> None:
@@ -131,6 +156,9 @@ class Coverage(Part):
             self._kept_at = at
             self.keep(Rank.BACKGROUND)
         self._refresh(now, at)
+        if at - self._unseen_at >= UNSEEN_EVERY_S:
+            self._unseen_at = at
+            self._ask_unseen()
 
     def posted(self, what: object) -> None:
         """The feeds' word, once a second; what is stored about a camera."""
@@ -141,6 +169,8 @@ class Coverage(Part):
         elif isinstance(what, Answer) and isinstance(what.value, CameraSheetView):
             self._stored = what.value
             self._refresh(self.engine.clock.now(), self.engine.clock.monotonic())
+        elif isinstance(what, Answer) and what.token == self._unseen_asked:
+            self._show_unseen(what.value)  # type: ignore[arg-type]
 
     # -- the database -----------------------------------------------------------
     def keep(self, rank: Rank) -> None:
@@ -201,3 +231,14 @@ class Coverage(Part):
         if seen is None and stored is not None:
             seen = stored.seen
         return CameraFacts(self._health.get(camera), today, seen, now)
+
+
+def _later(one: CameraSeen | None, other: CameraSeen | None) -> CameraSeen | None:
+    """The later of two sights."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=_at)
+
+
+def _at(seen: CameraSeen) -> datetime:
+    return seen.at

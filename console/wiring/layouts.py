@@ -28,6 +28,7 @@ from console.widgets.wall_plan import WallPlan
 from console.windows.desk_base import DeskBase
 from console.windows.placement import PAGE
 from console.wiring.part import Part
+from console.wiring.tour_editing import TourEditing
 from console.wiring.walls_file import WallsFile
 from console.worker import Rank
 
@@ -101,6 +102,8 @@ class WallLayouts(QObject):
             self._tour(verb, kind, name)
         elif verb == "edit":
             part.edit(self)
+        elif verb == "compose":
+            part.editing.compose(self.pane, name, part.tours.walls[self.name].dwell_s)
         else:
             part.change(self, verb, kind, name)
 
@@ -121,7 +124,11 @@ class WallLayouts(QObject):
         else:
             stored = self._part.library.find("tours", name)
             if isinstance(stored, TourPlan):
-                tour.start(stored.kind, stored.stops, stored.name, stored.dwell_s)
+                stops = stored.stops
+                if stored.kind == GROUP:
+                    of = self._part.members
+                    stops = tuple(dict.fromkeys(camera for group in stops for camera in of(group)))
+                tour.start(stored.kind, stops, stored.name, stored.dwell_s)
 
 
 class Layouts(Part):
@@ -140,6 +147,7 @@ class Layouts(Part):
         self._asked: dict[int, str] = {}
         self._wiring = True
         self._desks: list[DeskBase] = []
+        self.editing = TourEditing(self)
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
         self._keep.setInterval(KEEP_MS)
@@ -199,9 +207,13 @@ class Layouts(Part):
 
     def entered(self) -> None:
         """Another person may have other rights."""
+        self.reload()
+        self._tell_menus()
+
+    def reload(self) -> None:
+        """Read what has a name anew."""
         if self.console.actor is not None:
             self._submit(LoadLayouts(self.console.actor))
-        self._tell_menus()
 
     def stop(self) -> None:
         """What hangs now is what comes back."""
@@ -253,13 +265,16 @@ class Layouts(Part):
         """Cameras of a group or community, by the name it has in the menu."""
         return tuple(c.id for c in self.console.cameras if c.enabled and group in self._groups_of(c))
 
+    def groups(self) -> tuple[str, ...]:
+        """Names of all groups and communities that have a camera."""
+        return tuple(sorted({name for one in self.console.cameras for name in self._groups_of(one)}))
+
     def _tell_menus(self) -> None:
         actor = self.console.actor
         may_save = actor is not None and rights.allowed(actor.role, "layout.edit")
-        groups = sorted({group for camera in self.console.cameras for group in self._groups_of(camera)})
         deleted = self._deleted.name if self._deleted is not None else ""
         for wall in self.walls.values():
-            wall.pane.bar.menu.set_library(self.library, tuple(groups), may_save, deleted)
+            wall.pane.bar.menu.set_library(self.library, self.groups(), may_save, deleted)
             wall.name_it()
 
     # -- salvos ---------------------------------------------------------------
@@ -293,7 +308,7 @@ class Layouts(Part):
             wall.pane.say(t("layouts.said.sign_in"))
             return
         old = self.library.find(kind, name) if name else None
-        if verb in ("save", "new"):
+        if verb == "save":
             self._ask_name(wall, kind, "")
         elif verb == "restore" and self._deleted is not None:
             self._submit(PutLayout(actor, self._deleted), t("layouts.said.restored", name=self._deleted.name))
@@ -318,9 +333,6 @@ class Layouts(Part):
         homes = {place: one.home for place, one in self.tours.walls.items()}
         if kind == "layouts":
             return NamedLayout(name, hung_of(homes[wall.name]))
-        if kind == "tours":
-            stops = tuple(one.name for one in self.library.layouts)
-            return TourPlan(name, LAYOUTS, stops, int(self.tours.walls[wall.name].dwell_s))
         shown = {place for place, one in self.walls.items() if one.pane.isVisible()}
         return Salvo(name, tuple((place, hung_of(homes[place])) for place in sorted(shown)))
 
@@ -369,6 +381,7 @@ class Layouts(Part):
 
     def posted(self, what: object) -> None:
         """Answers to what was asked here, changes from other seats."""
+        self.editing.posted(what)
         actor = self.console.actor
         if isinstance(what, Change):
             if "setting" in what.kinds and not what.here and actor is not None:

@@ -19,7 +19,9 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.replay import Replay
     from console.wiring.snapshots import Snapshots
     from console.wiring.steering import SteeringPart
+    from console.wiring.teams import Teams
     from console.wiring.tours import Tours
+    from console.wiring.wall_commands import WallCommands
 
     layouts = Layouts(console)
     tours = Tours(console, layouts)
@@ -30,6 +32,8 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         SteeringPart(console),
         tours,
         layouts,
+        WallCommands(console, layouts),
         Coverage(console),
+        Teams(console),
         Packs(console),
     )
