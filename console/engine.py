@@ -36,7 +36,15 @@ from console.scheduling.waker import DeadlineWaker
 from console.services.assembly import Services, assemble
 from console.services.office import Office
 from console.services.ports import Budget, Change
-from console.services.requests import Heavy, LoadBoard, LoadTrend, OpenFromCamera, Reading, Request
+from console.services.requests import (
+    Heavy,
+    HeavyWrite,
+    LoadBoard,
+    LoadTrend,
+    OpenFromCamera,
+    Reading,
+    Request,
+)
 from console.services.views import CaseAnswer, FeedsView, Pulse, SweepResult
 from console.settings import Places
 from console.worker import DatabaseWorker, Rank
@@ -148,7 +156,7 @@ class Engine:
     # -- what windows ask (the gateway) -------------------------------------------
     def submit(self, request: object) -> int:
         """Ask the database worker; the answer is posted with this token."""
-        if isinstance(request, Heavy):
+        if isinstance(request, Heavy | HeavyWrite):
             return self.heavy.submit(request)
         worker = self.reader if isinstance(request, LoadBoard | LoadTrend) else self.worker
         return worker.submit(request)

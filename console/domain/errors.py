@@ -19,6 +19,7 @@ EXIT_CODES: Final[Mapping[str, int]] = {
     "unknown_camera": 1,
     "unknown_team": 1,
     "unknown_user": 1,
+    "unknown_person": 1,
     "unknown_case": 1,
     "unknown_alarm": 1,
     "unknown_request": 1,

@@ -7,20 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.services.alarms import AlarmService
+from console.services.case_import import CaseImport
 from console.services.cases import CaseService
 from console.services.coverage import CoverageService
 from console.services.district_map import MapService
 from console.services.evidence import FileEvidenceStore
 from console.services.figures import KpiService
+from console.services.intake import IntakeService
 from console.services.packs import PackService
 from console.services.people import PeopleService
+from console.services.persons import PersonService
 from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
 from console.services.reference import ReferenceService
+from console.services.similar import SimilarService
 from console.services.slack import SlackService
 from console.services.steering import SteeringService
 from console.services.teams import TeamService
 from console.services.vault import Vault
 from console.services.wall_layouts import WallLayoutService
+from console.services.whereabouts import Whereabouts
 
 #: The key file's name below the data folder.
 KEY_FILE = "fifteen.key"
@@ -43,6 +48,11 @@ class Services:
     steering: SteeringService
     layouts: WallLayoutService
     teams: TeamService
+    persons: PersonService
+    whereabouts: Whereabouts
+    similar: SimilarService
+    intake: IntakeService
+    case_import: CaseImport
     slack: SlackService
     packs: PackService
     map: MapService
@@ -62,12 +72,20 @@ def assemble(
     unless ``evidence_root`` (a share, perhaps) says otherwise; ``purpose`` is
     the database's, for the screens to show. Nothing is opened or written yet."""
     store = FileEvidenceStore(evidence_root or data / "evidence", data / "spool")
+    vault, cases = Vault(data / KEY_FILE), CaseService(uows, clock, store)
+    persons, where = PersonService(uows, clock, vault), Whereabouts(uows, clock)
+    intake = IntakeService(cases, persons, where)
     return Services(
         uows=uows,
         clock=clock,
         store=store,
-        vault=Vault(data / KEY_FILE),
-        cases=CaseService(uows, clock, store),
+        vault=vault,
+        cases=cases,
+        persons=persons,
+        whereabouts=where,
+        similar=SimilarService(uows, clock, store),
+        intake=intake,
+        case_import=CaseImport(uows, clock, intake),
         alarms=AlarmService(uows, clock),
         kpi=KpiService(uows, clock),
         people=PeopleService(uows, clock, hasher),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import ChainMap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,9 +14,10 @@ from console.domain.model import Actor, Alarm, Case, Condition, Team
 from console.domain.pace import Pace
 from console.domain.terms import Rules
 from console.domain.vocabulary import AlarmState, Severity
-from console.services import lookup, permissions
+from console.services import lookup, permissions, similar
 from console.services.card_order import by_slack
 from console.services.figures import today
+from console.services.intake_view import told_at_intake
 from console.services.open_cases import OpenCases, count_states, due_soon_and_over, load_by_team
 from console.services.ports import CaseQuery, Clock, EvidenceStore, UnitOfWork, UnitOfWorkFactory
 from console.services.proposals import propose
@@ -32,10 +33,6 @@ SOON_S: Final = 60.0
 #: The day's rates are computed again when something happened, but not more
 #: often than this, in seconds.
 STRIP_REST_S: Final = 2.0
-#: Same small class this near and this recent is shown as similar (practice of
-#: the field: 50 m and 24 h).
-SIMILAR_M: Final = 50.0
-SIMILAR_WITHIN: Final = timedelta(hours=24)
 _QUIET_STATES: Final = (AlarmState.RETURNED, AlarmState.CLEARED)
 
 
@@ -132,9 +129,11 @@ class BoardReader:
             condition = _condition(uow, case)
             cases = self._open.look(uow)[0]
             teams = uow.reference.teams()
-            proposals = propose(case, condition, teams, load_by_team(cases), events)
+            stand = self._teams.standings(uow, cases, now) if self._teams is not None else None
+            proposals = propose(case, condition, teams, load_by_team(cases), events, stand)
             alarm = uow.alarms.open_of("case", [case.id]).get(case.id)
-            similar = _similar(uow, case, now)
+            alike = similar.of_case(uow, case, now)
+            came_in, likely = told_at_intake(uow, case, actor)
             waiting = uow.users.waiting(case.id)
         found = ((e.sha256, self._store.path(e.sha256)) for e in case.evidence)
         paths = {sha256: str(path) for sha256, path in found if path is not None}
@@ -146,11 +145,14 @@ class BoardReader:
             next_action=life.next_action(case, actor.role, rules),
             allowed=life.available(case, actor.role, rules),
             proposals=proposals,
-            similar=tuple(_card(other, actor, rules, None) for other in similar),
+            similar=tuple(_card(other, actor, rules, None) for other in alike),
+            intake=came_in,
+            likely=likely,
             calendar=rules.calendar,
             alarm=alarm,
             approvals=waiting,
             evidence_paths=paths,
+            team_steps=progress(events).steps,
         )
 
     # -- inside --------------------------------------------------------------
@@ -186,11 +188,11 @@ class BoardReader:
         return day
 
 
-class _Cards:
-    """Makes the cards, each again only when its case or its alarm changed."""
 _Made = tuple[Case, Severity | None, CaseCard]
 
 
+class _Cards:
+    """Makes the cards, each again only when its case or its alarm changed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -215,11 +217,11 @@ _Made = tuple[Case, Severity | None, CaseCard]
                 before = kept.get(case_id)
                 if before is None or before[0] is not case or before[1] is not loud:
                     before = (case, loud, _card(case, actor, rules, loud))
-                made[case_id] = before
-            self._made, self._for = made, wanted
                 pace = pace_of(case) if pace_of is not None else None
                 if before[2].pace is not pace:
                     before = (case, loud, replace(before[2], pace=pace))
+                made[case_id] = before
+            self._made, self._for = made, wanted
         return tuple(sorted((card for _, _, card in made.values()), key=by_slack))
 
 
@@ -292,11 +294,3 @@ def _condition(uow: UnitOfWork, case: Case) -> Condition | None:
     if not case.condition_id:
         return None
     return uow.reference.condition(case.condition_id, case.condition_version)
-
-
-def _similar(uow: UnitOfWork, case: Case, now: datetime) -> Sequence[Case]:
-    if case.category is None or case.lon is None or case.lat is None:
-        return ()
-    since = (case.opened_at or now) - SIMILAR_WITHIN
-    near = uow.cases.near(case.category, case.lon, case.lat, since, SIMILAR_M)
-    return [other for other in near if other.id != case.id]

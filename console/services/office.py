@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from console.domain.model import Camera, Condition, Team
 from console.domain.vocabulary import Action, EvidenceKind, Source
-from console.services import board_room, district_map, permissions, requests, teams
+from console.services import board_room, district_map, intake_desk, permissions, requests, teams
 from console.services.assembly import Services
 from console.services.board import BoardReader
 from console.services.cases import Attachment, NewCase
@@ -20,7 +20,12 @@ from console.services.wall_layouts import Library
 #: What rooms with use cases of their own answer: each takes the services and
 #: gives a handler by request type. Their requests stand in their own modules.
 Room = Callable[[Services], Mapping[type, Callable[[Any], object]]]
-ROOMS: Final[tuple[Room, ...]] = (board_room.handlers, district_map.handlers, teams.handlers)
+ROOMS: Final[tuple[Room, ...]] = (
+    board_room.handlers,
+    district_map.handlers,
+    intake_desk.handlers,
+    teams.handlers,
+)
 
 
 class Office:
@@ -54,7 +59,6 @@ class Office:
             requests.LoadNames: self._load_names,
             requests.SearchConditions: self._search,
             requests.OpenFromCamera: self._open_from_camera,
-            requests.OpenByHand: self._open_by_hand,
             requests.Act: self._act,
             requests.AnswerApproval: self._answer_approval,
             requests.AttachCaptured: self._attach,
@@ -132,21 +136,6 @@ class Office:
 
     def _open_from_camera(self, request: requests.OpenFromCamera) -> CaseAnswer:
         new = NewCase(source=Source.CAMERA, camera=request.camera, found_at=request.pressed_at)
-        return self._services.cases.open(request.actor, new)
-
-    def _open_by_hand(self, request: requests.OpenByHand) -> CaseAnswer:
-        new = NewCase(
-            source=request.source,
-            condition=request.condition,
-            camera=request.camera,
-            place=request.place,
-            community=request.community,
-            lon=request.lon,
-            lat=request.lat,
-            found_at=request.found_at,
-            reported_at=request.reported_at,
-            note=request.note,
-        )
         return self._services.cases.open(request.actor, new)
 
     def _act(self, request: requests.Act) -> CaseAnswer:

@@ -12,7 +12,6 @@ from datetime import datetime
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Command
-from console.domain.vocabulary import Source
 from console.services.camera_records import CameraSeen
 from console.services.wall_layouts import Entry
 
@@ -34,6 +33,12 @@ class Reading(Request):
 class Heavy(Reading):
     """Base of what reads, exports or packs for long: answered in a thread of its
     own, so that neither a step nor a sweep stands behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeavyWrite(Request):
+    """Base of what writes for long (lists, large files): answered in the thread
+    of the heavy ones, in many short transactions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +119,6 @@ class OpenFromCamera(Request):
 
     camera: str
     pressed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OpenByHand(Request):
-    """Telephone, patrol, citizen, hand-down → ``CaseAnswer``."""
-
-    source: Source
-    condition: str = ""
-    camera: str = ""
-    place: str = ""
-    community: str = ""
-    lon: float | None = None
-    lat: float | None = None
-    found_at: datetime | None = None
-    reported_at: datetime | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

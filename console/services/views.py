@@ -24,6 +24,7 @@ from console.domain.model import (
 from console.domain.pace import Pace
 from console.domain.vocabulary import Action, Severity, State
 from console.services.ports import FeedHealth
+from console.services.team_progress import TeamStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ class CaseCard:
     has_evidence: bool
     opened_at: datetime | None
     version: int
-    lon: float | None = None
     pace: Pace | None = None
     """What cases like this usually still need; ``None`` without history."""
+    lon: float | None = None
     lat: float | None = None
     grid: str = ""
 
@@ -106,9 +107,9 @@ class BoardView:
     read_s: float  # how long the read took, for the header's "DB 12 ms"
     arrival_origin: str = "filed"
     seq: int = 0
-
     history: int = 0
     """From how many closed legs the paces come; 0 while nothing is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class TeamProposal:
@@ -116,8 +117,22 @@ class TeamProposal:
 
     team: Team
     proposed: bool
-    reason_key: str  # text key "desk.team.<reason_key>"
+    reason_key: str  # text key "teams.reason.<reason_key>"
     facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeView:
+    """How a case came in. ``caller``: ``there``, ``erased`` or empty for none;
+    ``may_read`` whether this officer may see the reporter; ``callback`` empty,
+    ``wanted``, ``reached`` or ``missed``."""
+
+    caller: str = ""
+    may_read: bool = False
+    external: str = ""
+    callback: str = ""
+    called_at: datetime | None = None
+    called_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +150,11 @@ class CaseView:
     alarm: Alarm | None
     approvals: tuple[Approval, ...] = ()
     evidence_paths: Mapping[str, str] = field(default_factory=dict)  # sha256 → path
+    intake: IntakeView = IntakeView()
+    likely: Condition | None = None
+    """Before filing: the condition named at intake, or the only one of its class."""
+    team_steps: tuple[TeamStep, ...] = ()
+    """Teams of the present dispatch, with what each has answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ from console.domain.vocabulary import Action, Source
 from console.i18n import either
 from console.models.names import NameBook
 from console.models.wording import ago, event_line
+from console.services.intake_desk import TakeIn
 from console.services.requests import (
     Acknowledge,
     Act,
     Answer,
     AnswerApproval,
     Broke,
-    OpenByHand,
     OpenFromCamera,
     Refused,
     SearchConditions,
@@ -173,7 +173,7 @@ class DeskControl(QObject):
         if self._link.actor is None:
             return
         now = self._ticker.now()
-        request = OpenByHand(
+        request = TakeIn(
             self._link.actor,
             source=Source(source),
             community=community,
@@ -267,7 +267,7 @@ class DeskControl(QObject):
             self.signed_in.emit(value)
         elif isinstance(request, SearchConditions) and isinstance(value, tuple):
             self._parts.detail.take_search(request.text, value)
-        elif isinstance(request, OpenFromCamera | OpenByHand) and isinstance(value, CaseAnswer):
+        elif isinstance(request, OpenFromCamera | TakeIn) and isinstance(value, CaseAnswer):
             self._came_up(request, value)
         elif isinstance(request, Act) and isinstance(value, CaseAnswer):
             self._went_through(request, value)
@@ -275,7 +275,7 @@ class DeskControl(QObject):
             self._link.load_case()
         self._link.load_board()
 
-    def _came_up(self, request: OpenFromCamera | OpenByHand, value: CaseAnswer) -> None:
+    def _came_up(self, request: OpenFromCamera | TakeIn, value: CaseAnswer) -> None:
         if isinstance(request, OpenFromCamera):
             self._fresh[value.case.id] = request.pressed_at
         else:
@@ -305,7 +305,7 @@ class DeskControl(QObject):
                 self._race = True
                 self._link.load_case()
             self._parts.detail.refuse(refusal)
-        elif isinstance(request, OpenByHand):
+        elif isinstance(request, TakeIn):
             self._parts.intake.refuse(refusal)
         else:
             self._parts.toast.refuse(refusal)

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from console.domain.errors import Refusal
 from console.domain.model import Approval, Command
 from console.domain.vocabulary import Action, Channel, Source, State
+from console.services.intake_desk import TakeIn
 from console.services.requests import (
     Act,
     AnswerApproval,
     Broke,
     LoadCase,
-    OpenByHand,
     OpenFromCamera,
     SearchConditions,
     SignIn,
@@ -171,7 +171,7 @@ def test_the_next_action_says_who_told_it() -> None:
     with desk() as rig:
         rig.sign_in()
         rig.case(samples.case_view())
-        rig.parts.detail.action_bar._told[Channel.RADIO].click()
+        rig.parts.detail.action_bar.answer.channels[Channel.RADIO].click()
         rig.parts.board.take_focus()
         key(Qt.Key.Key_A)
         request = rig.worker.last(Act)
@@ -348,10 +348,10 @@ def test_a_case_by_hand() -> None:
         assert rig.parts.intake.isVisible()
         typed("118 hao")
         key(Qt.Key.Key_Return)
-        asked = rig.worker.last(OpenByHand)
-        assert isinstance(asked, OpenByHand)
+        asked = rig.worker.last(TakeIn)
+        assert isinstance(asked, TakeIn)
         assert (asked.source, asked.place, asked.reported_at) == (Source.PUBLIC, "118 hao", samples.NOW)
-        rig.worker.answer(OpenByHand, CaseAnswer(samples.case(State.REGISTERING), (), ("case",)))
+        rig.worker.answer(TakeIn, CaseAnswer(samples.case(State.REGISTERING), (), ("case",)))
         rig.worker.answer(LoadCase, samples.registering())
         assert rig.parts.detail.filing.field.hasFocus()
         assert rig.parts.intake.fields["place"].text() == ""

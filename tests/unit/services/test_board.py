@@ -13,6 +13,7 @@ from console.domain.vocabulary import Action, AlarmState, Role, Severity, Source
 from console.services import requests as ask
 from console.services.cases import NewCase
 from console.services.figures import GROUPS, today
+from console.services.intake_desk import TakeIn
 from console.services.office import Office
 from console.services.views import BoardView, CaseAnswer, CaseView, TrendView
 from tests.unit.services.conftest import ADMIN, DUTY, KIOSK, LEADER, Site
@@ -142,7 +143,7 @@ def test_the_key_and_the_way_through_requests(site: Site, office: Office) -> Non
     assert isinstance(filed, CaseAnswer)
     with refused("conflict", "case"):
         office.handle(ask.Act(DUTY, answer.case.id, Command(Action.DISPATCH), answer.case.version))
-    mine = office.handle(ask.OpenByHand(DUTY, Source.PUBLIC, condition="E06010-1", place="经北六路"))
+    mine = office.handle(TakeIn(DUTY, Source.PUBLIC, condition="E06010-1", place="经北六路"))
     assert isinstance(mine, CaseAnswer)
     assert mine.case.name_zh == "暴露垃圾"
     cameras = office.handle(ask.LoadCameras(DUTY))
