@@ -86,12 +86,16 @@ class TsMuxer:
         """Whether the stream has a track of sound."""
         return self._voice is not None
 
+    def is_past(self, unit: Unit, now: float, caught_up: bool = True) -> bool:
+        """Whether a unit belongs to the past that comes first: it is old, or
+        the player, which takes a while to start, has not ``caught_up`` with
+        the stream yet."""
+        return self._shift is None and (now - unit.at > _BACKLOG_S or not caught_up)
+
     def add(self, unit: Unit, caught_up: bool = True) -> None:
-        """Mux a unit; one whose decoding time does not grow is moved on. What
-        comes before the player has ``caught_up`` with the stream (it takes a
-        while to start) belongs to the past too."""
-        past = time.monotonic() - unit.at > _BACKLOG_S or not caught_up
-        if past and self._shift is None:
+        """Mux a unit; one whose decoding time does not grow is moved on, one of
+        the past (:meth:`is_past`) comes a millisecond after the one before."""
+        if self.is_past(unit, time.monotonic(), caught_up):
             pts = self._pts + _BACKLOG_STEP
         else:
             if self._shift is None:

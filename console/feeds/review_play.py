@@ -36,7 +36,7 @@ class Film:
             raise FileNotFoundError(path)
         width, height, self.length_s, self._frame_s = _look_into(path)
         size = fitted(width, height, *box)
-        self._screen = Screen(slot, size, UtcMap(), 0.0)
+        self._screen = Screen(slot, size, UtcMap())
         self._calls = Callbacks(vlc, ByteStream(), self._screen)
         self._media = instance.media_new_path(path)
         for option in (":no-audio", ":avcodec-hw=none", ":avcodec-threads=1", ":file-caching=100"):

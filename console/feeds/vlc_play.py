@@ -21,6 +21,7 @@ from console.feeds.decoder import UtcMap
 from console.feeds.mpegts import Sound, TsMuxer
 from console.feeds.rtp import Unit
 from console.feeds.slots import MAX_HEIGHT, MAX_WIDTH, SlotWriter
+from console.feeds.vlc_age import PictureAges
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +47,6 @@ MEDIA_OPTIONS: Final = (
 )
 #: Sound begins within this time after the picture, or there is none, s.
 SOUND_WAIT_S: Final = 1.5
-#: What the way through libVLC takes beside its caching: the room for pictures
-#: out of order in the stream (s), and whole pictures that the demuxer, the
-#: packetiser and the decoder hold back until the next ones are there. Measured
-#: with numbered pictures at 15 fps: 0.59 s in all, with any caching up to 0.3 s.
-LAG_S: Final = 0.1
-LAG_PICTURES: Final = 3
 #: Hears of a picture before it is published: its capture time (monotonic
 #: seconds) and its pixels, BGRA.
 Shown = Callable[[float, memoryview], None]
@@ -147,42 +142,27 @@ class Callbacks:
 
 class Screen:
     """Where libVLC draws: a frame slot, without a copy in between. Methods
-    are called from libVLC's video thread."""
+    are called from libVLC's video thread. Without ``ages`` every picture
+    drawn is published as taken now (a clip being reviewed)."""
 
     def __init__(
         self,
         slot: str,
         size: tuple[int, int],
         utc: UtcMap,
-        caching_s: float,
+        ages: PictureAges | None = None,
         shown: Shown | None = None,
     ) -> None:
         self.width, self.height = size
         width, height = size
         self._writer = SlotWriter(slot)
-        self._utc, self._caching_s, self._shown = utc, caching_s, shown
-        self._interval = 0.0
-        self._fed_at = 0.0
-        self._fed: deque[float] = deque(maxlen=600)
+        self._utc, self._ages, self._shown = utc, ages, shown
         self._plane: Any = None
-        self._view = memoryview(b"")
+        self._view = self._before = memoryview(b"")
         self._open = True
         self._guard = threading.Lock()
         # Where libVLC may write when the slot is already closed.
         self._spare = ctypes.create_string_buffer(width * height * 4)
-
-    def fed(self, at: float) -> None:
-        """Capture time of a picture that libVLC has been given."""
-        if self._fed_at:
-            step = min(1.0, max(0.0, at - self._fed_at))
-            self._interval += (step - self._interval) * (0.1 if self._interval else 1.0)
-        self._fed_at = at
-        self._fed.append(at)
-
-    @property
-    def lag_s(self) -> float:
-        """How long ago the picture that is shown now was given to libVLC."""
-        return self._caching_s + LAG_S + LAG_PICTURES * self._interval
 
     def lock(self) -> int:
         """Address of the next picture's pixels."""
@@ -200,21 +180,23 @@ class Screen:
             return ctypes.addressof(self._plane)
 
     def show(self) -> None:
-        """Publish what was drawn. libVLC does not say which picture it is;
-        it shows the one that was given to it its caching time ago."""
+        """Publish what was drawn, unless libVLC drew the same once more."""
         with self._guard:
             if not self._open or self._plane is None:
                 return
-            at = self._captured(time.monotonic() - self.lag_s)
+            now = time.monotonic()
+            at = now if self._ages is None else self._ages.show(self._same(), now)
+            if at is None:
+                return
             if self._shown is not None:
                 self._shown(at, self._view)
             self._writer.publish(self.width, self.height, self.width * 4, at, self._utc.utc_us(at))
+            self._before = self._view
 
-    def _captured(self, at: float) -> float:
-        newest = at
-        while self._fed and self._fed[0] <= at:
-            newest = self._fed.popleft()
-        return newest
+    def _same(self) -> bool:
+        """Whether the pixels are those published before, in the other buffer."""
+        before = self._before
+        return before.nbytes == self._view.nbytes and self._view.cast("Q") == before.cast("Q")
 
     def mute(self) -> None:
         """No picture reaches the slot from here on; libVLC may still draw."""
@@ -226,7 +208,7 @@ class Screen:
         with self._guard:
             self._open = False
             self._plane = None
-            self._view = memoryview(b"")
+            self._view = self._before = memoryview(b"")
             self._writer.close()
 
 
@@ -256,6 +238,7 @@ class Play:
         self._held: list[Unit] = []
         self._held_since = 0.0
         self._stream = ByteStream()
+        self._ages = PictureAges(caching_s)
         self._muxer: TsMuxer | None = None
         self._screen: Screen | None = None
         self._player: Any = None
@@ -301,9 +284,11 @@ class Play:
         else:
             units = [unit]
         for one in units:
-            self._muxer.add(one, self._stream.caught_up)
-            if self._screen is not None:
-                self._screen.fed(one.at)
+            # Told before it is muxed: it may be shown at once.
+            now = time.monotonic()
+            caught_up = self._stream.caught_up
+            self._ages.feed(one.at, now, self._muxer.is_past(one, now, caught_up))
+            self._muxer.add(one, caught_up)
 
     def _awaits_sound(self, unit: Unit) -> bool:
         now = time.monotonic()
@@ -337,7 +322,7 @@ class Play:
     def _begin(self, source_width: int, source_height: int) -> None:
         size = fitted(source_width, source_height, *self._box)
         width, height = size
-        self._screen = Screen(self._slot, size, self._utc, self._caching_s, self._shown)
+        self._screen = Screen(self._slot, size, self._utc, self._ages, self._shown)
         calls = self._callbacks = Callbacks(self._vlc, self._stream, self._screen)
         library = self._vlc
         self._media = library.libvlc_media_new_callbacks(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,3 +96,33 @@ def test_a_relay_is_of_one_stream_only(servers: tuple[SimulatedCameras, Simulate
         assert len(sizes) == 1, "one set of parameters: one stream"
     finally:
         pool.stop()
+
+
+def test_the_focus_goes_on_after_its_main_stream_was_cut(
+    servers: tuple[SimulatedCameras, SimulatedCameras],
+) -> None:
+    main, sub = servers
+    pool = FeedPool([FeedSource("c", "", main.url(2), sub.url(2))], SystemClock())
+    pool.start()
+    try:
+        until(lambda: pool.reports().get("c") and pool.reports()["c"].ring_s > 1, "a ring")
+        key = pool.focus("c", 640, 360)
+        until(lambda: pool.slots.seq(key) >= 20, "the main stream in libVLC")
+        pid = pool.player_pid
+        main.set_fault(2, "cut")
+        until(lambda: _age(pool, key) > 2.0, "the picture grows old")
+        main.heal(2)
+        seq = pool.slots.seq(key)
+        until(lambda: pool.slots.seq(key) > seq + 20 and _age(pool, key) < 1.5, "it moves, and is young")
+        before, seq = time.monotonic(), pool.slots.seq(key)
+        until(lambda: pool.slots.seq(key) > seq + 30, "thirty more")
+        assert time.monotonic() - before > 1.0, "at the pace of the street, not as fast as it can"
+        assert pool.player_pid == pid
+    finally:
+        pool.stop()
+
+
+def _age(pool: FeedPool, key: str) -> float:
+    picture = pool.read(key, 0)
+    assert picture is not None
+    return time.monotonic() - picture.captured_monotonic
