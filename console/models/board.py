@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -18,19 +16,13 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from console.i18n import either
 from console.models.stages import STAGE_OF, STAGES
 from console.models.wording import state as state_name
+from console.services.card_order import SORTS, arranged, held
 from console.services.views import BoardView, CaseCard
 
 CARD_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 Index = QModelIndex | QPersistentModelIndex
-_FAR: Final = datetime(9999, 1, 1, tzinfo=UTC)
 #: More changed places than this are told as one reset: cheaper than moves.
 _MANY: Final = 200
-
-
-def slack_order(card: CaseCard) -> tuple[bool, datetime, str]:
-    """Sort key: the earliest due time first, cases without a clock last."""
-    due = card.headline.due_at if card.headline is not None else _FAR
-    return (card.headline is None, due, card.id)
 
 
 class StageModel(QAbstractListModel):
@@ -40,6 +32,7 @@ class StageModel(QAbstractListModel):
         super().__init__(parent)
         self.stage = stage
         self._rows: list[CaseCard] = []
+        self._at: dict[str, int] | None = {}
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         """Number of cases; a list has no children."""
@@ -65,47 +58,61 @@ class StageModel(QAbstractListModel):
 
     def row_of(self, case_id: str) -> int:
         """Row of a case, or -1."""
-        return next((row for row, card in enumerate(self._rows) if card.id == case_id), -1)
+        if self._at is None:
+            self._at = {card.id: row for row, card in enumerate(self._rows)}
+        return self._at.get(case_id, -1)
+
+    def ids(self) -> tuple[str, ...]:
+        """The cases in their order."""
+        return tuple(card.id for card in self._rows)
 
     def apply(self, cards: Sequence[CaseCard]) -> None:
         """Take the new cards (already in order) with the fewest signals, so
         that the selection and the scroll position stay."""
         wanted = {card.id: card for card in cards}
         held = {card.id for card in self._rows}
-        if len(held.symmetric_difference(wanted)) > _MANY:
+        changed = held.symmetric_difference(wanted)
+        if len(changed) > _MANY:
+            self._at = None
             self.beginResetModel()
             self._rows = list(cards)
             self.endResetModel()
             return
-        self._drop(wanted)
-        self._place(cards)
-        self._refresh(wanted)
+        if changed:
+            self._at = None
+            self._drop(wanted)
+            self._fill(cards)
+        if [card.id for card in cards] != [card.id for card in self._rows]:
+            self._reorder(cards)
+        self._refresh(cards)
 
     def _drop(self, wanted: Mapping[str, CaseCard]) -> None:
-        for row in range(len(self._rows) - 1, -1, -1):
-            if self._rows[row].id not in wanted:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                del self._rows[row]
-                self.endRemoveRows()
+        gone = [row for row, card in enumerate(self._rows) if card.id not in wanted]
+        for row in reversed(gone):
+            self.beginRemoveRows(QModelIndex(), row, row)
+            del self._rows[row]
+            self.endRemoveRows()
 
-    def _place(self, cards: Sequence[CaseCard]) -> None:
+    def _fill(self, cards: Sequence[CaseCard]) -> None:
         held = {card.id for card in self._rows}
         for row, card in enumerate(cards):
-            if row < len(self._rows) and self._rows[row].id == card.id:
-                continue
-            if card.id in held:
-                old = next(at for at in range(row, len(self._rows)) if self._rows[at].id == card.id)
-                self.beginMoveRows(QModelIndex(), old, old, QModelIndex(), row)
-                self._rows.insert(row, self._rows.pop(old))
-                self.endMoveRows()
-            else:
+            if card.id not in held:
                 self.beginInsertRows(QModelIndex(), row, row)
                 self._rows.insert(row, card)
                 self.endInsertRows()
 
-    def _refresh(self, wanted: Mapping[str, CaseCard]) -> None:
-        for row, card in enumerate(self._rows):
-            new = wanted[card.id]
+    def _reorder(self, cards: Sequence[CaseCard]) -> None:
+        """Persistent indexes follow their case: what was chosen stays chosen."""
+        self._at = None
+        self.layoutAboutToBeChanged.emit()
+        before, self._rows = self._rows, list(cards)
+        kept = self.persistentIndexList()
+        moved = [self.index(self.row_of(before[one.row()].id)) for one in kept]
+        self.changePersistentIndexList(kept, moved)
+        self.layoutChanged.emit()
+
+    def _refresh(self, cards: Sequence[CaseCard]) -> None:
+        for row, (card, new) in enumerate(zip(self._rows, cards, strict=True)):
             # The reader hands the same object out again while nothing changed.
             if new is not card and new != card:
                 self._rows[row] = new
@@ -123,11 +130,17 @@ class Moved:
 
 
 class BoardModels(QObject):
-    """All columns together."""
+    """All columns together: which cards, in which order.
+
+    ``cards`` may be less than all there are (a filter): numbers are found among
+    all, columns show those that came through."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.stages = {stage: StageModel(stage, self) for stage in STAGES}
+        self.sort = SORTS[0]
+        #: While somebody chooses among the cards they keep their order.
+        self.hold = False
         self._where: dict[str, str] = {}
         self._cards: dict[str, CaseCard] = {}
 
@@ -136,7 +149,7 @@ class BoardModels(QObject):
         return self._where.get(case_id, "")
 
     def card(self, case_id: str) -> CaseCard | None:
-        """The card of a case on the board."""
+        """The card of an open case, shown or not."""
         return self._cards.get(case_id)
 
     def by_digits(self, digits: str) -> CaseCard | None:
@@ -147,10 +160,11 @@ class BoardModels(QObject):
         found = exact or loose
         return max(found, key=_id_of) if found else None
 
-    def apply(self, view: BoardView) -> tuple[Moved, ...]:
-        """Take a snapshot; tells which cases changed their column."""
+    def apply(self, view: BoardView, shown: Sequence[CaseCard] | None = None) -> tuple[Moved, ...]:
+        """Take a snapshot, of which only ``shown`` (all, without) stand in the
+        columns; tells which cases changed their column."""
         sorted_in: dict[str, list[CaseCard]] = {stage: [] for stage in STAGES}
-        for card in view.cards:
+        for card in view.cards if shown is None else shown:
             stage = STAGE_OF.get(card.state)
             if stage is not None:
                 sorted_in[stage].append(card)
@@ -161,15 +175,12 @@ class BoardModels(QObject):
             if self._where.get(case_id, stage) != stage
         )
         self._where = where
-        self._cards = {card.id: card for card in view.cards if card.id in where}
+        self._cards = {card.id: card for card in view.cards}
         for stage, cards in sorted_in.items():
-            self.stages[stage].apply(cards if _in_order(cards) else sorted(cards, key=slack_order))
+            model = self.stages[stage]
+            ordered = arranged(cards, self.sort)
+            model.apply(held(model.ids(), ordered) if self.hold else ordered)
         return moved
-
-
-def _in_order(cards: Sequence[CaseCard]) -> bool:
-    """The reader sorts; ten thousand cards need not be sorted again."""
-    return all(slack_order(a) <= slack_order(b) for a, b in pairwise(cards))
 
 
 def _id_of(card: CaseCard) -> str:

@@ -9,33 +9,42 @@ from typing import Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from console.i18n import either, t
-from console.models.board import CARD_ROLE, slack_order
+from console.models.board import CARD_ROLE
 from console.models.names import NOBODY, NameBook
 from console.models.wording import clock, state
+from console.services.card_order import KEYS, SORTS, held
 from console.services.views import CaseCard
 
 Index = QModelIndex | QPersistentModelIndex
-#: Column keys; ``left`` is painted by the delegate from the ticker's time.
-COLUMNS: Final = ("number", "state", "what", "where", "left", "who", "opened")
+#: Column keys; ``left`` and ``slack`` are painted by the delegate from the
+#: ticker's time.
+COLUMNS: Final = ("number", "state", "what", "where", "left", "slack", "who", "opened")
 LEFT_COLUMN: Final = COLUMNS.index("left")
+SLACK_COLUMN: Final = COLUMNS.index("slack")
+#: The column that stands for each of the board's orders.
+COLUMN_OF: Final = {"slack": SLACK_COLUMN, "due": LEFT_COLUMN, "number": COLUMNS.index("number")}
+_SORT_OF: Final = {"left": "due", "slack": "slack", "number": "number"}
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+#: More changed places than this are told as one reset: cheaper than moves.
+_MANY: Final = 200
 
 
 class CaseTableModel(QAbstractTableModel):
-    """Open cases in rows. Sorting uses the due time, which stands still, not
-    the remaining time, which does not."""
+    """Open cases in rows. Sorting uses instants, which stand still, not the
+    remaining time, which does not."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[CaseCard] = []
-        self._all: tuple[CaseCard, ...] = ()
+        self._at: dict[str, int] | None = {}
         self._teams: Mapping[str, str] = {}
         self._names = NOBODY
-        self._sort = (LEFT_COLUMN, False)
-        self._filter = ""
+        self._sort = (COLUMN_OF[SORTS[0]], False)
+        #: While somebody chooses among the rows they keep their order.
+        self.hold = False
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Number of cases that pass the filter."""
+        """Number of cases."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:
@@ -71,14 +80,9 @@ class CaseTableModel(QAbstractTableModel):
         return t(f"desk.list.{COLUMNS[section]}")
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; ``left`` sorts by due time."""
+        """Sort by a column; ``left`` sorts by due time, ``slack`` by slack."""
         self._sort = (column, order is Qt.SortOrder.DescendingOrder)
-        self._rebuild()
-
-    def set_filter(self, text: str) -> None:
-        """Show only rows with ``text`` in number, class, place or state."""
-        self._filter = text.strip().casefold()
-        self._rebuild()
+        self._take(self._rows)
 
     def set_teams(self, names: Mapping[str, str]) -> None:
         """Names of teams by id, in the language now."""
@@ -91,12 +95,13 @@ class CaseTableModel(QAbstractTableModel):
 
     def apply(self, cards: Sequence[CaseCard]) -> None:
         """Take the cards of a snapshot."""
-        self._all = tuple(cards)
-        self._rebuild()
+        self._take(cards)
 
     def row_of(self, case_id: str) -> int:
         """Row of a case, or -1."""
-        return next((row for row, card in enumerate(self._rows) if card.id == case_id), -1)
+        if self._at is None:
+            self._at = {card.id: row for row, card in enumerate(self._rows)}
+        return self._at.get(case_id, -1)
 
     def card(self, row: int) -> CaseCard | None:
         """The card in a row, or ``None``."""
@@ -108,60 +113,59 @@ class CaseTableModel(QAbstractTableModel):
         if self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(COLUMNS) - 1))
 
-    def _passes(self, card: CaseCard) -> bool:
-        where = self._names.where(card.community, card.place)
-        words = (card.number, card.name_zh, card.name_en, where, state(card.state))
-        return self._filter in " ".join(words).casefold()
-
     def _key(self, card: CaseCard) -> tuple[object, ...]:
-        column = COLUMNS[self._sort[0]] if 0 <= self._sort[0] < len(COLUMNS) else "left"
-        if column == "left":
-            return slack_order(card)
-        if column == "number":
-            return (card.id,)
+        column = COLUMNS[self._sort[0]] if 0 <= self._sort[0] < len(COLUMNS) else "slack"
+        sort = _SORT_OF.get(column)
+        if sort is not None:
+            return KEYS[sort](card)
         if column == "opened":
             return (card.opened_at or _NEVER, card.id)
         return (self._text(card, column), card.id)
 
-    def _rebuild(self) -> None:
-        rows = [card for card in self._all if not self._filter or self._passes(card)]
-        rows.sort(key=self._key, reverse=self._sort[1])
-        if [card.id for card in rows] == [card.id for card in self._rows]:
+    def _take(self, cards: Sequence[CaseCard]) -> None:
+        rows: Sequence[CaseCard] = sorted(cards, key=self._key, reverse=self._sort[1])
+        if self.hold:
+            rows = held([card.id for card in self._rows], rows)
+        ids, before = [card.id for card in rows], [card.id for card in self._rows]
+        if ids == before:
             self._replace(rows)
             return
-        if {card.id for card in rows} != {card.id for card in self._rows}:
-            self._swap(rows)
+        self._at = None
+        changed = set(ids).symmetric_difference(before)
+        if len(changed) > _MANY:
+            self.beginResetModel()
+            self._rows = list(rows)
+            self.endResetModel()
             return
+        if changed:
+            self._swap(rows)
         # Persistent indexes follow their case, so the selection stays on it.
         self.layoutAboutToBeChanged.emit()
         kept = self.persistentIndexList()
-        self._rows, before = rows, self._rows
-        new = {card.id: row for row, card in enumerate(rows)}
-        self.changePersistentIndexList(kept, [self._follow(index, before, new) for index in kept])
+        held_rows, self._rows = self._rows, list(rows)
+        self._at = None
+        moved = [self.index(self.row_of(held_rows[one.row()].id), one.column()) for one in kept]
+        self.changePersistentIndexList(kept, moved)
         self.layoutChanged.emit()
 
-    def _follow(self, index: QModelIndex, before: list[CaseCard], new: Mapping[str, int]) -> QModelIndex:
-        row = new.get(before[index.row()].id, -1)
-        return self.index(row, index.column()) if row >= 0 else QModelIndex()
-
-    def _swap(self, rows: list[CaseCard]) -> None:
+    def _swap(self, rows: Sequence[CaseCard]) -> None:
+        """Take out what left, add what came; the order follows."""
         wanted = {card.id for card in rows}
         for row in range(len(self._rows) - 1, -1, -1):
             if self._rows[row].id not in wanted:
                 self.beginRemoveRows(QModelIndex(), row, row)
                 del self._rows[row]
                 self.endRemoveRows()
-        held = {card.id for card in self._rows}
-        fresh = [card for card in rows if card.id not in held]
+        known = {card.id for card in self._rows}
+        fresh = [card for card in rows if card.id not in known]
         if fresh:
             at = len(self._rows)
             self.beginInsertRows(QModelIndex(), at, at + len(fresh) - 1)
             self._rows.extend(fresh)
             self.endInsertRows()
-        self._rebuild()
 
-    def _replace(self, rows: list[CaseCard]) -> None:
+    def _replace(self, rows: Sequence[CaseCard]) -> None:
         for row, card in enumerate(rows):
-            if card != self._rows[row]:
+            if card is not self._rows[row] and card != self._rows[row]:
                 self._rows[row] = card
                 self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))

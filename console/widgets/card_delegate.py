@@ -9,15 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 
 from console.domain.calendars import WorkingCalendar
 from console.domain.vocabulary import Lamp, Severity
-from console.i18n import either
+from console.i18n import either, t
 from console.models.board import CARD_ROLE
 from console.models.names import NOBODY
+from console.models.pace_words import explained, short_words
 from console.models.wording import clock_name, letter
 from console.services.views import CaseCard
 from console.theme import Theme
@@ -47,6 +55,12 @@ def time_rect(cell: QRect) -> QRect:
     return QRect(card.left(), card.top() + 48, card.width(), 28)
 
 
+def who_rect(cell: QRect) -> QRect:
+    """The last row: who, and whether the usual pace will do."""
+    card = card_rect(cell)
+    return QRect(card.left(), card.top() + 76, card.width(), 24)
+
+
 class CardDelegate(QStyledItemDelegate):
     """One delegate for all columns; counts its paints for the tests."""
 
@@ -57,7 +71,9 @@ class CardDelegate(QStyledItemDelegate):
         self.calendar: WorkingCalendar | None = None
         self.teams: Mapping[str, str] = {}
         self.names = NOBODY
+        self.history = 0
         self.painted = 0
+        self._short: dict[str, bool] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """All cards are of one height."""
@@ -82,12 +98,42 @@ class CardDelegate(QStyledItemDelegate):
         )
         painter.restore()
 
+    def read(self, card: CaseCard) -> Reading | None:
+        """The clock of a card now."""
+        if card.headline is None or self.calendar is None:
+            return None
+        return read(card.headline, self._ticker.now(), self.calendar)
+
+    def turned(self, card: CaseCard) -> bool:
+        """True when a card's word about its pace is not what was painted."""
+        return card.pace is not None and self._short.get(card.id, False) is not _short(card, self.read(card))
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """All of the card, and why it stands where it stands."""
+        card = index.data(CARD_ROLE)
+        if not isinstance(card, CaseCard):
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), self.tip(card), view)
+        return True
+
+    def tip(self, card: CaseCard) -> str:
+        """The words of a card's tool tip."""
+        reading = self.read(card)
+        where = self.names.where(card.community, card.place or card.camera)
+        first = " · ".join(one for one in (card.number, either(card.name_zh, card.name_en), where) if one)
+        pace = explained(card, reading.remaining_s, self.history) if reading is not None else ""
+        return "\n".join(one for one in (first, pace) if one)
+
     def draw(self, painter: QPainter, box: QRect, card: CaseCard, *, selected: bool, focused: bool) -> None:
         """Draw a card into ``box`` (also used for the one that slides)."""
         theme = self._theme
-        reading = None
-        if card.headline is not None and self.calendar is not None:
-            reading = read(card.headline, self._ticker.now(), self.calendar)
+        reading = self.read(card)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         frame = QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(QPen(theme.color("accent" if focused else "line"), 1))
@@ -100,7 +146,7 @@ class CardDelegate(QStyledItemDelegate):
         inner = box.adjusted(_PAD, 8, -8, -8)
         self._head(painter, inner, card)
         self._time(painter, inner, card, reading)
-        self._who(painter, inner, card)
+        self._who(painter, inner, card, _short(card, reading))
 
     def _edge(self, painter: QPainter, box: QRect, reading: Reading | None) -> None:
         # Green stays a thin ring only: a quiet board has no coloured edges.
@@ -140,7 +186,8 @@ class CardDelegate(QStyledItemDelegate):
             row = QRect(inner.left(), top, inner.width(), 24)
             _words(painter, row, "—", theme.font(20, True), theme.color("muted"))
             return
-        paint_ring(painter, QRectF(inner.left(), top + 2, 20, 20), theme, reading, 2.5)
+        paint_ring(painter, QRectF(inner.left(), top, 23, 23), theme, reading, 2.5)
+        self._lamp_letter(painter, QRect(inner.left(), top, 24, 23), reading)
         wide = inner.width() >= _WIDE
         font = theme.font(20 if wide or len(reading.text) < _LONG else 16, True)
         digits = QRect(inner.left() + 28, top, inner.width() - 28, 24)
@@ -154,15 +201,54 @@ class CardDelegate(QStyledItemDelegate):
             painter.setPen(theme.color("muted"))
             painter.drawText(digits, _RIGHT_V, kind)
 
-    def _who(self, painter: QPainter, inner: QRect, card: CaseCard) -> None:
+    def _lamp_letter(self, painter: QPainter, box: QRect, reading: Reading) -> None:
+        """Yellow and red are said by a letter in the ring too."""
+        if reading.paused or not reading.running or reading.lamp is Lamp.GREEN:
+            return
+        painter.setFont(self._theme.font(12, True))
+        painter.setPen(lamp_color(self._theme, reading))
+        painter.drawText(box, _CENTER, t(f"states.lamp_letter.{reading.lamp.value}"))
+
+    def _who(self, painter: QPainter, inner: QRect, card: CaseCard, short: bool) -> None:
         who = " ".join(self.teams.get(team, team) for team in card.teams) or self.names.person(card.owner)
         row = QRect(inner.left(), inner.bottom() - 17, inner.width(), 18)
+        self._short[card.id] = short
+        if short and card.pace is not None:
+            row.setLeft(paint_short(painter, row, self._theme, short_words(card.pace)) + 8)
         _words(painter, row, who, self._theme.font(12), self._theme.color("muted"))
+
+
+def _short(card: CaseCard, reading: Reading | None) -> bool:
+    """The clock is not over, but the usual pace would be too slow."""
+    if reading is None or card.pace is None or not reading.running or reading.paused:
+        return False
+    return card.pace.short(reading.remaining_s)
+
+
+def paint_short(painter: QPainter, row: QRect, theme: Theme, words: str) -> int:
+    """A triangle that stands on its tip, and the words; returns where they
+    end. The shape is nowhere else on the board."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    color = theme.color("lamp.yellow")
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    left, middle = float(row.left()), row.center().y() + 0.5
+    painter.drawPolygon(
+        QPolygonF([QPointF(left, middle - 4), QPointF(left + 10, middle - 4), QPointF(left + 5, middle + 5)])
+    )
+    painter.restore()
+    rest = row.adjusted(14, 0, 0, 0)
+    _words(painter, rest, words, theme.font(12, True), color)
+    used = QFontMetrics(theme.font(12, True)).horizontalAdvance(words)
+    return rest.left() + min(used, rest.width())
 
 
 def _words(painter: QPainter, box: QRect, text: str, font: object, color: QColor) -> None:
     """Names people gave may be longer than a card: shortened with an ellipsis."""
     painter.setFont(font)  # type: ignore[arg-type]
     painter.setPen(color)
+    if box.width() < 12:
+        return
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, _LEFT_V, shown)

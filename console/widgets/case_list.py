@@ -1,11 +1,23 @@
-"""The board as a list: for bursts, when columns are too long to see."""
+"""The board as a list: for bursts, when columns are too long to see, and for
+what is done to several cases at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -13,6 +25,7 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -20,57 +33,105 @@ from PySide6.QtWidgets import (
 from console.domain.calendars import WorkingCalendar
 from console.i18n import t
 from console.models.board import CARD_ROLE
-from console.models.case_table import LEFT_COLUMN, CaseTableModel
+from console.models.case_table import COLUMN_OF, LEFT_COLUMN, SLACK_COLUMN, CaseTableModel
 from console.models.names import NameBook
+from console.models.pace_words import explained, slack_s
+from console.models.wording import countdown
 from console.services.views import CaseCard
 from console.theme import Theme
 from console.ticker import Ticker
+from console.widgets.card_delegate import paint_short
 from console.widgets.parts import spaced
-from console.widgets.ring import paint_ring, read
+from console.widgets.ring import Reading, paint_ring, read
+from console.widgets.stage_column import HANDS
 
-_WIDTHS = (72, 112, 168, 240, 128, 168, 96)
+_WIDTHS = (72, 104, 152, 216, 120, 112, 152, 88)
 #: Which share of the room beyond these widths a column gets: names are cut first.
-_SHARES = (0.0, 0.0, 0.25, 0.45, 0.0, 0.3, 0.0)
+_SHARES = (0.0, 0.0, 0.25, 0.45, 0.0, 0.0, 0.3, 0.0)
 _ROW = 32
+_LEFT_V = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 
 
-class _LeftDelegate(QStyledItemDelegate):
-    """Paints ring and remaining time from the ticker's time."""
+class _TimeDelegate(QStyledItemDelegate):
+    """Paints what moves with the second: ring and remaining time, and slack."""
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         self._ticker = ticker
         self.calendar: WorkingCalendar | None = None
+        self.history = 0
+        self.painted = 0
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Draw one cell of the column ``left``."""
+        """Draw one cell of ``left`` or ``slack``."""
+        self.painted += 1
         card = index.data(CARD_ROLE)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, self._theme.color("raised"))
-        if not isinstance(card, CaseCard) or card.headline is None or self.calendar is None:
+        reading = self._read(card)
+        if reading is None or not isinstance(card, CaseCard):
             return
-        reading = read(card.headline, self._ticker.now(), self.calendar)
         box = option.rect.adjusted(8, 0, -8, 0)
         painter.save()
-        ring = QRectF(box.left(), box.center().y() - 7, 16, 16)
-        paint_ring(painter, ring, self._theme, reading)
-        painter.setFont(self._theme.font(16, True))
-        painter.setPen(self._theme.color("text"))
-        words = box.adjusted(24, 0, 0, 0)
-        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), reading.text)
+        if index.column() == LEFT_COLUMN:
+            ring = QRectF(box.left(), box.center().y() - 7, 16, 16)
+            paint_ring(painter, ring, self._theme, reading)
+            painter.setFont(self._theme.font(16, True))
+            painter.setPen(self._theme.color("text"))
+            painter.drawText(box.adjusted(24, 0, 0, 0), _LEFT_V, reading.text)
+        else:
+            self._slack(painter, box, card, reading)
         painter.restore()
+
+    def _read(self, card: object) -> Reading | None:
+        if not isinstance(card, CaseCard) or card.headline is None or self.calendar is None:
+            return None
+        return read(card.headline, self._ticker.now(), self.calendar)
+
+    def _slack(self, painter: QPainter, box: QRect, card: CaseCard, reading: Reading) -> None:
+        """What is left beyond the usual; too little has its shape."""
+        slack = slack_s(card.pace, reading.remaining_s) if not reading.paused else None
+        if slack is None:
+            painter.setFont(self._theme.font(12))
+            painter.setPen(self._theme.color("muted"))
+            painter.drawText(box, _LEFT_V, "—")
+            return
+        words = countdown(slack)
+        if card.pace is not None and card.pace.short(reading.remaining_s):
+            paint_short(painter, box, self._theme, words)
+            return
+        painter.setFont(self._theme.font(14))
+        painter.setPen(self._theme.color("muted"))
+        painter.drawText(box.adjusted(14, 0, 0, 0), _LEFT_V, words)
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """Where the figure comes from."""
+        card = index.data(CARD_ROLE)
+        reading = self._read(card)
+        if reading is not None and isinstance(card, CaseCard):
+            QToolTip.showText(event.globalPos(), explained(card, reading.remaining_s, self.history), view)
+            return True
+        return super().helpEvent(event, view, option, index)
 
 
 class _Table(QTableView):
     """Enter, digits and letters go to the board, not to a search in the table."""
 
     key_for_board = Signal(int, str)
+    touched = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Hand up what the board answers."""
+        self.touched.emit()
         key = Qt.Key(event.key())
         ours = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace, Qt.Key.Key_Escape)
         if key in ours or event.text().isdecimal():
@@ -79,30 +140,41 @@ class _Table(QTableView):
             return
         super().keyPressEvent(event)
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """A hand on the mouse is somebody choosing."""
+        if event.type() in HANDS:
+            self.touched.emit()
+        return super().viewportEvent(event)
+
     def keyboardSearch(self, search: str) -> None:
         """Letters are keys of the desk."""
 
 
 class CaseList(QWidget):
-    """The table. ``opened(case id)`` on a double click; Enter by the board."""
+    """The table. ``opened(case id)`` on a click; Enter by the board. Several
+    rows are chosen with Shift or Ctrl (``picked(count)``)."""
 
     opened = Signal(str)
     key_for_board = Signal(int, str)
+    touched = Signal()
+    picked = Signal(int)
 
     def __init__(self, theme: Theme, ticker: Ticker) -> None:
         super().__init__()
-        self._model = CaseTableModel(self)
+        self.model = CaseTableModel(self)
         self._table = _Table()
-        self._left = _LeftDelegate(theme, ticker, self)
+        self.times = _TimeDelegate(theme, ticker, self)
         table = self._table
-        table.setModel(self._model)
-        table.setItemDelegateForColumn(LEFT_COLUMN, self._left)
+        table.setModel(self.model)
+        table.setItemDelegateForColumn(LEFT_COLUMN, self.times)
+        table.setItemDelegateForColumn(SLACK_COLUMN, self.times)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setTabKeyNavigation(False)
         table.setShowGrid(False)
         table.setWordWrap(False)
+        table.viewport().setMouseTracking(True)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(_ROW)
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -112,15 +184,20 @@ class CaseList(QWidget):
         header.setStretchLastSection(True)
         for column, width in enumerate(_WIDTHS):
             table.setColumnWidth(column, width)
-        header.setSortIndicator(LEFT_COLUMN, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicator(SLACK_COLUMN, Qt.SortOrder.AscendingOrder)
         table.setSortingEnabled(True)
-        table.doubleClicked.connect(self._chosen)
-        table.clicked.connect(self._chosen)
-        table.key_for_board.connect(self.key_for_board)
+        self._connect(table)
         body = QVBoxLayout(self)
         spaced(body, 0, 0)
         body.addWidget(table)
         self.retranslate()
+
+    def _connect(self, table: _Table) -> None:
+        table.doubleClicked.connect(self._chosen)
+        table.clicked.connect(self._clicked)
+        table.key_for_board.connect(self.key_for_board)
+        table.touched.connect(self.touched)
+        table.selectionModel().selectionChanged.connect(self._on_selection)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The room there is goes to the columns with names."""
@@ -132,49 +209,83 @@ class CaseList(QWidget):
     def retranslate(self) -> None:
         """Say everything in the language now."""
         self._table.setAccessibleName(t("desk.board.as_list"))
-        self._model.retranslate()
+        self.model.retranslate()
 
-    def set_filter(self, text: str) -> None:
-        """Show only rows with ``text``."""
-        self._model.set_filter(text)
+    def sort_by(self, sort: str) -> None:
+        """Take one of the board's orders."""
+        self._table.sortByColumn(COLUMN_OF[sort], Qt.SortOrder.AscendingOrder)
 
     def set_teams(self, names: Mapping[str, str]) -> None:
         """Names of teams by id."""
-        self._model.set_teams(names)
+        self.model.set_teams(names)
 
     def set_names(self, names: NameBook) -> None:
         """What places are called."""
-        self._model.set_names(names)
+        self.model.set_names(names)
 
-    def apply(self, cards: Sequence[CaseCard], calendar: WorkingCalendar) -> None:
+    def apply(self, cards: Sequence[CaseCard], calendar: WorkingCalendar, history: int = 0) -> None:
         """Take the cards of a snapshot."""
-        self._left.calendar = calendar
-        self._model.apply(cards)
+        self.times.calendar, self.times.history = calendar, history
+        chosen = [card.id for card in self.chosen()]
+        current = self.current()
+        self.model.apply(cards)
+        if len(chosen) > 1 and not self._table.selectionModel().hasSelection():
+            self.choose(chosen, current.id if current is not None else "")
 
     def current(self) -> CaseCard | None:
         """The case of the current row."""
-        return self._model.card(self._table.currentIndex().row())
+        return self.model.card(self._table.currentIndex().row())
+
+    def chosen(self) -> tuple[CaseCard, ...]:
+        """The cases of the selected rows, in their order."""
+        rows = sorted(index.row() for index in self._table.selectionModel().selectedRows())
+        return tuple(card for card in (self.model.card(row) for row in rows) if card is not None)
+
+    def choose(self, case_ids: Sequence[str], current: str = "") -> None:
+        """Select these rows (a reload had taken the selection away)."""
+        last = self.model.columnCount() - 1
+        picked = QItemSelection()
+        for case_id in case_ids:
+            row = self.model.row_of(case_id)
+            if row >= 0:
+                picked.select(self.model.index(row, 0), self.model.index(row, last))
+        selection, flag = self._table.selectionModel(), QItemSelectionModel.SelectionFlag
+        row = self.model.row_of(current)
+        if row >= 0:
+            selection.setCurrentIndex(self.model.index(row, 0), flag.NoUpdate)
+        selection.select(picked, flag.ClearAndSelect)
 
     def select(self, case_id: str) -> None:
-        """Make a case the current row without taking the focus."""
-        row = self._model.row_of(case_id)
-        if row >= 0 and self._table.currentIndex().row() != row:
-            self._table.setCurrentIndex(self._model.index(row, 0))
+        """Make a case the current row without taking the focus; a selection of
+        several rows stays."""
+        row = self.model.row_of(case_id)
+        if row >= 0 and self._table.currentIndex().row() != row and len(self.chosen()) < 2:
+            self._table.setCurrentIndex(self.model.index(row, 0))
 
     def take_focus(self) -> None:
         """Put the keyboard on the table."""
         self._table.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if not self._table.currentIndex().isValid() and self._model.rowCount():
-            self._table.setCurrentIndex(self._model.index(0, 0))
+        if not self._table.currentIndex().isValid() and self.model.rowCount():
+            self._table.setCurrentIndex(self.model.index(0, 0))
 
     def repaint_times(self) -> None:
-        """Repaint the one column that moves."""
+        """Repaint the two columns that move."""
         left = self._table.columnViewportPosition(LEFT_COLUMN)
-        width = self._table.columnWidth(LEFT_COLUMN)
+        width = self._table.columnWidth(LEFT_COLUMN) + self._table.columnWidth(SLACK_COLUMN)
         self._table.viewport().update(QRect(left, 0, width, self._table.viewport().height()))
 
     @Slot(QModelIndex)
+    def _clicked(self, index: QModelIndex) -> None:
+        # With Shift or Ctrl rows are being picked, none is to be opened.
+        if len(self.chosen()) < 2:
+            self._chosen(index)
+
+    @Slot(QModelIndex)
     def _chosen(self, index: QModelIndex) -> None:
-        card = self._model.card(index.row())
+        card = self.model.card(index.row())
         if card is not None:
             self.opened.emit(card.id)
+
+    @Slot()
+    def _on_selection(self) -> None:
+        self.picked.emit(len(self._table.selectionModel().selectedRows()))

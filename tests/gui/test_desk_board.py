@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QPaintEvent, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication
 
 from console.domain.vocabulary import State
 from console.models.board import StageModel
@@ -158,18 +158,25 @@ def test_the_chosen_card_stays_chosen_when_it_moves() -> None:
 def test_list_mode_and_its_filter() -> None:
     with desk() as rig:
         rig.sign_in()
-        rig.parts.board.take_focus()
-        QTest.keyClick(rig.parts.board.columns["deciding"].view, Qt.Key.Key_B)
-        assert rig.parts.board.listing
-        field = rig.parts.board.findChild(QLineEdit)
-        assert field is not None
-        assert field.isVisible()
-        field.setText("1042")
-        current = rig.parts.board.list.current()
-        assert current is None or current.number == "#1042"
+        board = rig.parts.board
+        board.take_focus()
+        QTest.keyClick(board.columns["deciding"].view, Qt.Key.Key_B)
+        assert board.listing
+        board.toggle_panel()
+        assert board.panel.field.hasFocus()
+        QTest.keyClicks(board.panel.field, "1042")
+        settle()
+        assert board.list.model.rowCount() == 1
+        assert "1 / 17" in board.head.strip.words()
+        QTest.keyClick(board.panel.field, Qt.Key.Key_Return)
+        current = board.list.current()
+        assert current is not None
+        assert current.number == "#1042"
         rig.tick()
-        rig.parts.board.toggle_list()
-        assert not rig.parts.board.listing
+        board.toggle_list()
+        assert not board.listing
+        board.clear_filter()
+        assert board.head.strip.words() == ""
 
 
 def test_the_banner_shows_the_worst_and_takes_a_promise() -> None:
@@ -251,7 +258,7 @@ def test_communities_and_people_have_names_not_codes() -> None:
         coded = samples.card(1, State.FILED, ("占道经营", ""), None, community="410199001010", place="朝凤路")
         rig.board(samples.board((coded,)))
         rig.parts.board.toggle_list()
-        where = rig.parts.board.list._model.index(0, COLUMNS.index("where"))
+        where = rig.parts.board.list.model.index(0, COLUMNS.index("where"))
         assert where.data() == "朝凤路"
         rig.window.link.names.emit(samples.NAMES)
         assert where.data() == "和顺社区 · 朝凤路"
