@@ -11,6 +11,7 @@ from typing import Self
 from sqlalchemy import Connection, delete, insert, text
 
 from db import search
+from db.bulk import Bulk
 from db.engine import Engines
 from db.repositories.alarms import Alarms
 from db.repositories.camera_records import CameraRecords
@@ -61,6 +62,7 @@ class Unit:
             self._connection = connection
             self.cases = Cases(connection, self.touch)
             self.events = Events(connection, self.touch)
+            self.bulk = Bulk(connection, self.touch)
             self.alarms = Alarms(connection, self.touch)
             self.reference = Reference(connection, self.touch)
             self.cameras = Cameras(connection, self.touch)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import re
+import signal
 import threading
 from datetime import timedelta
 
@@ -79,6 +79,7 @@ def _cameras(session: Session) -> None:
 
 
 def _cases(session: Session) -> None:
+    from console.commands.progress import Progress
     from console.services import permissions
     from console.simulation import district, history
 
@@ -96,5 +97,6 @@ def _cases(session: Session) -> None:
         count=args.days * args.per_day,
         seed=args.seed,
         lang=language(),
+        progress=Progress(clock).tell,
     )
     session.answer(answer, [t("simulate.cases.made", **answer)])

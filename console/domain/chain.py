@@ -45,8 +45,7 @@ def canonical(
         "action": str(action),
         "data": _plain(data),
     }
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
+    return _dumped(body).encode("utf-8")
 
 
 def instant(at: datetime) -> str:
@@ -70,6 +69,33 @@ def link(prev_hash: str, seq: int, draft: EventDraft) -> Event:
         prev_hash=prev_hash,
         hash=_digest(prev_hash, _bytes(SHAPE, seq, draft)),
     )
+
+
+def pieces(draft: EventDraft) -> tuple[str, str, str]:
+    """A draft's canonical JSON up to its case, from there to its number, and
+    its data alone: what can be written before case and number are known."""
+    if draft.at.tzinfo is None or draft.recorded_at.tzinfo is None:
+        raise ValueError("a time without a zone has no one form")
+    data = _dumped(_plain(draft.data))
+    when = instant(draft.at)
+    then = when if draft.recorded_at == draft.at else instant(draft.recorded_at)
+    head = f'{{"action":{_dumped(str(draft.action))},"actor":{_dumped(draft.actor)},"at":"{when}","case":'
+    return head, f',"data":{data},"recorded_at":"{then}","seq":', data
+
+
+def seal(prev_hash: str, seq: int, case: str, head: str, rest: str) -> str:
+    """The hash of the event whose :func:`pieces` these are; the same as
+    :func:`link` gives."""
+    body = f'{head}{_dumped(case)}{rest}{seq},"v":{SHAPE}}}'
+    return _digest(prev_hash, body.encode("utf-8"))
+
+
+#: One encoder for all: making one costs as much as using it.
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _dumped(value: object) -> str:
+    return _ENCODER.encode(value)
 
 
 def extend(seq: int, prev_hash: str, drafts: Iterable[EventDraft]) -> tuple[Event, ...]:
@@ -116,7 +142,7 @@ def _digest(prev_hash: str, body: bytes) -> str:
 
 def _plain(value: object) -> object:
     """The value as plain JSON, or ``ValueError``."""
-    if value is None or isinstance(value, bool | int):
+    if type(value) is str or value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, str):
         return str(value)

@@ -8,27 +8,26 @@ those of ended cases have no bearing on any figure and are left out.
 
 from __future__ import annotations
 
-import heapq
-import math
 import random
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count as counter
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from console.domain import deadlines, life, limits
+from console.domain import deadlines
 from console.domain.errors import Refusal
-from console.domain.model import Approval, Case, Condition, EventDraft
-from console.domain.terms import Context, Rules
-from console.domain.vocabulary import OPEN, Action, Purpose, Source, State
+from console.domain.model import Approval, Case
+from console.domain.vocabulary import Purpose
 from console.services import ringing
+from console.services.bulk import PackedCase, PackedEvent
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.rules import load_rules
-from console.simulation.plans import Deed, Plan, draw
-from console.simulation.traffic import wish
-from console.simulation.world import DUTY, SECOND, World
+from console.simulation import lives
+from console.simulation.lives import Bundle
+from console.simulation.world import World
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
 #: Weight of each local hour; peaks at 8–10 and 17–21.
@@ -36,34 +35,26 @@ HOURS: Final = (1, 1, 1, 1, 1, 1, 2, 4, 9, 9, 6, 5, 4, 4, 5, 5, 6, 9, 10, 9, 8, 
 #: Which databases may be filled with invented cases.
 ALLOWED: Final = frozenset({Purpose.DEMO, Purpose.DRILL, Purpose.TEST})
 MOST_CASES: Final = 1_000_000
+#: From here on the database is given more memory.
+_MANY: Final = 5_000
 
 
 @dataclass
-class _Drafts:
-    """Events that wait for their turn in the chain, earliest first."""
+class _Waiting:
+    """Events that wait for their turn in the chain, which is by time."""
 
-    heap: list[tuple[datetime, int, EventDraft]] = field(default_factory=list)
+    events: list[tuple[datetime, int, str, PackedEvent]] = field(default_factory=list)
     serial: Iterator[int] = field(default_factory=counter)
 
-    def put(self, draft: EventDraft) -> None:
-        heapq.heappush(self.heap, (draft.recorded_at, next(self.serial), draft))
+    def put(self, case_id: str, item: PackedEvent) -> None:
+        self.events.append((item.recorded_at, next(self.serial), case_id, item))
 
-    def until(self, at: datetime | None) -> list[EventDraft]:
-        found = []
-        while self.heap and (at is None or self.heap[0][0] < at):
-            found.append(heapq.heappop(self.heap)[2])
-        return found
-
-
-@dataclass(frozen=True)
-class _Life:
-    """What a history is made under: one site, one set of rules."""
-
-    world: World
-    rules: Rules
-    end: datetime
-    lang: str
-    brisk: bool
+    def until(self, at: datetime | None) -> list[tuple[str, PackedEvent]]:
+        """Those before ``at``, earliest first; all for ``None``."""
+        self.events.sort()
+        cut = len(self.events) if at is None else bisect_left(self.events, (at,))
+        ready, self.events = self.events[:cut], self.events[cut:]
+        return [(case_id, item) for _, _, case_id, item in ready]
 
 
 def demand_purpose(purpose: Purpose) -> None:
@@ -82,12 +73,14 @@ def make(
     seed: int = 15,
     lang: str = "zh",
     brisk: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Mapping[str, object]:
     """Invent ``count`` cases between ``start`` and ``end`` and store them.
 
     The caller has made sure of the purpose (:func:`demand_purpose`). With
     ``brisk`` everything is handled within the hours of a demonstration, and
-    what would still be open at the end is left out. Returns
+    what would still be open at the end is left out. ``progress`` is told how
+    many of how many are done, a bundle at a time. Returns
     ``{cases, events, seconds}``. Raises ``Refusal('bad_value')`` for counts out
     of range and ``Refusal('time_future')`` for an end that has not come.
     """
@@ -99,20 +92,54 @@ def make(
     world = World.read(uows)
     with uows.read() as uow:
         rules = load_rules(uow, end)
-    made = _Life(world, rules, end, lang, brisk)
-    waiting = _Drafts()
-    cases = events = 0
-    for day in _days(_times(random.Random(f"{seed}:times"), start, end, count)):
+        packer = uow.bulk.packer()
+    plan = lives.Plan(world, rules, end, seed, lang, brisk, packer)
+    waiting = _Waiting()
+    cases = events = done = 0
+    times = _times(random.Random(f"{seed}:times"), start, end, count)
+    for day, made in lives.led(plan, list(_days(times))):
+        done += len(day)
         with uows.write() as uow:
-            for number, at in day:
-                cases += _store(uow, made, random.Random(f"{seed}:{number}"), at, waiting)
+            if count > _MANY:
+                uow.bulk.roomy()
+            cases += _store(uow, end, day, made, waiting)
             # Events later than this bundle's last case wait for their turn.
-            drafts = waiting.until(None if number == count - 1 else at)
-            uow.events.append(drafts)
-            events += len(drafts)
+            ready = waiting.until(None if done == count else day[-1][1])
+            uow.bulk.chain(ready)
+            events += len(ready)
             uow.touch("case", "alarm")
             uow.commit()
+        if progress is not None:
+            progress(done, count)
     return {"cases": cases, "events": events, "seconds": round(clock.monotonic() - begun, 3)}
+
+
+def _store(uow: UnitOfWork, end: datetime, day: Bundle, made: Sequence[lives.Life], waiting: _Waiting) -> int:
+    """Store a bundle of one local day and what has become of it; how many."""
+    local_day = day[0][1].astimezone(LOCAL).strftime("%Y%m%d")
+    asked = [life for life in made if life.request is not None]
+    numbers = iter(uow.bulk.asked([life.request for life in asked if life.request is not None]))
+    packs: list[PackedCase | None] = []
+    requests: list[Approval] = []
+    for life in made:
+        if life.request is not None:
+            requests.append(replace(life.request, id=next(numbers)))
+            packs.append(lives.with_request(life, requests[-1].id, uow.bulk.packer()))
+        else:
+            packs.append(life.pack)
+    ids = uow.bulk.put([pack for pack in packs if pack is not None], local_day)
+    named = dict(zip((id(life) for life in asked), requests, strict=True))
+    done = []
+    for case_id, life, pack in zip(ids, made, packs, strict=True):
+        assert pack is not None
+        for item in pack.events:
+            waiting.put(case_id, item)
+        if id(life) in named:
+            done.append(replace(named[id(life)], case=case_id))
+        if life.open is not None:
+            _ring(uow, replace(life.open, id=case_id, version=1), end, waiting)
+    uow.bulk.put_asked(done)
+    return len(ids)
 
 
 def _times(dice: random.Random, start: datetime, end: datetime, count: int) -> list[datetime]:
@@ -126,9 +153,9 @@ def _times(dice: random.Random, start: datetime, end: datetime, count: int) -> l
     return sorted(found)
 
 
-def _days(times: list[datetime]) -> Iterator[list[tuple[int, datetime]]]:
+def _days(times: list[datetime]) -> Iterator[Bundle]:
     """Numbered times in bundles of a local day, at most a thousand each."""
-    bundle: list[tuple[int, datetime]] = []
+    bundle: Bundle = []
     for number, at in enumerate(times):
         if bundle and (
             at.astimezone(LOCAL).date() != bundle[0][1].astimezone(LOCAL).date() or len(bundle) >= 1000
@@ -140,101 +167,9 @@ def _days(times: list[datetime]) -> Iterator[list[tuple[int, datetime]]]:
         yield bundle
 
 
-def _store(uow: UnitOfWork, made: _Life, dice: random.Random, at: datetime, waiting: _Drafts) -> bool:
-    """Invent one case from ``at`` on and store what has become of it; false
-    when it was left out."""
-    plan = draw(dice, made.world.conditions, made.lang)
-    if made.brisk and at + timedelta(seconds=sum(deed.after_s for deed in plan.deeds)) > made.end:
-        return False
-    opened = life.open_case(_draft(made.world, dice, plan, at), DUTY, made.rules, at)
-    local_day = at.astimezone(LOCAL).strftime("%Y%m%d")
-    drafts = list(opened.drafts)
-    asked = any(deed.action is Action.APPROVE for deed in plan.deeds)
-    # A request needs the case's number before it can be asked.
-    case = uow.cases.add(opened.case, local_day) if asked else opened.case
-    version = case.version
-    case, more = _live(uow, made, case, plan, at)
-    drafts += more
-    case = uow.cases.save(case, version) if asked else uow.cases.add(case, local_day)
-    for draft in drafts:
-        waiting.put(replace(draft, case=case.id))
-    if case.state in OPEN:
-        _ring(uow, case, made.end, waiting)
-    return True
-
-
-def _draft(world: World, dice: random.Random, plan: Plan, at: datetime) -> Case:
-    spot = world.spot(dice, plan.source)
-    condition = world.conditions[plan.condition]
-    return Case(
-        id="",
-        state=State.REGISTERING,
-        source=plan.source,
-        category=condition.category,
-        code_2013=condition.code_2013,
-        name_zh=condition.name_zh,
-        name_en=condition.name_en,
-        camera=spot.camera,
-        place=spot.place,
-        grid=spot.grid,
-        community=spot.community,
-        lon=spot.lon,
-        lat=spot.lat,
-        note=plan.note,
-        found_at=at if plan.source is Source.CAMERA else None,
-        reported_at=None if plan.source is Source.CAMERA else at,
-    )
-
-
-def _live(
-    uow: UnitOfWork, made: _Life, case: Case, plan: Plan, at: datetime
-) -> tuple[Case, list[EventDraft]]:
-    """Lead a case through its plan as far as the end of the history."""
-    condition = made.world.conditions[plan.condition]
-    context = Context(condition=condition)
-    drafts: list[EventDraft] = []
-    team, request = "", None
-    for deed in plan.deeds:
-        at = max(at, _due(made, case, condition, deed, at))
-        if at > made.end:
-            break
-        if deed.action is Action.APPROVE:
-            assert request is not None
-            step = life.perform_approved(case, request, SECOND, made.rules, at, context)
-        else:
-            if deed.action is Action.DISPATCH:
-                team = made.world.team_for(plan.condition, deed.again)
-            actor, command = wish(deed, plan.condition, team, at)
-            step = life.step(case, command, actor, made.rules, at, context)
-        drafts += step.drafts
-        case = step.case
-        request = _requested(uow, step.approval) or request
-    return case, drafts
-
-
-def _requested(uow: UnitOfWork, approval: Approval | None) -> Approval | None:
-    if approval is None:
-        return None
-    if approval.state == "waiting":
-        return uow.users.ask(approval)
-    uow.users.answer(approval)
-    return approval
-
-
-def _due(made: _Life, case: Case, condition: Condition, deed: Deed, last: datetime) -> datetime:
-    """When a step is done: so long after the last one, or, for the handling,
-    at a share of its limit on the limit's own calendar."""
-    plain = last + timedelta(seconds=deed.after_s)
-    if made.brisk or not deed.share or case.dispatched_at is None:
-        return plain
-    seconds = limits.UNIT_SECONDS[condition.limit_unit] * condition.limit_value * deed.share
-    done = made.rules.calendar.add(case.dispatched_at, math.ceil(seconds), condition.limit_unit)
-    return max(done, last + timedelta(minutes=3))
-
-
-def _ring(uow: UnitOfWork, case: Case, end: datetime, waiting: _Drafts) -> None:
+def _ring(uow: UnitOfWork, case: Case, end: datetime, waiting: _Waiting) -> None:
     """The alarms an open case has by now, each at its own instant."""
     for crossing in deadlines.crossings(case, end):
         rung = ringing.ring(uow, [case], crossing.at, crossing.at)
         for draft in rung.drafts:
-            waiting.put(draft)
+            waiting.put(case.id, uow.bulk.pack_event(draft))

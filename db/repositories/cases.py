@@ -64,7 +64,7 @@ class Cases(Repository):
             return ()
         self._touch("case")
         day = local_date.replace("-", "")
-        first = self._count(day, len(cases)) - len(cases) + 1
+        first = take_numbers(self._db, self._insert(case_counter), day, len(cases)) - len(cases) + 1
         stored = []
         for number, item in enumerate(cases, first):
             case_id = f"{day}-{number:04d}"
@@ -76,14 +76,6 @@ class Cases(Repository):
         ]
         self._db.execute(insert(case_file), rows)
         return self._first_children(stored)
-
-    def _count(self, day: str, number: int) -> int:
-        """Take ``number`` case numbers of a day; returns the last of them."""
-        taken = self._insert(case_counter).values(day=day, last=number)
-        taken = taken.on_conflict_do_update(
-            index_elements=["day"], set_={"last": case_counter.c.last + number}
-        ).returning(case_counter.c.last)
-        return int(self._db.execute(taken).scalar_one())
 
     def _first_children(self, stored: Sequence[Case]) -> tuple[Case, ...]:
         """What belongs to cases that were just inserted."""
@@ -262,3 +254,13 @@ class Cases(Repository):
             },
         )
         self._db.execute(put, rows)
+
+
+def take_numbers(db: Connection, counter: Any, day: str, number: int) -> int:
+    """Take ``number`` case numbers of a day by the dialect's INSERT into the
+    counters; returns the last of them."""
+    taken = counter.values(day=day, last=number)
+    taken = taken.on_conflict_do_update(
+        index_elements=["day"], set_={"last": case_counter.c.last + number}
+    ).returning(case_counter.c.last)
+    return int(db.execute(taken).scalar_one())

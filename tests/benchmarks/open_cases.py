@@ -59,6 +59,7 @@ def built(cache: Path, layout: Layout, say: Callable[[str], None]) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     file = cache / f"open-{_FORMAT}-{layout.cases}-{layout.seconds}.sqlite"
     if file.exists():
+        up_to_date(file)
         return file
     say(f"building {layout.cases} open cases once …")
     half = file.with_suffix(".part")
@@ -70,12 +71,21 @@ def built(cache: Path, layout: Layout, say: Callable[[str], None]) -> Path:
         services = assemble(store.uows, SystemClock(), Path(data))
         hasher = Argon2Hasher(time_cost=1, memory_kib=1024, parallelism=1)
         district.load(store.uows, services.clock, hasher, services.vault, district.camera_rows(36))
-        _fill(store, layout)
+        fill(store, layout)
     half.rename(file)
     return file
 
 
-def _fill(store: db.Store, layout: Layout) -> None:
+def up_to_date(file: Path) -> None:
+    """Bring a kept database to this program's schema; the backup that goes
+    before it is not needed here."""
+    copied = admin.upgrade(f"sqlite:///{file}")["backup"]
+    if copied:
+        Path(copied).unlink()
+
+
+def fill(store: db.Store, layout: Layout) -> None:
+    """Add the open cases of a layout."""
     cameras = district.camera_rows(36)
     with store.uows.write() as uow:
         rules = load_rules(uow, ORIGIN)
