@@ -48,6 +48,7 @@ _DESK: Final = frozenset(
         "camera.steer",
         "camera.watch",
         "layout.edit",
+        "filter.edit",
         "person.read",
         "shift.open",
         "team.edit",

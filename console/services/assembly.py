@@ -8,6 +8,8 @@ from pathlib import Path
 
 from console.services.alarms import AlarmService
 from console.services.case_import import CaseImport
+from console.services.board_filters import FilterService
+from console.services.bulk import BulkService
 from console.services.cases import CaseService
 from console.services.coverage import CoverageService
 from console.services.district_map import MapService
@@ -56,6 +58,8 @@ class Services:
     slack: SlackService
     packs: PackService
     map: MapService
+    filters: FilterService
+    bulk: BulkService
     purpose: str = ""
 
 
@@ -98,4 +102,6 @@ def assemble(
         packs=PackService(uows, clock, store),
         map=MapService(uows, clock, data),
         purpose=purpose,
+        filters=FilterService(uows),
+        bulk=BulkService(uows, cases),
     )

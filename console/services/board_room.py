@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from console.services import slack
+from console.services import board_filters, bulk, slack
 from console.services.assembly import Services
 
 
 def handlers(services: Services) -> Mapping[type, Callable[[Any], object]]:
     """A handler by request type."""
-    return slack.handlers(services.slack)
+    return {
+        **slack.handlers(services.slack),
+        **board_filters.handlers(services.filters),
+        **bulk.handlers(services.bulk),
+    }
