@@ -9,7 +9,6 @@ from pathlib import Path
 from console.services.alarms import AlarmService
 from console.services.case_import import CaseImport
 from console.services.board_filters import FilterService
-from console.services.bulk import BulkService
 from console.services.cases import CaseService
 from console.services.coverage import CoverageService
 from console.services.district_map import MapService
@@ -23,6 +22,7 @@ from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
 from console.services.reference import ReferenceService
 from console.services.similar import SimilarService
 from console.services.slack import SlackService
+from console.services.several import SeveralService
 from console.services.steering import SteeringService
 from console.services.teams import TeamService
 from console.services.vault import Vault
@@ -59,7 +59,7 @@ class Services:
     packs: PackService
     map: MapService
     filters: FilterService
-    bulk: BulkService
+    several: SeveralService
     purpose: str = ""
 
 
@@ -103,5 +103,5 @@ def assemble(
         map=MapService(uows, clock, data),
         purpose=purpose,
         filters=FilterService(uows),
-        bulk=BulkService(uows, cases),
+        several=SeveralService(uows, cases),
     )

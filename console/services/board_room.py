@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from console.services import board_filters, bulk, slack
+from console.services import board_filters, several, slack
 from console.services.assembly import Services
 
 
@@ -14,5 +14,5 @@ def handlers(services: Services) -> Mapping[type, Callable[[Any], object]]:
     return {
         **slack.handlers(services.slack),
         **board_filters.handlers(services.filters),
-        **bulk.handlers(services.bulk),
+        **several.handlers(services.several),
     }

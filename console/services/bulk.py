@@ -1,95 +1,75 @@
-"""What may be done to several cases at once: only what is harmless.
+"""Storing months of cases at once: what a history needs of the database.
 
-Each case is asked for by itself, so that each is a transaction of its own, a
-sweep may come between two of them, and one refusal stops nobody else. Filing,
-closing, voiding and whatever else decides something is never done in bulk.
+Cases are cut into rows where they are made, also in other processes, and get
+their numbers and their places in the chain where they are stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Protocol
 
-from console.domain import ids
-from console.domain.errors import Refusal
-from console.domain.model import Actor, Case, Command
-from console.domain.vocabulary import Action
-from console.services import permissions
-from console.services.cases import CaseService
-from console.services.ports import CaseQuery, UnitOfWorkFactory
-from console.services.requests import Heavy, Request
-
-#: Nothing of these moves a case or stops a clock.
-HARMLESS: Final = frozenset({Action.NOTE, Action.URGE})
-#: More cases than this at once is a slip of Ctrl+A.
-MOST: Final = 500
+from console.domain.model import Approval, Case, EventDraft
 
 
 @dataclass(frozen=True, slots=True)
-class BulkStep(Request):
-    """One case's share of a bulk action → :class:`BulkDone`."""
+class PackedEvent:
+    """An event ready for the chain but for its case and number. ``row`` is the
+    database's own; ``head`` and ``rest`` are those of ``chain.pieces``."""
 
-    case_id: str
-    command: Command
-
-
-@dataclass(frozen=True, slots=True)
-class BulkDone:
-    """It went through for this case."""
-
-    case_id: str
-    number: str
+    recorded_at: datetime
+    head: str
+    rest: str
+    row: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class WriteList(Heavy):
-    """Chosen cases as a table or as pages to print; the suffix of ``file``
-    says which (``.csv``, ``.xlsx``, ``.pdf``) → :class:`ListWritten`."""
+class PackedCase:
+    """A case with all its rows but its number; ``kept`` is the record itself
+    where somebody still needs it."""
 
-    case_ids: tuple[str, ...]
-    file: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListWritten:
-    """How many cases stand in which file."""
-
-    rows: int
-    file: str
+    row: tuple[Any, ...]
+    clocks: tuple[tuple[Any, ...], ...]
+    teams: tuple[str, ...]
+    tokens: tuple[str, ...]
+    said: str
+    events: tuple[PackedEvent, ...]
 
 
-class BulkService:
-    """Raises ``Refusal``."""
-
-    def __init__(self, uows: UnitOfWorkFactory, cases: CaseService) -> None:
-        self._uows = uows
-        self._cases = cases
-
-    def step(self, actor: Actor, case_id: str, command: Command) -> BulkDone:
-        """One harmless action on one case. Raises ``forbidden`` (``bulk``) for
-        any other action, and whatever the action itself may raise."""
-        if command.action not in HARMLESS:
-            raise Refusal("forbidden", "bulk", action=command.action.value)
-        case = self._cases.act(actor, case_id, command).case
-        return BulkDone(case.id, ids.number(case.id))
-
-    def chosen(self, actor: Actor, case_ids: tuple[str, ...]) -> tuple[Case, ...]:
-        """The cases, in this order, for whoever may take lists out of the
-        house; those that are gone are left out."""
-        permissions.demand(actor, "export")
-        if len(case_ids) > MOST:
-            raise Refusal("bad_value", "bulk_many", most=MOST)
-        with self._uows.read() as uow:
-            found = uow.cases.find(CaseQuery(ids=case_ids, limit=len(case_ids))).rows
-        known = {case.id: case for case in found}
-        return tuple(known[one] for one in case_ids if one in known)
+#: Cuts a case and its events; may be sent to another process.
+Packer = Callable[[Case, Sequence[EventDraft]], PackedCase]
 
 
-def handlers(service: BulkService) -> Mapping[type, Callable[[Any], object]]:
-    """What this room answers."""
+class BulkStore(Protocol):
+    """Writes what was packed, inside a unit of work."""
 
-    def step(request: BulkStep) -> BulkDone:
-        return service.step(request.actor, request.case_id, request.command)
+    def packer(self) -> Packer:
+        """The function that packs for this database."""
+        ...
 
-    return {BulkStep: step}
+    def pack_event(self, draft: EventDraft) -> PackedEvent:
+        """One event of a case that is stored already."""
+        ...
+
+    def roomy(self) -> None:
+        """Take more memory for this connection: much is to come."""
+        ...
+
+    def put(self, packs: Sequence[PackedCase], local_date: str) -> tuple[str, ...]:
+        """Store ended or open cases of one day (``YYYYMMDD``) under its next
+        numbers; returns their ids. Evidence and links are not stored."""
+        ...
+
+    def chain(self, events: Sequence[tuple[str, PackedEvent]]) -> None:
+        """Append events of ``(case id, event)`` in the order given, at once."""
+        ...
+
+    def asked(self, requests: Sequence[Approval]) -> tuple[int, ...]:
+        """Take numbers for requests, as many as there are."""
+        ...
+
+    def put_asked(self, requests: Sequence[Approval]) -> None:
+        """Store requests under the numbers they carry, answered or not."""
+        ...
