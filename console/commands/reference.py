@@ -30,6 +30,10 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
             listing.set_defaults(run=_list, table=name)
             if name == "standard":
                 listing.add_argument("--text", metavar="Q", default="", help=t("cli.standard.text"))
+        if name == "teams":
+            from console.commands import team_actions
+
+            team_actions.register(group, common)
 
 
 def _import(session: Session) -> int:

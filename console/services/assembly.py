@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.services.alarms import AlarmService
-from console.services.case_import import CaseImport
 from console.services.board_filters import FilterService
+from console.services.case_import import CaseImport
 from console.services.cases import CaseService
 from console.services.coverage import CoverageService
 from console.services.district_map import MapService
@@ -19,10 +19,11 @@ from console.services.packs import PackService
 from console.services.people import PeopleService
 from console.services.persons import PersonService
 from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
+from console.services.recorders import RecorderService
 from console.services.reference import ReferenceService
+from console.services.several import SeveralService
 from console.services.similar import SimilarService
 from console.services.slack import SlackService
-from console.services.several import SeveralService
 from console.services.steering import SteeringService
 from console.services.teams import TeamService
 from console.services.vault import Vault
@@ -49,6 +50,7 @@ class Services:
     coverage: CoverageService
     steering: SteeringService
     layouts: WallLayoutService
+    recorders: RecorderService
     teams: TeamService
     persons: PersonService
     whereabouts: Whereabouts
@@ -56,10 +58,10 @@ class Services:
     intake: IntakeService
     case_import: CaseImport
     slack: SlackService
-    packs: PackService
-    map: MapService
     filters: FilterService
     several: SeveralService
+    packs: PackService
+    map: MapService
     purpose: str = ""
 
 
@@ -97,11 +99,12 @@ def assemble(
         coverage=CoverageService(uows, clock),
         steering=SteeringService(uows, clock),
         layouts=WallLayoutService(uows),
+        recorders=RecorderService(uows),
         teams=TeamService(uows, clock, store),
         slack=SlackService(uows, clock),
+        filters=FilterService(uows),
+        several=SeveralService(uows, cases),
         packs=PackService(uows, clock, store),
         map=MapService(uows, clock, data),
         purpose=purpose,
-        filters=FilterService(uows),
-        several=SeveralService(uows, cases),
     )

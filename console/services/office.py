@@ -9,7 +9,15 @@ from typing import Any, Final
 
 from console.domain.model import Camera, Condition, Team
 from console.domain.vocabulary import Action, EvidenceKind, Source
-from console.services import board_room, district_map, intake_desk, permissions, requests, teams
+from console.services import (
+    board_room,
+    district_map,
+    intake_desk,
+    permissions,
+    recorders,
+    requests,
+    teams,
+)
 from console.services.assembly import Services
 from console.services.board import BoardReader
 from console.services.cases import Attachment, NewCase
@@ -24,6 +32,7 @@ ROOMS: Final[tuple[Room, ...]] = (
     board_room.handlers,
     district_map.handlers,
     intake_desk.handlers,
+    recorders.handlers,
     teams.handlers,
 )
 

@@ -32,12 +32,15 @@ from console.widgets.evidence_strip import EvidenceStrip
 from console.widgets.filing_panel import FilingPanel
 from console.widgets.fit_scroll import FitScroll
 from console.widgets.parts import GROUP, label, set_tone, spaced, surface
+from console.widgets.picture_pair import PicturePair
 from console.widgets.section_tabs import SectionTabs
 from console.widgets.timeline import Timeline
 
 #: Least room for the timeline, and what the evidence adds, px.
 _LOG_LEAST: Final = 160
 _EVIDENCE: Final = 128
+#: Before and after beside each other while a check is due, px.
+_PAIR: Final = 168
 
 
 class CaseDetail(QWidget):
@@ -71,6 +74,7 @@ class CaseDetail(QWidget):
         self.form = ActionForm(theme, ticker, drafts)
         self.approvals = Approvals(theme)
         self.evidence = EvidenceStrip(theme)
+        self.pair = PicturePair(theme, _PAIR)
         self.timeline = Timeline(theme)
         self.sections = SectionTabs(theme)
         self.add_section(self.timeline, "desk.case.timeline")
@@ -95,6 +99,7 @@ class CaseDetail(QWidget):
             self.approvals,
             self.filing,
             self.form,
+            self.pair,
             self.action_bar,
         )
         for one in parts:
@@ -221,6 +226,7 @@ class CaseDetail(QWidget):
         approves = self._actor is not None and self._actor.role is Role.LEADER and self._actor.may_approve
         self.approvals.apply(view.approvals, self._actor.name if self._actor else "", approves)
         self.evidence.apply(view.case.evidence, view.evidence_paths)
+        self.pair.apply(view.case.evidence, view.evidence_paths)
         self.timeline.apply(view.events)
         self._say_team()
         self._arrange()
@@ -238,6 +244,7 @@ class CaseDetail(QWidget):
             self._view is not None and self._view.next_action is not None and not self._files()
         )
         self.action_bar.setVisible(not self._form_open)
+        self.pair.setVisible(self._view is not None and self._view.next_action is Action.CHECK)
         sends = self._view is not None and Action.DISPATCH in self._view.allowed
         self.dispatch.setVisible(sends and not self._form_open)
         self._say()
@@ -392,6 +399,10 @@ class CaseDetail(QWidget):
         """Send this team alone, as if it were ticked here."""
         self.dispatch.choose(team)
         self._send_team()
+
+    def send(self, command: Command) -> None:
+        """A wish about the open case, made elsewhere in the window."""
+        self._send(command)
 
     @Slot(object)
     def _send(self, command: Command) -> None:

@@ -64,6 +64,11 @@ class Toast(QWidget):
         self._timer.stop()
         self._show()
 
+    @property
+    def refusing(self) -> bool:
+        """Whether a refusal is shown, which a passing word must not cover."""
+        return self._refusal is not None and not self.isHidden()
+
     def text(self) -> str:
         """What is shown now, or nothing."""
         return f"{self._message.text()} {self._mend.text()}".strip() if not self.isHidden() else ""

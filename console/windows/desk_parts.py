@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from console.models.drafts import Drafts
+from console.services.assembly import KEY_FILE
+from console.services.vault import Vault
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.alarm_banner import AlarmBanner
@@ -42,7 +44,8 @@ class DeskParts:
         *,
         wide_detail: bool,
     ) -> None:
-        self.drafts = Drafts(data_dir, window)
+        box = Vault(data_dir / KEY_FILE) if data_dir is not None else None
+        self.drafts = Drafts(data_dir, window, box)
         self.login = LoginPage(theme, suggested)
         self.demo = DemoBar(theme)
         self.header = HeaderBar(theme, ticker)
@@ -82,4 +85,5 @@ class DeskParts:
     def close(self) -> None:
         """End the threads of drafts and thumbnails."""
         self.detail.evidence.close_reader()
+        self.detail.pair.close_reader()
         self.drafts.close()

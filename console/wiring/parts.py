@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 def build(console: ConsoleApp) -> tuple[Part, ...]:
     """Every part; called once, after the engine and its feeds have started."""
+    from console.wiring.checking import Checking
     from console.wiring.coverage import Coverage
     from console.wiring.layouts import Layouts
+    from console.wiring.map import DistrictMap
     from console.wiring.overview import Overview
     from console.wiring.packs import Packs
+    from console.wiring.photos import Photos
+    from console.wiring.recorder_settings import RecorderSettings
     from console.wiring.replay import Replay
     from console.wiring.snapshots import Snapshots
     from console.wiring.steering import SteeringPart
@@ -25,15 +29,20 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
 
     layouts = Layouts(console)
     tours = Tours(console, layouts)
+    recorders = RecorderSettings(console)
     return (
         Snapshots(console),
         Overview(console),
-        Replay(console),
+        recorders,
+        Replay(console, recorders),
         SteeringPart(console),
         tours,
         layouts,
         WallCommands(console, layouts),
-        Coverage(console),
+        Coverage(console, recorders),
         Teams(console),
+        Photos(console),
+        Checking(console),
         Packs(console),
+        DistrictMap(console),
     )
