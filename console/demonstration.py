@@ -14,6 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
@@ -28,6 +29,7 @@ from console.i18n import either
 from console.page_tour import PageTour
 from console.services.assembly import Services, assemble
 from console.services.people import Argon2Hasher
+from console.services.recorders import ADDRESS
 from console.settings import Places
 from console.simulation import district, opening
 from console.simulation.camera_process import CameraPlan, SpawnedCameras
@@ -100,6 +102,10 @@ class DemoSite:
             # The password is no secret here; cheap parameters keep the start short.
             hasher = Argon2Hasher(time_cost=1, memory_kib=1024, parallelism=1)
             district.load(store.uows, clock, hasher, services.vault, rows, cameras.password)
+            if cameras.urls:
+                with store.uows.write() as uow:
+                    uow.settings.put(ADDRESS, f"127.0.0.1:{urlsplit(cameras.urls[0]).port}")
+                    uow.commit()
         finally:
             store.close()
 

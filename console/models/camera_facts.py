@@ -27,6 +27,8 @@ class CameraFacts:
     today: CameraDay | None
     seen: CameraSeen | None
     now: datetime
+    recorder: str = ""
+    """Where its recordings lie, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,17 @@ class Row:
 
 
 def rows(facts: CameraFacts) -> tuple[Row, ...]:
-    """State, stream, clock, availability, falls, last sight."""
-    made = (_state(facts), _stream(facts), _clock(facts), _available(facts), _falls(facts), _seen(facts))
-    names = ("state", "stream", "clock", "available", "falls", "seen")
+    """State, stream, clock, availability, falls, last sight, recorder."""
+    made = (
+        _state(facts),
+        _stream(facts),
+        _clock(facts),
+        _available(facts),
+        _falls(facts),
+        _seen(facts),
+        (facts.recorder, False),
+    )
+    names = ("state", "stream", "clock", "available", "falls", "seen", "recorder")
     return tuple(
         Row(t(f"camera.row.{name}"), value, bad) for name, (value, bad) in zip(names, made, strict=True)
     )

@@ -94,6 +94,10 @@ def _table(name: str) -> list[dict[str, str]]:
         raise Refusal("bad_file", "unreadable", file=name) from error
 
 
+#: Makers of the simulated recorder, in turn: it answers as both.
+RECORDERS: Final = ("hikvision", "dahua")
+
+
 def users() -> tuple[User, ...]:
     """The people of the demo, without passwords."""
     return tuple(
@@ -129,6 +133,9 @@ def camera_rows(
             url=urls[index] if urls else row["url"],
             url_sub=urls_sub[index] if urls_sub else row["url_sub"],
             username=username or ("" if urls else row["username"]),
+            # The simulated cameras' process answers as their recorder too.
+            vendor=RECORDERS[index % len(RECORDERS)] if urls else row["vendor"],
+            channel=str(index + 1) if urls else row["channel"],
             community=row["community"],
             road=row["road"],
             grid=row["grid"],

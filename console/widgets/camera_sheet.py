@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from console.theme import Theme
 from console.widgets.parts import button, label, set_tone, spaced, surface
 
 _WIDTH = 620
-_COUNT = 6
+_COUNT = 7
 
 
 class CameraSheet(QWidget):
@@ -21,19 +21,25 @@ class CameraSheet(QWidget):
     after Esc or the button; the keyboard goes back to where it was."""
 
     closed = Signal()
+    recorder_wanted = Signal(str)
+    """Say where the recordings of this camera lie."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._page = parent
         self._back: QWidget | None = None
         self.camera = ""
-        surface(self, "raised")
+        surface(self, "panel")
+        self.setObjectName("toast")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._name = label(theme, "", 18, bold=True)
         self._where = label(theme, "", 12, tone="muted")
         self._labels = [label(theme, "", 14, tone="muted") for _ in range(_COUNT)]
         self._values = [label(theme, "", 14, wrap=True) for _ in range(_COUNT)]
         self._help = label(theme, "", 12, tone="muted")
+        self.recorder = button(theme, "")
+        self.recorder.hide()
+        self.recorder.clicked.connect(self._want_recorder)
         self._close = button(theme, "")
         self._close.clicked.connect(self.leave)
         self._lay_out()
@@ -51,12 +57,13 @@ class CameraSheet(QWidget):
         foot = QHBoxLayout()
         foot.addWidget(self._help)
         foot.addStretch(1)
+        foot.addWidget(self.recorder)
         foot.addWidget(self._close)
         body = QVBoxLayout(self)
         spaced(body, 20, 12)
         body.addWidget(self._name)
         body.addWidget(self._where)
-        body.addLayout(grid)
+        body.addLayout(grid, 1)
         body.addLayout(foot)
 
     @property
@@ -88,9 +95,18 @@ class CameraSheet(QWidget):
             set_tone(value, "red" if row.bad else "")
         self._help.setText(t("camera.sheet.help"))
         self._close.setText(t("camera.sheet.close"))
+        self.recorder.setText(t("camera.recorder.set"))
         said = ". ".join(f"{row.label}: {row.value}" for row in made)
         self.setAccessibleName(f"{t('camera.sheet.title')} {self._name.text()}")
         self.setAccessibleDescription(said)
+
+    def offer_recorder(self, offered: bool) -> None:
+        """Whether the person may say where the recordings lie."""
+        self.recorder.setVisible(offered)
+
+    @Slot()
+    def _want_recorder(self) -> None:
+        self.recorder_wanted.emit(self.camera)
 
     def leave(self) -> None:
         """Take the card away."""

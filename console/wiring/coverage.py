@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from console.domain import rights
-from console.domain.model import Actor
+from console.domain.model import Actor, Camera
 from console.feeds.statistics import Statistics
 from console.i18n import t
 from console.models.camera_facts import CameraFacts, when
@@ -28,6 +28,7 @@ from console.services.views import FeedsView
 from console.widgets.camera_sheet import CameraSheet
 from console.widgets.wall_pane import WallPane
 from console.wiring.part import Part
+from console.wiring.recorder_settings import RecorderSettings
 from console.worker import Rank
 
 if TYPE_CHECKING:
@@ -83,8 +84,9 @@ class _Place(QObject):
 class Coverage(Part):
     """Counts, keeps and shows."""
 
-    def __init__(self, console: ConsoleApp) -> None:
+    def __init__(self, console: ConsoleApp, recorders: RecorderSettings) -> None:
         super().__init__(console)
+        self._recorders = recorders
         self.statistics = Statistics()
         self.tracker = CoverageTracker(self.engine.seat)
         self._places: list[_Place] = []
@@ -196,18 +198,29 @@ class Coverage(Part):
     # -- sheets -----------------------------------------------------------------
     def show_sheet(self, over: QWidget, camera: str) -> None:
         """The card of ``camera`` over a wall or a desk."""
-        known = next((one for one in self.console.cameras if one.id == camera), None)
+        known = self._known(camera)
         if known is None or self.console.actor is None:
             return
         sheet = self._sheets.get(over)
         if sheet is None:
             sheet = self._sheets[over] = CameraSheet(self.console.theme, over)
+            sheet.recorder_wanted.connect(self._recorder)
         for other in self._sheets.values():
             if other is not sheet:
                 other.leave()
         self._stored = None
+        sheet.offer_recorder(self._recorders.may)
         sheet.open(known, self._facts(camera, self.engine.clock.now()))
         self._ask(camera, self.engine.clock.monotonic())
+
+    @Slot(str)
+    def _recorder(self, camera: str) -> None:
+        known = self._known(camera)
+        if known is not None:
+            self._recorders.edit(known, self.sender())  # type: ignore[arg-type]
+
+    def _known(self, camera: str) -> Camera | None:
+        return next((one for one in self.console.cameras if one.id == camera), None)
 
     def _ask(self, camera: str, at: float) -> None:
         self._asked_at = at
@@ -230,7 +243,9 @@ class Coverage(Part):
             today = stored.today.plus(today)
         if seen is None and stored is not None:
             seen = stored.seen
-        return CameraFacts(self._health.get(camera), today, seen, now)
+        known = self._known(camera)
+        recorder = self._recorders.words(known) if known is not None else ""
+        return CameraFacts(self._health.get(camera), today, seen, now, recorder)
 
 
 def _later(one: CameraSeen | None, other: CameraSeen | None) -> CameraSeen | None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QLineEdit
 
 from console.devices import recorders
 from console.domain.errors import Refusal
-from console.domain.model import Camera
 from console.i18n import explain, t
 from console.models import wording
 from console.widgets.wall_pane import WallPane
@@ -22,8 +21,6 @@ from console.wiring.saving import corner
 if TYPE_CHECKING:
     from console.wiring.replay import Replay
 
-#: Site setting: ``host`` or ``host:port`` of the recorder's RTSP.
-SETTING: Final = "recorder.address"
 #: What the prompt offers: so many minutes ago.
 FIRST: Final = "-10"
 #: How much is asked of the recorder at once.
@@ -56,9 +53,6 @@ class Recordings(QObject):
     def __init__(self, part: Replay) -> None:
         super().__init__(part)
         self._part = part
-        # Once, before there are windows; it changes as seldom as the recorder.
-        with part.engine.store.uows.read() as uow:
-            self._recorder = uow.settings.get(SETTING)
         self.prompt: QLineEdit | None = None
         self._pane: WallPane | None = None
         self._camera = ""
@@ -118,11 +112,6 @@ class Recordings(QObject):
         self.dismiss()
         self.open(pane, self._camera, start, min(now, start + SPAN))
 
-    def _host(self, camera: Camera) -> str:
-        """The site's recorder, else the host of the camera itself (some record
-        by themselves), whose port is that of its other services."""
-        return self._recorder or camera.host.rpartition("//")[2].partition(":")[0]
-
     def open(self, pane: WallPane, camera: str, start: datetime, end: datetime) -> None:
         """Play a recording on the tile; what is missing is said."""
         feeds = self._part.engine.feeds
@@ -133,11 +122,12 @@ class Recordings(QObject):
             pane.say(t("replay.said.nothing"))
             return
         try:
+            place = self._part.recorders.book.of(known)
             url = recorders.playback_url(
-                known.vendor, self._host(known), known.channel, start, end, wording.SITE_ZONE
+                place.vendor, place.address, place.channel, start, end, wording.SITE_ZONE
             )
         except Refusal as refusal:
-            pane.say(explain(refusal)[0])
+            pane.say(" ".join(explain(refusal)))
             return
         size = (tile.box.picture.w, tile.box.picture.h)
         self._part.begin(pane, camera, True, replace(source, url=url, url_sub=""), start, end, *size)

@@ -17,6 +17,7 @@ from console.widgets.replay_bar import Face, ReplayBar, behind, faster
 from console.widgets.tile_paint import Tile
 from console.widgets.wall_pane import WallPane
 from console.wiring.part import Part
+from console.wiring.recorder_settings import RecorderSettings
 from console.wiring.recordings import Recordings
 from console.wiring.saving import Saving
 
@@ -46,8 +47,9 @@ class Opened:
 class Replay(Part):
     """Opens, steers and ends replays; one a camera."""
 
-    def __init__(self, console: ConsoleApp) -> None:
+    def __init__(self, console: ConsoleApp, recorders: RecorderSettings) -> None:
         super().__init__(console)
+        self.recorders = recorders
         self.opened: dict[str, Opened] = {}
         self.saving = Saving(self)
         self.recordings = Recordings(self)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.domain.model import Camera
 from console.domain.vocabulary import FeedState
@@ -44,10 +47,10 @@ def test_every_row_in_both_languages() -> None:
     assert made[3].startswith("96.0 %")
     assert "14:23:01" in made[4]
     assert "li.na" in made[5]
-    assert [row.bad for row in rows(facts())] == [False, False, True, False, False, False]
+    assert [row.bad for row in rows(facts())] == [False, False, True, False, False, False, False]
     set_language("en")
     assert "01:30 fast" in rows(facts())[2].value
-    assert len(rows(CameraFacts(None, None, None, START))) == 6
+    assert len(rows(CameraFacts(None, None, None, START))) == 7
 
 
 @pytest.mark.parametrize(
@@ -94,3 +97,29 @@ def _counter(gone: list[int]) -> object:
         gone.append(1)
 
     return count
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_picture_of_it_with_everything_in_it(lang: str, qapp: QApplication) -> None:
+    theme = Theme("dark")
+    theme.apply(qapp)
+    set_language(lang)
+    page = QWidget()
+    page.resize(900, 600)
+    page.show()
+    sheet = CameraSheet(theme, page)
+    sheet.offer_recorder(True)
+    sheet.open(CAMERA, replace(facts(), recorder="10.1.2.3:554 · 大华 · 17"))
+    QTest.qWaitForWindowExposed(page)
+    assert page.rect().contains(sheet.geometry())
+    assert sheet.recorder.isVisible()
+    for value in sheet.values:
+        assert value.height() >= value.heightForWidth(value.width()), "no line is cut"
+    ground = page.grab().toImage().pixelColor(sheet.geometry().center().x(), sheet.geometry().top() + 6)
+    assert ground == theme.color("raised"), "it stands out from what lies behind it"
+    shots = os.environ.get("FIFTEEN_TEST_SHOTS", "")
+    if shots:
+        page.grab().save(str(Path(shots) / f"sheet-{lang}.png"))
+    page.close()
+    qapp.setStyleSheet("")
+    set_language("zh")

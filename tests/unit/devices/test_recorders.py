@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.devices.recorders import address, channel_number, playback_url
+from console.devices.recorders import playback_url
 from console.domain.errors import Refusal
+from console.domain.recorders import address, channel_number
 from console.simulation.recorder import wanted
 
 SITE = ZoneInfo("Asia/Shanghai")
