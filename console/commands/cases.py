@@ -14,16 +14,19 @@ from console.domain.approvals import Word
 from console.domain.errors import Refusal
 from console.domain.model import Command
 from console.domain.transitions import CHECK_RESULTS, VERIFIED_RESULTS
-from console.domain.vocabulary import Action, Channel, EvidenceKind, Source, State
+from console.domain.vocabulary import OPEN, Action, Channel, EvidenceKind, Source, State
 from console.i18n import either, t
 
 if TYPE_CHECKING:
     from console.domain.model import Case
     from console.services.cases import Attachment
+    from console.services.ports import CaseQuery, Page
     from console.services.views import CaseAnswer
 
 #: Options of the actions beyond the case and the ones good for all.
 _REASONED = ("reject", "refuse", "extend", "void", "force-close", "appeal", "reopen")
+#: Steps a team reports: of several sent, which one.
+_ANSWERS = ("accept", "refuse", "arrive")
 _PLAIN = ("verify", "accept", "arrive", "feedback", "close", "resume", "urge")
 
 
@@ -45,10 +48,12 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
         return parser
 
     _open_options(action("open"))
-    for name in _PLAIN:
-        on_case(name)
-    for name in _REASONED:
-        on_case(name).add_argument("--reason", default="", help=t("cli.case.reason"))
+    for name in (*_PLAIN, *_REASONED):
+        parser = on_case(name)
+        if name in _REASONED:
+            parser.add_argument("--reason", default="", help=t("cli.case.reason"))
+        if name in _ANSWERS:
+            parser.add_argument("--team", action="append", default=[], help=t("cli.case.answering"))
     _special_options(on_case)
     for name in ("approve", "deny", "withdraw"):
         parser = action(name) if name != "withdraw" else add_parser(group, common, name, f"cli.case.{name}")
@@ -259,11 +264,29 @@ def _list(session: Session) -> None:
         limit=args.limit,
         offset=args.offset,
     )
-    page = session.services.cases.list(session.actor, query)
+    page = _found(session, query) if args.text else session.services.cases.list(session.actor, query)
     now, calendar = _when_and_calendar(session)
     lines = [_line(case) for case in page.rows]
     lines.append(t("cli.case.total", shown=len(page.rows), total=page.total))
     session.answer(shapes.rows((shapes.case(c, now, calendar) for c in page.rows), page.total), lines)
+
+
+def _found(session: Session, query: CaseQuery) -> Page[Case]:
+    """The list of ``--text``, which is a line of search; the other options
+    narrow it."""
+    from console.services import ports
+    from console.services.find import MOST_LISTED
+
+    states = query.states & OPEN if query.states and query.open_only else query.states
+    states = states or (OPEN if query.open_only else frozenset())
+    if query.states and not states:
+        return ports.Page((), 0)
+    groups = [tuple(("state", state.value) for state in sorted(states))] if states else []
+    groups += [((kind, value),) for kind in ("community", "team") if (value := getattr(query, kind))]
+    finder = session.services.find
+    ids, _ = finder.ids(session.actor, query.text, MOST_LISTED, groups, query.since)
+    rows = finder.load(session.actor, ids[query.offset : query.offset + query.limit])
+    return ports.Page(rows, len(ids))
 
 
 def _states(text: str) -> frozenset[State]:

@@ -14,6 +14,7 @@ from console.services.coverage import CoverageService
 from console.services.district_map import MapService
 from console.services.evidence import FileEvidenceStore
 from console.services.figures import KpiService
+from console.services.find import FindService
 from console.services.intake import IntakeService
 from console.services.packs import PackService
 from console.services.people import PeopleService
@@ -62,6 +63,7 @@ class Services:
     several: SeveralService
     packs: PackService
     map: MapService
+    find: FindService
     purpose: str = ""
 
 
@@ -92,6 +94,7 @@ def assemble(
         similar=SimilarService(uows, clock, store),
         intake=intake,
         case_import=CaseImport(uows, clock, intake),
+        find=FindService(uows, clock, vault),
         alarms=AlarmService(uows, clock),
         kpi=KpiService(uows, clock),
         people=PeopleService(uows, clock, hasher),

@@ -12,6 +12,7 @@ from console.domain.vocabulary import Action, EvidenceKind, Source
 from console.services import (
     board_room,
     district_map,
+    find,
     intake_desk,
     permissions,
     recorders,
@@ -31,6 +32,7 @@ Room = Callable[[Services], Mapping[type, Callable[[Any], object]]]
 ROOMS: Final[tuple[Room, ...]] = (
     board_room.handlers,
     district_map.handlers,
+    find.handlers,
     intake_desk.handlers,
     recorders.handlers,
     teams.handlers,
