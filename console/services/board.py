@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from console.domain import deadlines, ids, kpi, life
+from console.domain import deadlines, ids, kpi, life, obstacles
 from console.domain.model import Actor, Alarm, Case, Condition, Team
 from console.domain.pace import Pace
 from console.domain.terms import Rules
 from console.domain.vocabulary import AlarmState, Severity
-from console.services import lookup, permissions, similar
+from console.services import lookup, permissions, second_person, similar, suspensions
 from console.services.card_order import by_slack
 from console.services.figures import today
 from console.services.intake_view import told_at_intake
@@ -66,6 +66,7 @@ class BoardReader:
         self._open = OpenCases()
         self._trend = TrendReader(self._open)
         self._cards = _Cards()
+        self._whys = suspensions.Reasons()
         self._slack = slack
         self._teams = teams
         self._paces = PaceKeeper(slack) if slack is not None else None
@@ -88,10 +89,13 @@ class BoardReader:
             others = _others(uow, ringing, cases)
             strip = self._strip(uow, cases, seq, now)
             waiting = uow.users.waiting()
+            whys = self._whys.of(uow, cases)
         known: Mapping[str, Case] = ChainMap(dict(cases), dict(others))
         return BoardView(
             taken_at=now,
-            cards=self._cards.make(cases, actor, rules, ringing, self._pace_of(cases, rules, now)),
+            cards=suspensions.explained(
+                self._cards.make(cases, actor, rules, ringing, self._pace_of(cases, rules, now)), whys
+            ),
             counts=count_states(cases),
             alarms=tuple(sorted((_row(a, known, teams) for a in alarms), key=_worst_first)),
             kpi=strip,
@@ -135,6 +139,7 @@ class BoardReader:
             alike = similar.of_case(uow, case, now)
             came_in, likely = told_at_intake(uow, case, actor)
             waiting = uow.users.waiting(case.id)
+            previews = second_person.previews(uow, case, waiting, rules, now)
         found = ((e.sha256, self._store.path(e.sha256)) for e in case.evidence)
         paths = {sha256: str(path) for sha256, path in found if path is not None}
         here = (replace(e, present_here=e.sha256 in paths) for e in case.evidence)
@@ -143,7 +148,9 @@ class BoardReader:
             events=events,
             condition=condition,
             next_action=life.next_action(case, actor.role, rules),
-            allowed=life.available(case, actor.role, rules),
+            allowed=obstacles.possible(case, actor.role, rules, now, waiting),
+            blocked=obstacles.of(case, actor.role, rules, now, waiting),
+            previews=previews,
             proposals=proposals,
             similar=tuple(_card(other, actor, rules, None) for other in alike),
             intake=came_in,
@@ -252,6 +259,9 @@ def _card(case: Case, actor: Actor, rules: Rules, severity: Severity | None) -> 
         lon=case.lon,
         lat=case.lat,
         grid=case.grid,
+        suspended_until=case.suspended_until,
+        reply_by=case.reply_by,
+        urges=case.urges,
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from console.domain.calendars import WorkingCalendar
+from console.domain.errors import Refusal
 from console.domain.model import (
     Alarm,
     Approval,
@@ -55,6 +56,11 @@ class CaseCard:
     lon: float | None = None
     lat: float | None = None
     grid: str = ""
+    suspended_until: datetime | None = None
+    suspended_why: str = ""
+    reply_by: datetime | None = None
+    """A supervision waits for a reply until then."""
+    urges: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,10 @@ class CaseView:
     """Before filing: the condition named at intake, or the only one of its class."""
     team_steps: tuple[TeamStep, ...] = ()
     """Teams of the present dispatch, with what each has answered."""
+    blocked: Mapping[Action, Refusal] = field(default_factory=dict)
+    """Branches this officer may not take now, with what would be said."""
+    previews: Mapping[int, Case | Refusal] = field(default_factory=dict)
+    """Request → the case if it were granted now, or why it cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
