@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from console.domain import deadlines
-from console.domain.geo import to_plane, valid
+from console.domain.geo import MOST_LAT, valid
 from console.domain.model import Camera
 from console.domain.vocabulary import FeedState, Lamp
 from console.services.ports import FeedHealth
@@ -39,11 +38,6 @@ _STANDS: Final[Mapping[FeedState, int]] = {
     FeedState.FROZEN: OLD,
 }
 _NEVER: Final = float("inf")
-#: Members share their cell's middle within this share of it, so that two
-#: clusters never come nearer to each other than what is left.
-_INNER: Final = 0.3
-#: At the nearest zoom marks stand together only in one and the same spot, px.
-SAME_SPOT: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,40 +71,85 @@ class Layer:
         return len(self.xs)
 
     def _put(self, places: Sequence[tuple[float, float]]) -> None:
-        points = [to_plane(lon, lat) for lon, lat in places]
-        self.xs = np.array([x for x, _ in points], np.float64)
-        self.ys = np.array([y for _, y in points], np.float64)
+        degrees = np.array(places, np.float64).reshape(-1, 2)
+        self.xs, self.ys = _plane(degrees[:, 0], degrees[:, 1])
 
-    def spots(self, window: tuple[float, float, float, float], cell: float) -> list[Spot]:
+    def spots(self, window: tuple[float, float, float, float], wide: float, high: float) -> list[Spot]:
         """What is to be drawn within ``window`` (left, top, right, bottom on
-        the plane); marks in one cell of ``cell`` units stand together. The cells
-        hang on the ground, so that panning moves nothing against another."""
+        the plane). Marks nearer than ``wide`` and ``high`` units stand together:
+        first by cells that hang on the ground, so that panning moves nothing
+        against another, then across the cells' edges."""
         left, top, right, bottom = window
         seen = (self.xs >= left) & (self.xs <= right) & (self.ys >= top) & (self.ys <= bottom)
         at = np.flatnonzero(seen)
         if not len(at):
             return []
-        columns = np.floor(self.xs[at] / cell).astype(np.int64)
-        rows = np.floor(self.ys[at] / cell).astype(np.int64)
+        columns = np.floor(self.xs[at] / wide).astype(np.int64)
+        rows = np.floor(self.ys[at] / high).astype(np.int64)
         # By cell, and in a cell the worst first.
-        order = np.lexsort((at, -self.ranks[at], columns, rows))
+        order = np.lexsort((at, -self.ranks[at], rows, columns))
         at, columns, rows = at[order], columns[order], rows[order]
         new = np.flatnonzero((np.diff(columns) != 0) | (np.diff(rows) != 0)) + 1
-        starts = [0, *new.tolist(), len(at)]
-        return [
-            self._spot(at[begin:end], (columns[begin] + 0.5) * cell, (rows[begin] + 0.5) * cell, cell)
-            for begin, end in pairwise(starts)
-        ]
+        starts = [0, *new.tolist()]
+        ends = [*new.tolist(), len(at)]
+        xs = np.add.reduceat(self.xs[at], starts) / np.subtract(ends, starts)
+        ys = np.add.reduceat(self.ys[at], starts) / np.subtract(ends, starts)
+        cells = list(zip(starts, ends, xs.tolist(), ys.tolist(), strict=True))
+        return [self._spot(at, group) for group in _joined(cells, wide, high)]
 
-    def _spot(self, at: npt.NDArray[np.int64], x: float, y: float, cell: float) -> Spot:
-        xs, ys = self.xs[at], self.ys[at]
-        mean_x, mean_y = float(xs.mean()), float(ys.mean())
-        if len(at) > 1 and float(np.ptp(xs) + np.ptp(ys)) > 0:
-            room = cell * _INNER
-            mean_x = min(max(mean_x, x - room), x + room)
-            mean_y = min(max(mean_y, y - room), y + room)
-        counts = np.bincount(self.ranks[at], minlength=4)
-        return Spot(self.kind, mean_x, mean_y, tuple(at.tolist()), tuple(counts.tolist()))
+    def _spot(self, at: npt.NDArray[np.int64], group: Sequence[_Cell]) -> Spot:
+        if len(group) == 1 and group[0][1] - group[0][0] == 1:
+            member = int(at[group[0][0]])
+            counts = [0, 0, 0, 0]
+            counts[int(self.ranks[member])] = 1
+            # Not the mean: alone it stands where it stands, to the last digit.
+            return Spot(self.kind, float(self.xs[member]), float(self.ys[member]), (member,), _four(counts))
+        total = sum(end - start for start, end, _, _ in group)
+        x = sum((end - start) * x for start, end, x, _ in group) / total
+        y = sum((end - start) * y for start, end, _, y in group) / total
+        members = np.concatenate([at[start:end] for start, end, _, _ in group])
+        if len(group) > 1:
+            members = members[np.lexsort((members, -self.ranks[members]))]
+        counts = np.bincount(self.ranks[members], minlength=4).tolist()
+        return Spot(self.kind, x, y, tuple(members.tolist()), _four(counts))
+
+
+#: First and last + 1 among the sorted marks, and their mean place.
+_Cell = tuple[int, int, float, float]
+
+
+def _joined(cells: Sequence[_Cell], wide: float, high: float) -> list[list[_Cell]]:
+    """Cells whose means stand too near to each other, together: the fullest
+    first, each later one to the first that is near enough."""
+    groups: list[list[_Cell]] = []
+    buckets: dict[tuple[int, int], list[int]] = {}
+    for cell in sorted(cells, key=_fullest):
+        _, _, x, y = cell
+        column, row = int(x // wide), int(y // high)
+        home = None
+        for key in ((column + dx, row + dy) for dx in (0, -1, 1) for dy in (0, -1, 1)):
+            for at in buckets.get(key, ()):
+                first = groups[at][0]
+                if abs(first[2] - x) < wide and abs(first[3] - y) < high:
+                    home = at
+                    break
+            if home is not None:
+                break
+        if home is None:
+            buckets.setdefault((column, row), []).append(len(groups))
+            groups.append([cell])
+        else:
+            groups[home].append(cell)
+    return groups
+
+
+def _fullest(cell: _Cell) -> tuple[int, float, float]:
+    return cell[0] - cell[1], cell[2], cell[3]
+
+
+def _four(counts: Sequence[int]) -> tuple[int, int, int, int]:
+    none, green, yellow, red = counts
+    return none, green, yellow, red
 
 
 class CaseLayer(Layer):
@@ -127,24 +166,30 @@ class CaseLayer(Layer):
         self._due: Floats = np.empty(0)
         self._base: Ranks = np.empty(0, np.int8)
         self._rows: dict[str, int] = {}
+        self._known: dict[str, _Row] = {}
         self._next = _NEVER
 
     def take(self, cards: Sequence[CaseCard], now: datetime) -> bool:
-        """The cases of a board; False when nothing of the map changed."""
-        placed = tuple(c for c in cards if c.lon is not None and c.lat is not None and valid(c.lon, c.lat))
-        self.unplaced = len(cards) - len(placed)
-        if len(placed) == len(self.cards) and all(map(_same, placed, self.cards)):
-            self.cards = placed
+        """The cases of a board; False when nothing of the map changed. Costs
+        what has changed: a card that is the very same is not looked into."""
+        rows: list[_Row] = []
+        known, fresh = self._known, False
+        for card in cards:
+            row = known.get(card.id)
+            if row is None or row.card is not card:
+                row = _row(card)
+                fresh = fresh or row is not None or card.id in known
+            if row is not None:
+                rows.append(row)
+        self.unplaced = len(cards) - len(rows)
+        if not fresh and len(rows) == len(self.cards):
             return False
-        moved = [(c.id, c.lon, c.lat) for c in placed] != [(c.id, c.lon, c.lat) for c in self.cards]
-        self.cards = placed
-        if moved:
-            self._put([(c.lon or 0.0, c.lat or 0.0) for c in placed])
-            self._rows = {card.id: row for row, card in enumerate(placed)}
-        clocks = [_clock(card) for card in placed]
-        self._base = np.array([base for base, _, _ in clocks], np.int8)
-        self._warn = np.array([warn for _, warn, _ in clocks], np.float64)
-        self._due = np.array([due for _, _, due in clocks], np.float64)
+        self._known = {row.card.id: row for row in rows}
+        self.cards = tuple(row.card for row in rows)
+        self._rows = {row.card.id: at for at, row in enumerate(rows)}
+        table = np.array([row.numbers for row in rows], np.float64).reshape(-1, 5)
+        self.xs, self.ys = _plane(table[:, 0], table[:, 1])
+        self._warn, self._due, self._base = table[:, 2], table[:, 3], table[:, 4].astype(np.int8)
         self._look(now.timestamp())
         return True
 
@@ -255,8 +300,24 @@ def stand_of(state: FeedState | None) -> int:
     return WAITING if state is None else _STANDS.get(state, DOWN)
 
 
-def _same(a: CaseCard, b: CaseCard) -> bool:
-    return a is b or (a.id, a.version, a.lon, a.lat) == (b.id, b.version, b.lon, b.lat)
+class _Row(NamedTuple):
+    """A card on the map; ``numbers``: degrees, instants of yellow and red, rank."""
+
+    card: CaseCard
+    numbers: tuple[float, float, float, float, float]
+
+
+def _row(card: CaseCard) -> _Row | None:
+    if card.lon is None or card.lat is None or not valid(card.lon, card.lat):
+        return None
+    base, warn, due = _clock(card)
+    return _Row(card, (card.lon, card.lat, warn, due, float(base)))
+
+
+def _plane(lons: Floats, lats: Floats) -> tuple[Floats, Floats]:
+    """:func:`console.domain.geo.to_plane` for many at once."""
+    held = np.radians(np.clip(lats, -MOST_LAT, MOST_LAT))
+    return (lons + 180.0) / 360.0, 0.5 - np.arcsinh(np.tan(held)) / (2 * np.pi)
 
 
 def _clock(card: CaseCard) -> tuple[int, float, float]:

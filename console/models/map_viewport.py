@@ -99,7 +99,7 @@ class Viewport:
         scale = self.scale if metres is None else EQUATOR_M * math.cos(math.radians(lat)) / metres
         return replace(self, x=x, y=y, scale=scale)
 
-    def fitted(self, box: tuple[float, float, float, float], margin: int = 24) -> Viewport:
+    def fitted(self, box: tuple[float, float, float, float], margin: int = 44) -> Viewport:
         """All of ``box`` (west, south, east, north in degrees) with a margin."""
         left, top = to_plane(box[0], box[3])
         right, bottom = to_plane(box[2], box[1])
