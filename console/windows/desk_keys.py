@@ -17,6 +17,9 @@ from console.widgets.keys import ACTION_KEYS, DESK_KEYS, WINDOW_KEYS, Key
 from console.windows.desk_control import DeskControl
 from console.windows.desk_parts import DeskParts
 
+#: What W does when no check waits for its rework.
+WALL_NEAR = "wall_near"
+
 
 class DeskKeys(QObject):
     """Shortcuts for a window. Letters are heard only in ``desk`` (never while
@@ -115,6 +118,9 @@ class DeskKeys(QObject):
         found = next(fits, None)
         if found is not None:
             self._parts.detail.start(found.value)
+        elif letter == "W" and WALL_NEAR in self._runs:
+            # The map's own key is Shift+W; W alone is free but for a rework.
+            self._runs[WALL_NEAR]()
 
     def _go(self, digits: str) -> None:
         card = self._parts.board.models.by_digits(digits)
