@@ -25,6 +25,8 @@ from console.ticker import Ticker
 from console.widgets.action_bar import REWORK, TOLD, ActionBar
 from console.widgets.action_form import ASKS, ActionForm
 from console.widgets.approvals import Approvals
+from console.widgets.branch_marks import BranchMarks
+from console.widgets.caller_line import CallerLine
 from console.widgets.case_head import CaseHead
 from console.widgets.clock_panel import ClockPanel
 from console.widgets.dispatch_panel import DispatchPanel
@@ -35,6 +37,7 @@ from console.widgets.parts import GROUP, label, set_tone, spaced, surface
 from console.widgets.picture_pair import PicturePair
 from console.widgets.section_tabs import SectionTabs
 from console.widgets.timeline import Timeline
+from console.widgets.verify_panel import VERIFIES, VerifyPanel, verified_words
 
 #: Least room for the timeline, and what the evidence adds, px.
 _LOG_LEAST: Final = 160
@@ -45,12 +48,13 @@ _PAIR: Final = 168
 
 class CaseDetail(QWidget):
     """``act(case id, Command, seen version)``, ``search(text)``,
-    ``approval(request id, approve)``, ``evidence_opened(sha256, path)``,
+    ``approval(request id, approve, reason)``, ``withdrawn(request id)``, ``evidence_opened(sha256, path)``,
     ``closed()`` on Esc."""
 
     act = Signal(str, object, int)
     search = Signal(str)
-    approval = Signal(int, bool)
+    approval = Signal(int, bool, str)
+    withdrawn = Signal(int)
     evidence_opened = Signal(str, str)
     mis_key = Signal(str)
     closed = Signal()
@@ -71,8 +75,11 @@ class CaseDetail(QWidget):
         self.action_bar = ActionBar(theme, ticker)
         self.dispatch = DispatchPanel(theme, ticker)
         self.filing = FilingPanel(theme, drafts)
+        self.caller = CallerLine(theme)
+        self.verify = VerifyPanel(theme, ticker, drafts)
         self.form = ActionForm(theme, ticker, drafts)
-        self.approvals = Approvals(theme)
+        self.approvals = Approvals(theme, ticker, drafts)
+        self.marks = BranchMarks(theme, ticker)
         self.evidence = EvidenceStrip(theme)
         self.pair = PicturePair(theme, _PAIR)
         self.timeline = Timeline(theme)
@@ -94,9 +101,12 @@ class CaseDetail(QWidget):
         spaced(left, 0, GROUP)
         parts: tuple[QWidget, ...] = (
             self.head,
+            self.marks,
+            self.caller,
             self.clocks,
             self.message,
             self.approvals,
+            self.verify,
             self.filing,
             self.form,
             self.pair,
@@ -147,11 +157,13 @@ class CaseDetail(QWidget):
         self.dispatch.changed.connect(self._say_team)
         self.filing.search.connect(self.search)
         self.filing.file.connect(self._file)
-        self.filing.merge.connect(self._merge)
+        self.verify.send.connect(self._send)
+        self.verify.left.connect(self._leave_form)
         self.filing.left.connect(self._filing_left)
         self.form.send.connect(self._send)
         self.form.left.connect(self._leave_form)
         self.approvals.answered.connect(self.approval)
+        self.approvals.withdrawn.connect(self.withdrawn)
         self.evidence.opened.connect(self.evidence_opened)
         self._scroll.grown.connect(self._fit)
         self.note.returnPressed.connect(self._send_note)
@@ -193,7 +205,7 @@ class CaseDetail(QWidget):
 
     def set_names(self, names: NameBook) -> None:
         """What places and people are called."""
-        for part in (self.head, self.timeline, self.approvals):
+        for part in (self.head, self.timeline, self.approvals, self.marks, self.form):
             part.set_names(names)
 
     def clear(self) -> None:
@@ -208,6 +220,7 @@ class CaseDetail(QWidget):
         self._view = view
         if other:
             self._said, self._form_open = None, False
+            self.verify.ask(False)
             self.action_bar.answer.done()
             self.note.setText(self._drafts.get(f"{view.case.id}/quick"))
         elif self._form_open and self.form.action not in view.allowed:
@@ -215,16 +228,22 @@ class CaseDetail(QWidget):
             # stay in the drafts, the sentence tells who it was.
             self._form_open = False
         self.head.apply(view.case)
+        self.marks.apply(view.case, view.events)
+        self.form.know(view.case, view.calendar)
+        self.caller.apply(view)
+        self.verify.open(view)
         self.clocks.apply(view.case, view.calendar)
-        self.action_bar.apply(view.next_action, view.allowed)
+        self.action_bar.apply(view.next_action, view.allowed, view.blocked)
         known = {one.team.id: one.team for one in view.proposals}
         sent = [known[team] for team in view.case.teams if team in known]
         self.action_bar.answer.apply(sent, view.team_steps)
         self.dispatch.open(view.case.id, view.proposals if Action.DISPATCH in view.allowed else ())
         if self._files():
-            self.filing.open(view.case.id, view.similar, view.condition)
+            self.filing.open(view.case.id, view.similar, view.likely)
+            self.filing.set_verified(verified_words(view.events))
         approves = self._actor is not None and self._actor.role is Role.LEADER and self._actor.may_approve
-        self.approvals.apply(view.approvals, self._actor.name if self._actor else "", approves)
+        me = self._actor.name if self._actor else ""
+        self.approvals.apply(view.approvals, me, approves, view.case, view.previews)
         self.evidence.apply(view.case.evidence, view.evidence_paths)
         self.pair.apply(view.case.evidence, view.evidence_paths)
         self.timeline.apply(view.events)
@@ -239,7 +258,9 @@ class CaseDetail(QWidget):
         """Show the part the case is at."""
         self._hold_focus()
         self.form.setVisible(self._form_open)
-        self.filing.setVisible(self._files() and not self._form_open)
+        verifies = self.verify.wanted and not self._form_open
+        self.verify.setVisible(verifies)
+        self.filing.setVisible(self._files() and not (self._form_open or verifies))
         self.action_bar.primary.setVisible(
             self._view is not None and self._view.next_action is not None and not self._files()
         )
@@ -274,7 +295,8 @@ class CaseDetail(QWidget):
         held = self.focusWidget()
         told = self._view is not None and self._view.next_action in TOLD and not self._form_open
         leaves = (
-            (self.filing, not self._files() or self._form_open),
+            (self.filing, not self._files() or self._form_open or self.verify.wanted),
+            (self.verify, self._form_open or not self.verify.wanted),
             (self.form, not self._form_open),
             (self.action_bar.answer, not told),
         )
@@ -292,6 +314,8 @@ class CaseDetail(QWidget):
             self.focus_search()
         elif action is Action.DISPATCH:
             self._send_team()
+        elif action in VERIFIES:
+            self._verify()
         elif action in ASKS:
             self.start(action.value)
         else:
@@ -312,6 +336,10 @@ class CaseDetail(QWidget):
         if self._view is None:
             return
         action = Action.CHECK if wanted == REWORK else Action(wanted)
+        if action in self._view.blocked:
+            # What rules it out has a sentence of its own.
+            self.refuse(self._view.blocked[action])
+            return
         if action not in self._view.allowed:
             self.say("desk.say.not_now")
             return
@@ -319,6 +347,8 @@ class CaseDetail(QWidget):
             self.focus_search()
         elif action is Action.DISPATCH:
             self.dispatch.take_focus()
+        elif action in VERIFIES:
+            self._verify()
         elif action in ASKS or wanted == REWORK or action in TOLD:
             self._form_open = True
             self._arrange()
@@ -327,6 +357,13 @@ class CaseDetail(QWidget):
             self._reveal(self.form)
         else:
             self._send(Command(action))
+
+    def _verify(self) -> None:
+        """Whom to send, or what they found."""
+        self.verify.ask(True)
+        self._arrange()
+        self.verify.take_focus()
+        self._reveal(self.verify)
 
     def focus_search(self) -> None:
         """Put the keyboard into the search for a condition, in full view."""
@@ -361,6 +398,9 @@ class CaseDetail(QWidget):
             self.action_bar.answer.done()
         if action is Action.FILE:
             self.filing.done()
+        if action in VERIFIES:
+            self.verify.done()
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         if action is Action.NOTE:
             self.note.clear()
         self._arrange()
@@ -427,10 +467,6 @@ class CaseDetail(QWidget):
     def _file(self, condition: str) -> None:
         self._send(Command(Action.FILE, condition=condition))
 
-    @Slot(str)
-    def _merge(self, into: str) -> None:
-        self._send(Command(Action.MERGE, other=into))
-
     @Slot(bool)
     def _filing_left(self, typed: bool) -> None:
         if not typed and self.case_id:
@@ -452,6 +488,7 @@ class CaseDetail(QWidget):
     @Slot()
     def _leave_form(self) -> None:
         self._form_open = False
+        self.verify.ask(False)
         self._arrange()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 

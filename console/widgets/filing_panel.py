@@ -3,6 +3,9 @@
 Enter files with the condition that is shown; without one nothing can be filed.
 When the typing was faster than the search, Enter waits for the answer and
 files only if it names one condition.
+
+A similar open case that nobody has looked at stops the first Enter: both are
+laid side by side, and the officer merges, links, or goes on.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from console.domain.model import Condition
 from console.i18n import either, language, t
 from console.models.drafts import Drafts
 from console.models.wording import condition_limit
+from console.services.similar import Asked, SimilarCase
 from console.services.views import CaseCard, ConditionHit
 from console.theme import Theme
 from console.widgets.parts import button, clear, label, spaced
@@ -28,11 +32,13 @@ _ROW: Final = 28
 
 class FilingPanel(QWidget):
     """``search(text)`` as it is typed; ``file(condition id)`` on Enter;
-    ``merge(case id)`` into a similar one; ``left(typed anything)`` on Esc."""
+    ``similar_asked(Asked)`` for the condition chosen; ``compare(case id, other
+    id)`` to lay a similar one beside it; ``left(typed anything)`` on Esc."""
 
     search = Signal(str)
     file = Signal(str)
-    merge = Signal(str)
+    similar_asked = Signal(object)
+    compare = Signal(str, str)
     left = Signal(bool)
 
     def __init__(self, theme: Theme, drafts: Drafts) -> None:
@@ -42,7 +48,10 @@ class FilingPanel(QWidget):
         self._hits: tuple[ConditionHit, ...] = ()
         self._answered = ""
         self._waiting = False
-        self._similar: tuple[CaseCard, ...] = ()
+        self._similar: tuple[CaseCard | SimilarCase, ...] = ()
+        self._asked = Asked()
+        self._looked: set[str] = set()
+        self._verified = ""
         self._likely: Condition | None = None
         self._title = label(theme, "", 16, bold=True)
         self.field = QLineEdit()
@@ -54,7 +63,8 @@ class FilingPanel(QWidget):
         self._what = label(theme, "", 14, bold=True, wrap=True)
         self._limit = label(theme, "", 14, wrap=True)
         self._not = label(theme, "", 12, tone="muted", wrap=True)
-        self._alike = label(theme, "", 12, tone="muted", wrap=True)
+        self._alike = label(theme, "", 14, wrap=True)
+        self._told = label(theme, "", 14, tone="accent", wrap=True)
         self._hint = label(theme, "", 14, tone="muted", wrap=True)
         self._go = button(theme, "", "primary", px=16, bold=True)
         self._go.setMinimumHeight(32)
@@ -67,7 +77,7 @@ class FilingPanel(QWidget):
         body = QVBoxLayout(self)
         spaced(body, 0, 8)
         spaced(self._near_rows, 0, 4)
-        for one in (self._title, self.field, self.found, self._hint):
+        for one in (self._title, self._told, self.field, self.found, self._hint):
             body.addWidget(one)
         facts = QVBoxLayout()
         spaced(facts, 0, 4)
@@ -90,6 +100,8 @@ class FilingPanel(QWidget):
         self._case_id, self._likely = case_id, likely
         if not again:
             self._hits, self._answered, self._waiting = (), "", False
+            self._asked = Asked()
+            self._looked.clear()
             self.field.setText(self._drafts.get(f"{case_id}/file/search"))
             self._typed(self.field.text())
         if tuple(similar) != self._similar or not again:
@@ -108,6 +120,32 @@ class FilingPanel(QWidget):
             fits = self._answered == self.field.text().strip() and 0 <= row < len(self._hits)
             return self._hits[row].condition if fits else None
         return self._likely
+
+    def set_verified(self, words: str) -> None:
+        """What a verification found, said above the search."""
+        self._verified = words
+        self._told.setText(words)
+        self._told.setVisible(bool(words))
+
+    def take_similar(self, asked: Asked, found: Sequence[SimilarCase]) -> None:
+        """The answer to ``similar_asked``; one to an older question is dropped."""
+        if asked == self._asked and asked.case == self._case_id:
+            self._similar = tuple(found)
+            self._list_similar()
+
+    @property
+    def similar(self) -> tuple[str, ...]:
+        """Ids of the similar cases that are listed."""
+        return tuple(one.id for one in self._similar)
+
+    def go_on(self) -> None:
+        """It is something else: file it."""
+        self._looked.update(self.similar)
+        self._file()
+
+    def looked(self, other: str) -> None:
+        """This similar case has been seen side by side."""
+        self._looked.add(other)
 
     def take(self, text: str, hits: Sequence[ConditionHit]) -> None:
         """The answer to a search; one for an older text is dropped."""
@@ -167,7 +205,12 @@ class FilingPanel(QWidget):
     @Slot()
     def _file(self) -> None:
         condition = self.chosen()
-        if condition is not None:
+        if condition is None:
+            return
+        unseen = next((one.id for one in self._similar if _unlooked(one, self._looked)), "")
+        if unseen:
+            self.compare.emit(self._case_id, unseen)
+        else:
             self.file.emit(condition.condition_id)
 
     def done(self) -> None:
@@ -178,6 +221,7 @@ class FilingPanel(QWidget):
     @Slot()
     def _show(self, _row: int = 0) -> None:
         one = self.chosen()
+        self._ask_similar(one)
         typed = bool(self.field.text().strip())
         self.found.setVisible(typed and bool(self._hits))
         nothing = typed and self._answered == self.field.text().strip() and not self._hits
@@ -201,25 +245,36 @@ class FilingPanel(QWidget):
         alike: tuple[str, ...] = ()
         if hit is not None:
             alike = hit.alike_zh if language() == "zh" else hit.alike_en
-        self._alike.setText(t("desk.file.alike", what=" · ".join(alike)))
+        # One look-alike a line: the boundary is what decides, not the name.
+        self._alike.setText("\n".join((t("intake.file.alike"), *(f"• {line}" for line in alike))))
         self._alike.setVisible(bool(alike))
 
     def _list_similar(self) -> None:
         clear(self._near_rows)
-        self._near.setText(t("desk.file.similar", n=len(self._similar)))
+        self._near.setText(t("intake.similar", n=len(self._similar)))
         self._near.setVisible(bool(self._similar))
         for card in self._similar[:3]:
-            words = t("desk.file.merge", number=card.number, what=either(card.name_zh, card.name_en))
+            name = either(card.name_zh, card.name_en) or t("desk.case.unnamed")
+            words = t("intake.file.compare", number=card.number, what=name)
+            if isinstance(card, SimilarCase) and card.metres is not None:
+                words = " · ".join((words, t("intake.metres", n=round(card.metres))))
             made = button(self._theme, words)
             made.setProperty("case", card.id)
-            made.clicked.connect(self._merge)
+            made.clicked.connect(self._compare)
             self._near_rows.addWidget(made)
 
     @Slot()
-    def _merge(self) -> None:
+    def _compare(self) -> None:
         sender = self.sender()
         if sender is not None:
-            self.merge.emit(str(sender.property("case")))
+            self.compare.emit(self._case_id, str(sender.property("case")))
+
+    def _ask_similar(self, one: Condition | None) -> None:
+        asked = Asked(self._case_id, one.condition_id) if one is not None and self._case_id else Asked()
+        if asked != self._asked:
+            self._asked = asked
+            if asked.case:
+                self.similar_asked.emit(asked)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and down choose while typing; Esc leaves."""
@@ -229,7 +284,16 @@ class FilingPanel(QWidget):
                 row = max(0, min(len(self._hits) - 1, self.found.currentRow() + step))
                 self.found.setCurrentRow(row)
                 return True
+            with_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            if event.key() == Qt.Key.Key_G and with_ctrl and self._similar:
+                self.compare.emit(self._case_id, self._similar[0].id)
+                return True
             if event.key() == Qt.Key.Key_Escape:
                 self.left.emit(bool(self.field.text()))
                 return True
         return False
+
+
+def _unlooked(one: CaseCard | SimilarCase, looked: set[str]) -> bool:
+    """Open, found by the site's own reach, and not yet seen side by side."""
+    return isinstance(one, SimilarCase) and one.open and one.id not in looked

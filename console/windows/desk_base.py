@@ -122,6 +122,7 @@ class DeskBase(QMainWindow):
         """Somebody signed in here or in another window; ``None`` locks."""
         self.parts.header.set_actor(actor)
         self.parts.detail.set_actor(actor)
+        self.parts.intake.set_actor(actor)
         self.link.set_actor(actor)
         self._stack.setCurrentWidget(self.parts.page if actor is not None else self.parts.login)
         if actor is None:

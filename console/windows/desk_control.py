@@ -7,12 +7,13 @@ meet. No rule of the domain is in here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from console.domain.model import Actor, Camera, Command, Team
-from console.domain.vocabulary import Action, Source
+from console.domain.vocabulary import Action
 from console.i18n import either
 from console.models.names import NameBook
 from console.models.wording import ago, event_line
@@ -27,6 +28,7 @@ from console.services.requests import (
     Refused,
     SearchConditions,
     SignIn,
+    WithdrawRequest,
 )
 from console.services.views import BoardView, CaseAnswer, CaseView, FeedsView, Names, TrendView
 from console.ticker import Ticker
@@ -68,6 +70,7 @@ class DeskControl(QObject):
         parts.detail.act.connect(self._act)
         parts.detail.search.connect(self._search)
         parts.detail.approval.connect(self._approve)
+        parts.detail.withdrawn.connect(self._withdraw)
         parts.detail.mis_key.connect(self._mis_key)
         parts.detail.closed.connect(self.close_case)
         parts.intake.opened.connect(self._by_hand)
@@ -154,10 +157,15 @@ class DeskControl(QObject):
         if self._link.actor is not None:
             self._link.submit(SearchConditions(self._link.actor, text))
 
-    @Slot(int, bool)
-    def _approve(self, request: int, yes: bool) -> None:
+    @Slot(int, bool, str)
+    def _approve(self, request: int, yes: bool, reason: str) -> None:
         if self._link.actor is not None:
-            self._link.submit(AnswerApproval(self._link.actor, request, yes))
+            self._link.submit(AnswerApproval(self._link.actor, request, yes, reason))
+
+    @Slot(int)
+    def _withdraw(self, request: int) -> None:
+        if self._link.actor is not None:
+            self._link.submit(WithdrawRequest(self._link.actor, request))
 
     @Slot(str)
     def _mis_key(self, case_id: str) -> None:
@@ -168,20 +176,10 @@ class DeskControl(QObject):
             self._link.submit(Act(self._link.actor, case_id, command))
         self.close_case()
 
-    @Slot(str, str, str, str)
-    def _by_hand(self, source: str, community: str, place: str, note: str) -> None:
-        if self._link.actor is None:
-            return
-        now = self._ticker.now()
-        request = TakeIn(
-            self._link.actor,
-            source=Source(source),
-            community=community,
-            place=place,
-            note=note,
-            reported_at=now,
-        )
-        self._link.submit(request)
+    @Slot(object)
+    def _by_hand(self, request: TakeIn) -> None:
+        if self._link.actor is not None:
+            self._link.submit(replace(request, actor=self._link.actor))
 
     @Slot(str, dict)
     def _say(self, key: str, facts: Mapping[str, object]) -> None:
@@ -247,6 +245,11 @@ class DeskControl(QObject):
     def _on_feeds(self, view: FeedsView) -> None:
         self._parts.cameras.set_health(view.health)
 
+    @property
+    def names(self) -> NameBook:
+        """What places and people are called."""
+        return self._names
+
     def team_names(self) -> Mapping[str, str]:
         """Names of teams by id, in the language now."""
         return {team.id: either(team.name_zh, team.name_en) for team in self._team_rows}
@@ -254,7 +257,8 @@ class DeskControl(QObject):
     def rename(self) -> None:
         """Tell everybody the names again, after a change of language."""
         parts = self._parts
-        for part in (parts.header, parts.banner, parts.board, parts.detail, parts.cameras.model):
+        shown = (parts.header, parts.banner, parts.board, parts.detail, parts.intake)
+        for part in (*shown, parts.cameras.model):
             part.set_names(self._names)
         names = self.team_names()
         self._parts.board.set_teams(names)
@@ -271,7 +275,8 @@ class DeskControl(QObject):
             self._came_up(request, value)
         elif isinstance(request, Act) and isinstance(value, CaseAnswer):
             self._went_through(request, value)
-        elif isinstance(request, AnswerApproval):
+        elif isinstance(request, AnswerApproval | WithdrawRequest):
+            self._parts.detail.approvals.done(request.request_id)
             self._link.load_case()
         self._link.load_board()
 

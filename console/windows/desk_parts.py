@@ -54,7 +54,7 @@ class DeskParts:
         self.board = Board(theme, ticker)
         self.pages = DeskPages(theme, self.board)
         self.detail = CaseDetail(theme, ticker, self.drafts, wide=wide_detail)
-        self.intake = IntakePanel(theme, self.drafts)
+        self.intake = IntakePanel(theme, self.drafts, ticker)
         self.cameras = CameraList(theme)
         self.kpi = KpiStrip(theme)
         self.chart = TrendChart(theme)

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 def build(console: ConsoleApp) -> tuple[Part, ...]:
     """Every part; called once, after the engine and its feeds have started."""
+    from console.wiring.board import BoardPart
     from console.wiring.checking import Checking
     from console.wiring.coverage import Coverage
+    from console.wiring.intake import Intake
     from console.wiring.layouts import Layouts
     from console.wiring.map import DistrictMap
     from console.wiring.overview import Overview
@@ -21,6 +23,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.photos import Photos
     from console.wiring.recorder_settings import RecorderSettings
     from console.wiring.replay import Replay
+    from console.wiring.search import Search
     from console.wiring.snapshots import Snapshots
     from console.wiring.steering import SteeringPart
     from console.wiring.teams import Teams
@@ -40,9 +43,11 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         layouts,
         WallCommands(console, layouts),
         Coverage(console, recorders),
+        Intake(console),
         Teams(console),
         Photos(console),
         Checking(console),
         Packs(console),
         DistrictMap(console),
+        Search(console),
     )

@@ -346,15 +346,17 @@ def test_a_case_by_hand() -> None:
         rig.parts.board.take_focus()
         key(Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
         assert rig.parts.intake.isVisible()
+        key(Qt.Key.Key_Tab)
         typed("118 hao")
         key(Qt.Key.Key_Return)
+        rig.parts.intake.take_places("118 hao", ())
         asked = rig.worker.last(TakeIn)
         assert isinstance(asked, TakeIn)
         assert (asked.source, asked.place, asked.reported_at) == (Source.PUBLIC, "118 hao", samples.NOW)
         rig.worker.answer(TakeIn, CaseAnswer(samples.case(State.REGISTERING), (), ("case",)))
         rig.worker.answer(LoadCase, samples.registering())
         assert rig.parts.detail.filing.field.hasFocus()
-        assert rig.parts.intake.fields["place"].text() == ""
+        assert rig.parts.intake.fields.place.text == ""
 
 
 def test_the_second_person_answers_and_the_asker_cannot() -> None:
