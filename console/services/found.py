@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,17 +26,6 @@ class LoadFound(Heavy):
     """Cases of an answer by id, in that order → ``tuple[Case, ...]``."""
 
     ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ExportFound(Heavy):
-    """Write what a line finds into a ``.csv``, ``.xlsx`` or ``.jsonl`` file
-    → :class:`Exported`. ``told(done, of)`` is called from the reading thread
-    after each bundle; when it answers false nothing is kept."""
-
-    text: str
-    file: Path
-    told: Callable[[int, int], bool]
 
 
 @dataclass(frozen=True, slots=True)
