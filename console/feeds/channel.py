@@ -34,11 +34,14 @@ log = logging.getLogger(__name__)
 
 #: A group of pictures longer than this is not decoded to catch up with.
 CATCH_UP_UNITS: Final = 150
+#: The first picture after a failure is decoded within this time, s.
+DECODED_S: Final = 0.1
 _WINDOW: Final = 6
 
 
 class Channel:
-    """One stream being kept alive."""
+    """One stream being kept alive. ``news(camera)`` is called when something
+    has happened that is not to wait for the next report."""
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class Channel:
         decoder: DecoderThread,
         gate: asyncio.Semaphore,
         chance: random.Random,
+        news: Callable[[str], None],
     ) -> None:
         self.source = source
         self.ring = Ring(store)
@@ -62,7 +66,7 @@ class Channel:
         """The stream being decoded."""
         self._decoder = decoder
         self._gate = gate
-        self._chance = chance
+        self._chance, self._news = chance, news
         sound = self.hear if not self.has_main else None
         ears = Ears(self._deliver, self._packet, sound)
         self._connection = Connection(source, source.live_url, ears, gate, self)
@@ -222,6 +226,7 @@ class Channel:
         if kind != self._failure:
             log.info("camera %s: %s %s", self.source.id, kind, detail)
         self._phase, self._failure = "backoff", kind
+        self._news(self.source.id)
         self._window.clear()
         self._window.append((now, self._units, self._bytes, self.view.pictures))
 
@@ -239,6 +244,8 @@ class Channel:
         at = time.monotonic()
         if self._failure:
             self._failure = ""
+            # By then the first picture is decoded, too.
+            asyncio.get_running_loop().call_later(DECODED_S, self._news, self.source.id)
         reader = self._connection.reader
         if reader is not None and reader.codec != self.codec:
             self._speaks(reader.codec)
@@ -284,9 +291,10 @@ class Channel:
             if now - heard >= states.LOST_S:
                 self._connection.fail("silent")
         self._window.append((now, self._units, self._bytes, self.view.pictures))
-        return self._report()
+        return self.report()
 
-    def _report(self) -> Report:
+    def report(self) -> Report:
+        """How it is now."""
         first, last = self._window[0], self._window[-1]
         span = max(1e-3, last[0] - first[0])
         view, connection = self.view, self._connection

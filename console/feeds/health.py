@@ -1,17 +1,36 @@
-"""What is known of every camera, judged anew whenever somebody asks."""
+"""What is known of every camera, judged anew whenever somebody asks.
+
+A camera that is calm (:mod:`console.feeds.telling`) and live is judged once a
+report: asking for six hundred of them costs next to nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import datetime
+from typing import Final, NamedTuple
 
 from console.domain.vocabulary import FeedState
 from console.feeds.camera_clock import offset_s
-from console.feeds.messages import Report
+from console.feeds.messages import REPORT_S, Report
 from console.feeds.recovery import Recovery
 from console.feeds.sources import MOVING, FeedSource
 from console.feeds.states import LOST_S, FeedFacts, judge
+from console.feeds.telling import calm
 from console.services.ports import Budget, FeedHealth
+
+#: A worker that has not reported for this long does not vouch for cameras any
+#: more, s: their ages grow from its last report on.
+VOUCH_S: Final = 2 * REPORT_S
+
+
+class _Told(NamedTuple):
+    """A report, when it was made, and the worker that made it."""
+
+    report: Report
+    at: float
+    worker: int
+    calm: bool
 
 
 class HealthBook:
@@ -20,49 +39,93 @@ class HealthBook:
 
     def __init__(self) -> None:
         self.reports: dict[str, Report] = {}
+        self._told: dict[str, _Told] = {}
+        self._beats: dict[int, float] = {}
+        self._views: dict[str, FeedHealth] = {}
         self._states: dict[str, tuple[FeedState, datetime]] = {}
         self._recoveries: dict[str, Recovery] = {}
+        self.judged = 0
+        """Health worked out so far, for measurements."""
 
-    def take(self, reports: Iterable[Report], cameras: Container[str], now: float) -> None:
-        """Remember a worker's reports of the cameras that still exist, which came
-        at the monotonic instant ``now``. They are judged here as well, so that a
-        failure between two questions is not overlooked."""
+    def take(
+        self, reports: Iterable[Report], cameras: Container[str], now: float, worker: int = 0, at: float = 0.0
+    ) -> None:
+        """Remember a worker's reports of the cameras that still exist, made at
+        the monotonic instant ``at`` and come at ``now``. They are judged here as
+        well, so that a failure between two questions is not overlooked."""
+        at = at or now
         for report in reports:
             if report.camera in cameras:
-                self.reports[report.camera] = report
-                self._told(report, now)
+                told = _Told(report, at, worker, calm(report, at))
+                self.reports[report.camera], self._told[report.camera] = report, told
+                self._views.pop(report.camera, None)
+                self._judge(told, now)
 
-    def _told(self, report: Report, now: float) -> tuple[FeedState, str]:
-        recovery = self._recoveries.get(report.camera)
+    def beat(self, worker: int, at: float) -> None:
+        """A worker's whole report of the instant ``at`` has been taken: its calm
+        cameras not named in it are as they were."""
+        self._beats[worker] = at
+
+    def _judge(self, told: _Told, now: float) -> tuple[FeedState, str]:
+        camera = told.report.camera
+        recovery = self._recoveries.get(camera)
         if recovery is None:
-            recovery = self._recoveries[report.camera] = Recovery()
-        return recovery.tell(*judge(report.facts(), now), now)
+            recovery = self._recoveries[camera] = Recovery()
+        return recovery.tell(*judge(self._facts(told), now), now)
+
+    def _facts(self, told: _Told) -> FeedFacts:
+        """What the state is judged by. The ages of a calm camera stand still
+        until its worker's last report, and grow from there."""
+        facts = told.report.facts()
+        passed = max(0.0, self._beats.get(told.worker, 0.0) - told.at) if told.calm else 0.0
+        return facts.later(passed) if passed else facts
 
     def forget(self, camera: str) -> None:
         """A camera is gone."""
         self.reports.pop(camera, None)
+        self._told.pop(camera, None)
+        self._views.pop(camera, None)
         self._states.pop(camera, None)
         self._recoveries.pop(camera, None)
 
+    def all(
+        self, sources: Iterable[FeedSource], budget: Callable[[str], Budget], now: float, at: datetime
+    ) -> dict[str, FeedHealth]:
+        """Health of ``sources`` at the monotonic instant ``now``, which is ``at``
+        in UTC. For a calm live camera it is the very object of the last time."""
+        late = {worker for worker, beat in self._beats.items() if now - beat > VOUCH_S}
+        views, found = self._views, {}
+        for source in sources:
+            camera = source.id
+            view = views.get(camera)
+            if view is None or (late and self._told[camera].worker in late):
+                view = self.of(source, budget(camera), now, at)
+                told = self._told.get(camera)
+                if told is not None and told.calm and view.state is FeedState.LIVE:
+                    views[camera] = view
+            found[camera] = view
+        return found
+
     def of(self, source: FeedSource, budget: Budget, now: float, at: datetime) -> FeedHealth:
-        """Health at the monotonic instant ``now``, which is ``at`` in UTC.
-        Ages are counted to now, so a worker that fell silent makes its
-        cameras stale by itself."""
-        camera, report = source.id, self.reports.get(source.id)
-        if report is None:
+        """Health of one camera, worked out. Ages are counted to now, so a
+        worker that fell silent makes its cameras stale by itself."""
+        self.judged += 1
+        camera, told = source.id, self._told.get(source.id)
+        if told is None:
             state, reason = judge(FeedFacts(phase="connecting" if source.enabled else "off"), now)
             since = self._since(camera, state, at)
             return FeedHealth(camera, state, None, None, 0.0, 0.0, "", 0, 0, reason, since)
-        state, reason = self._told(report, now)
+        report, facts = told.report, self._facts(told)
+        state, reason = self._judge(told, now)
         if state is FeedState.LIVE and not reason:
             reason = report.note
-        fresh = report.last_packet is not None and now - report.last_packet < LOST_S
+        fresh = facts.last_packet is not None and now - facts.last_packet < LOST_S
         fps = report.picture_fps if budget.mode == MOVING else report.unit_fps
         return FeedHealth(
             camera,
             state,
-            None if report.last_packet is None else max(0.0, now - report.last_packet),
-            None if report.last_picture is None else max(0.0, now - report.last_picture),
+            None if facts.last_packet is None else max(0.0, now - facts.last_packet),
+            None if facts.last_picture is None else max(0.0, now - facts.last_picture),
             fps if fresh else 0.0,
             report.kbit_s if fresh else 0.0,
             report.codec,

@@ -16,7 +16,8 @@ Commands::
 Events::
 
     ("hello", pid, qt_loaded)
-    ("report", monotonic, [Report, ...], WorkerFacts)
+    ("report", monotonic, [Report, ...], WorkerFacts)   see feeds.telling
+    ("news", monotonic, [Report, ...])           between two reports
     ("done", number, value)  ("failed", number, code, detail)
     ("unit", camera, codec, data, pts, key, at)
     ("sound", camera, codec, rate, channels, data, pts, at)
@@ -34,6 +35,8 @@ from console.feeds.states import FeedFacts, Phase
 
 #: Seconds between a worker's reports, which are its heartbeat.
 REPORT_S = 0.5
+#: What happens to a camera is told so much later at most.
+NEWS_S = 0.1
 #: A worker silent for this long is taken for dead.
 STALLED_S = 3.0
 

@@ -208,14 +208,15 @@ class FeedPool:
 
     def health(self) -> dict[str, FeedHealth]:
         """What is known of every camera now, judged by ages at this instant:
-        a worker that fell silent makes its cameras stale by itself."""
+        a worker that fell silent makes its cameras stale by itself. Of a camera
+        that is well it is the same object until its worker tells more."""
         now, at = time.monotonic(), self._clock.now()
         with self._lock:
-            book, cameras = self._book, self._cameras.values()
-            return {c.id: book.of(c, self.budget(c.id), now, at) for c in cameras}
+            return self._book.all(self._cameras.values(), self.budget, now, at)
 
     def reports(self) -> dict[str, Report]:
-        """The newest report of every camera: ring length, losses, back-off."""
+        """The newest report of every camera: ring length, losses, back-off; of
+        one that is well it may be some seconds old (:mod:`console.feeds.telling`)."""
         with self._lock:
             return dict(self._book.reports)
 
@@ -364,12 +365,8 @@ class FeedPool:
     def _event(self, link: Link, event: tuple[Any, ...]) -> None:
         """A child's word, on that child's reader thread."""
         kind = event[0]
-        if kind == "report":
-            with self._lock:
-                for share in self._shares:
-                    if share.link is link:
-                        share.facts = event[3]
-                        self._book.take(event[2], self._cameras, time.monotonic())
+        if kind in ("report", "news"):
+            self._told(link, event)
         elif kind in ("unit", "sound"):
             self.player.take(event)
         elif kind in ("done", "failed"):
@@ -381,6 +378,17 @@ class FeedPool:
                 future.set_exception(Refusal(event[2], event[3]))
         elif kind in self._listeners:
             self._listeners[kind](event)
+
+    def _told(self, link: Link, event: tuple[Any, ...]) -> None:
+        with self._lock:
+            share = next((share for share in self._shares if share.link is link), None)
+            if share is None:
+                return
+            at: float = event[1]
+            self._book.take(event[2], self._cameras, time.monotonic(), share.index, at)
+            if event[0] == "report":
+                share.facts = event[3]
+                self._book.beat(share.index, at)
 
     def _watch(self) -> None:
         """Thread: heartbeats, replacements, the clock."""

@@ -9,7 +9,7 @@ packets come and the picture has not changed for 10 s.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from console.domain.vocabulary import FeedState
@@ -62,6 +62,19 @@ class FeedFacts:
     """Decoder errors since the last good picture."""
     same_since: float | None = None
     """Since when the picture has not changed."""
+
+    def later(self, seconds: float) -> FeedFacts:
+        """The same for a stream that went on as it did for so long."""
+
+        def moved(at: float | None) -> float | None:
+            return None if at is None else at + seconds
+
+        return replace(
+            self,
+            last_packet=moved(self.last_packet),
+            quiet_since=moved(self.quiet_since),
+            last_picture=moved(self.last_picture),
+        )
 
 
 def judge(facts: FeedFacts, now: float) -> tuple[FeedState, str]:

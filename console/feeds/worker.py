@@ -26,13 +26,14 @@ from typing import Any, Final
 from console.feeds import clip
 from console.feeds.channel import Channel
 from console.feeds.decoder import DecoderThread, UtcMap
-from console.feeds.messages import REPORT_S, WorkerFacts
+from console.feeds.messages import NEWS_S, REPORT_S, WorkerFacts
 from console.feeds.reader import Ears, reader_for
 from console.feeds.relays import relay
 from console.feeds.ring import RingStore
 from console.feeds.rtp import Unit
 from console.feeds.rtsp import RtspError
-from console.feeds.sources import NO_BUDGET, RING_SECONDS, FeedSource
+from console.feeds.sources import MOVING, NO_BUDGET, RING_SECONDS, FeedSource
+from console.feeds.telling import Teller
 from console.feeds.vlc_engine import VlcDecoders
 from console.feeds.worker_replay import WorkerReplays
 from console.services.ports import Budget
@@ -84,6 +85,8 @@ class Worker:
         self._gate: asyncio.Semaphore
         self._loop: asyncio.AbstractEventLoop
         self._jobs: set[asyncio.Task[None]] = set()
+        self._teller = Teller()
+        self._news: set[str] = set()
         self._handlers: dict[str, Callable[..., None]] = {
             "stop": self._end,
             "clock": self._utc.set,
@@ -167,13 +170,14 @@ class Worker:
         gone = [c for key, c in self._channels.items() if wanted.get(key) != c.source]
         for channel in gone:
             del self._channels[channel.source.id]
+            self._teller.forget(channel.source.id)
             self._decoder_of.pop(channel.source.id, None)
         for source in sources:
             if source.id in self._channels:
                 continue
             counts = [list(self._decoder_of.values()).count(d) for d in self._decoders]
             decoder = self._decoders[counts.index(min(counts))]
-            channel = Channel(source, self._store, decoder, self._gate, self._chance)
+            channel = Channel(source, self._store, decoder, self._gate, self._chance, self._heard)
             self._channels[source.id] = channel
             self._decoder_of[source.id] = decoder
             old = next((c for c in gone if c.source.id == source.id), None)
@@ -198,7 +202,8 @@ class Worker:
 
     def _report(self) -> None:
         now = time.monotonic()
-        reports = [channel.tick(now) for channel in self._channels.values()]
+        ticked = [(c.tick(now), c.view.budget.mode == MOVING) for c in self._channels.values()]
+        reports = self._teller.pick(ticked, now)
         busy = max(d.busy_s(now) for d in self._decoders)
         ages: list[float] = []
         for decoder in self._decoders:
@@ -207,6 +212,20 @@ class Worker:
         times = os.times()
         facts = WorkerFacts(os.getpid(), busy, tuple(ages), self._store.used, times.user + times.system)
         self._outbox.put(("report", now, reports, facts))
+
+    def _heard(self, camera: str) -> None:
+        """Something happened to a camera: not to be kept until the report."""
+        if not self._news:
+            self._loop.call_later(NEWS_S, self._tell_news)
+        self._news.add(camera)
+
+    def _tell_news(self) -> None:
+        now, cameras = time.monotonic(), self._news
+        self._news = set()
+        reports = [c.report() for key, c in self._channels.items() if key in cameras]
+        self._teller.sent(reports, now)
+        if reports:
+            self._outbox.put(("news", now, reports))
 
     async def _ask(self, number: int, kind: str, camera: str, arguments: tuple[Any, ...]) -> None:
         try:

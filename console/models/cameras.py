@@ -55,6 +55,7 @@ class CameraTreeModel(QAbstractItemModel):
         self._names = NOBODY
         self._states: dict[str, FeedState] = {}
         self._unseen: dict[str, str] | None = None
+        self._counted: tuple[int, int] | None = None
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
         """A community (no parent) or a camera below one. The internal id is
@@ -125,13 +126,17 @@ class CameraTreeModel(QAbstractItemModel):
 
     def counts(self) -> tuple[int, int]:
         """Live and all enabled cameras, whatever the filter."""
-        enabled = [camera for camera in self._all if camera.enabled]
-        return sum(self._states.get(camera.id) is FeedState.LIVE for camera in enabled), len(enabled)
+        if self._counted is None:
+            enabled = [camera for camera in self._all if camera.enabled]
+            live = sum(self._states.get(camera.id) is FeedState.LIVE for camera in enabled)
+            self._counted = live, len(enabled)
+        return self._counted
 
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
         """Take the list as configured."""
         if tuple(cameras) != self._all:
             self._all = tuple(cameras)
+            self._counted = None
             self._regroup()
 
     def set_names(self, names: NameBook) -> None:
@@ -160,11 +165,13 @@ class CameraTreeModel(QAbstractItemModel):
 
     def set_health(self, health: Mapping[str, FeedHealth]) -> None:
         """Take the streams' states; tells only rows that changed."""
-        states = {camera: one.state for camera, one in health.items()}
-        old, self._states = self._states, states
-        changed = {key for key in states.keys() | old.keys() if states.get(key) != old.get(key)}
+        old = self._states
+        changed = {camera for camera, one in health.items() if old.get(camera) is not one.state}
+        changed |= old.keys() - health.keys()
         if not changed:
             return
+        self._states = {camera: one.state for camera, one in health.items()}
+        self._counted = None
         for row, group in enumerate(self._groups):
             touched = [at for at, camera in enumerate(group.cameras) if camera.id in changed]
             if not touched:

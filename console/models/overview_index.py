@@ -75,12 +75,14 @@ class OverviewIndex:
         self._names = NOBODY
         self._waiting: list[_Entry] = []
         self._letters: dict[str, str] = {}
+        self._counted: tuple[int, int] | None = None
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
         """Take the list as configured."""
+        self._counted = None
         self._entries = [_Entry(camera, natural(camera.name, camera.id)) for camera in cameras]
         self._entries.sort(key=_by_name)
         self._describe()
@@ -116,6 +118,7 @@ class OverviewIndex:
         if states == self._states:
             return False
         self._states = dict(states)
+        self._counted = None
         return True
 
     def state(self, camera: Camera) -> FeedState:
@@ -126,8 +129,10 @@ class OverviewIndex:
 
     def counts(self) -> tuple[int, int]:
         """Live cameras, and those that should be."""
-        wanted = [entry.camera for entry in self._entries if entry.camera.enabled]
-        return sum(self.state(camera) is FeedState.LIVE for camera in wanted), len(wanted)
+        if self._counted is None:
+            wanted = [entry.camera for entry in self._entries if entry.camera.enabled]
+            self._counted = sum(self.state(camera) is FeedState.LIVE for camera in wanted), len(wanted)
+        return self._counted
 
     def places(self) -> list[tuple[str, str]]:
         """``(key, words)`` of communities and groups that have cameras, by name."""

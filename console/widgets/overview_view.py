@@ -37,8 +37,10 @@ from console.widgets.overview_cell import (
 from console.widgets.sight import Sight
 from console.widgets.tile_state import Truth, Witness, judge, words
 
-#: A look at the slots, ms: a thumbnail changes every few seconds.
+#: Every thumbnail in view is looked at so often, ms: it changes every few
+#: seconds. A fifth of them at a time: painting all at once would be felt.
 LOOK_MS: Final = 500
+SLICES: Final = 5
 #: So many more cameras are asked for at a time, and how often, ms: six hundred
 #: slots at once would hold the screen up for a tenth of a second.
 ASK_AT_ONCE: Final = 48
@@ -83,8 +85,9 @@ class OverviewView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self.look)
+        self._turn = 0
+        self._timer.setInterval(LOOK_MS // SLICES)
+        self._timer.timeout.connect(self.glance)
         self._ask = QTimer(self)
         self._ask.setInterval(ASK_MS)
         self._ask.timeout.connect(self.ask_more)
@@ -232,10 +235,19 @@ class OverviewView(QAbstractScrollArea):
     @Slot()
     def look(self) -> None:
         """One look at the thumbnails in view: mark what has changed."""
+        self._look_at(self.visible())
+
+    @Slot()
+    def glance(self) -> None:
+        """A look at every fifth thumbnail in view, others each time."""
+        self._turn = (self._turn + 1) % SLICES
+        self._look_at(self.visible()[self._turn :: SLICES])
+
+    def _look_at(self, indices: range) -> None:
         if not self.isVisible():
             return
         view = self.viewport()
-        for index in self.visible():
+        for index in indices:
             cell = self._cell(self._cameras[index])
             picture = self._pictures.read(cell.camera.id, cell.seq)
             if picture is not None:

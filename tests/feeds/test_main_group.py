@@ -78,7 +78,7 @@ def test_who_joins_gets_pictures_that_can_be_decoded(late: int) -> None:
     async def story() -> None:
         source = FeedSource("c", "", NOBODY, NOBODY + "/sub")
         channel = Channel(
-            source, RingStore(1 << 24), DecoderThread(0, UtcMap()), asyncio.Semaphore(1), Random(1)
+            source, RingStore(1 << 24), DecoderThread(0, UtcMap()), asyncio.Semaphore(1), Random(1), _ignore
         )
         relay(channel, True, "main", _ignore)  # somebody looks already
         assert channel.main is not None

@@ -45,7 +45,7 @@ def test_up_and_down_again_the_ring_untouched(servers: tuple[SimulatedCameras, S
         until(lambda: _width(pool) == 352, "the sub stream")
         pool.set_budget({"c": BIG})
         until(lambda: _width(pool) > 352, "the main stream")
-        until(lambda: pool.reports()["c"].stream == "main", "said so")
+        until(lambda: "c" in pool.reports() and pool.reports()["c"].stream == "main", "said so")
         seq = pool.slots.seq("c")
         until(lambda: pool.slots.seq("c") >= seq + 20, "it moves")
         assert pool.health()["c"].state is FeedState.LIVE
