@@ -10,14 +10,16 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from console.domain.model import Camera
-from console.i18n import either
+from console.i18n import either, t
 from console.models.map_marks import TeamPlace
 from console.models.names import NameBook
 from console.models.nearest import nearest
 from console.models.wording import clock, number
 from console.services.district_map import HeatView, LoadHeat, LoadMap, MapData
 from console.services.ports import Change
-from console.services.requests import Answer
+from console.services.requests import Answer, Broke, Refused
+from console.services.team_state import TeamBoardView
+from console.services.teams import LoadTeamBoard
 from console.services.views import BoardView, CaseView, FeedsView, Names
 from console.widgets.case_map import CaseMap
 from console.widgets.keys import Key
@@ -39,6 +41,8 @@ Said = tuple[str, dict[str, object]]
 NEAREST: Final = 4
 #: The heat is counted again after changes, but not more often than this, seconds.
 HEAT_REST_S: Final = 30.0
+#: Where the teams are is asked again after changes at most this often, seconds.
+TEAM_REST_S: Final = 5.0
 
 
 class _Desk(QObject):
@@ -65,6 +69,7 @@ class _Desk(QObject):
         window.control.left.connect(self._left)
         window.parts.detail.sections.turned.connect(self._turned)
         page.shown.connect(self._part.want_map)
+        page.shown.connect(self._part.want_teams)
         page.heat_wanted.connect(self._part.want_heat)
         view.case_wanted.connect(window.control.open_case)
         view.wall_wanted.connect(self._hang)
@@ -177,6 +182,8 @@ class DistrictMap(Part):
         self._asked = False
         self._heat_asked: dict[int, float] = {}
         self._teams: tuple[TeamPlace, ...] = ()
+        self._teams_asked = 0
+        self._looked_at = float("-inf")
 
     def desk(self, window: DeskBase) -> None:
         """A page and a section more."""
@@ -213,7 +220,11 @@ class DistrictMap(Part):
         elif isinstance(what, Change):
             self._changed(what)
         elif isinstance(what, Answer):
+            if what.token == self._teams_asked:
+                self._teams_asked = 0
             self._answered(what.value)
+        elif isinstance(what, Refused | Broke) and what.token == self._teams_asked:
+            self._teams_asked = 0
 
     def _answered(self, value: object) -> None:
         if isinstance(value, MapData):
@@ -221,6 +232,8 @@ class DistrictMap(Part):
         elif isinstance(value, HeatView):
             for one in self._desks:
                 one.page.set_heat(value)
+        elif isinstance(value, TeamBoardView):
+            self._take_teams(value)
         elif isinstance(value, Names):
             for one in self._desks:
                 one.page.set_names(NameBook(value))
@@ -242,24 +255,33 @@ class DistrictMap(Part):
         if "standard" in change.kinds and self._asked:
             self._asked = False
             self.want_map()
-        if "case" in change.kinds:
-            now = self.engine.clock.monotonic()
-            for one in self._desks:
-                asked = self._heat_asked.get(one.page.days, float("-inf"))
-                if one.page.isVisible() and one.page.heat_on and now - asked >= HEAT_REST_S:
-                    self.want_heat(one.page.days)
+        if "case" not in change.kinds:
+            return
+        now = self.engine.clock.monotonic()
+        seen = [one.page for one in self._desks if one.page.isVisible()]
+        if seen and now - self._looked_at >= TEAM_REST_S:
+            self._looked_at = now
+            self.want_teams()
+        for page in seen:
+            if page.heat_on and now - self._heat_asked.get(page.days, float("-inf")) >= HEAT_REST_S:
+                self.want_heat(page.days)
 
-    def set_teams(self, standings: Sequence[object]) -> None:
-        """Where teams were last, as the team board knows it (rows with ``team``,
-        ``spot`` and ``cases``)."""
+    @Slot()
+    def want_teams(self) -> None:
+        """Ask where the teams were last, one question at a time."""
+        if self.console.actor is not None and not self._teams_asked:
+            self._teams_asked = self.engine.submit(LoadTeamBoard(self.console.actor))
+
+    def _take_teams(self, view: TeamBoardView) -> None:
+        """Teams on duty or with a case, where that is known."""
         places = []
-        for row in standings:
-            spot, team = getattr(row, "spot", None), getattr(row, "team", None)
-            if spot is None or team is None or spot.lon is None or spot.lat is None:
+        for row in view.rows:
+            spot = row.spot
+            if spot is None or spot.lon is None or spot.lat is None or not (row.on or row.cases):
                 continue
-            name = either(team.name_zh, team.name_en)
-            busy = bool(getattr(row, "cases", ()))
-            places.append(TeamPlace(team.id, name, spot.lon, spot.lat, clock(spot.at), busy))
+            name = either(row.team.name_zh, row.team.name_en)
+            told = t("map.team_at", time=clock(spot.at))
+            places.append(TeamPlace(row.team.id, name, spot.lon, spot.lat, told, bool(row.cases)))
         self._teams = tuple(places)
         for one in self._desks:
             one.page.view.set_teams(self._teams)
