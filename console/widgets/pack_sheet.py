@@ -99,6 +99,7 @@ class PackSheet(QWidget):
         ):
             one.setText(words)
             field.setAccessibleName(words)
+        self.recipient.setPlaceholderText(t("pack.form.whom"))
         typed = self.reason.currentText()
         self.reason.clear()
         self.reason.addItems(t("pack.form.reasons").split("|"))
@@ -113,6 +114,11 @@ class PackSheet(QWidget):
     def case_id(self) -> str:
         """The case asked about, also while the sheet is away."""
         return self._case
+
+    @property
+    def refused(self) -> str:
+        """Code of the last refusal while it is shown, or empty."""
+        return self._said.code if isinstance(self._said, Refusal) else ""
 
     def open(self, case_id: str, file: str) -> None:
         """Ask about a case; ``file`` is where the pack would go."""
@@ -192,7 +198,9 @@ class PackSheet(QWidget):
 
     def _place(self) -> None:
         width = min(_WIDTH, self._page.width() - 32)
-        height = max(self.sizeHint().height(), self.heightForWidth(width))
+        layout = self.layout()
+        wish = layout.totalHeightForWidth(width) if layout is not None else 0
+        height = max(self.sizeHint().height(), wish)
         self.setGeometry((self._page.width() - width) // 2, 96, width, height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
