@@ -23,7 +23,7 @@ from console.domain.errors import Refusal
 from console.domain.vocabulary import Severity, Source
 from console.i18n import explain, t
 from console.models.stages import STAGES
-from console.services.board_filters import NAME_CHARS, TEXT_CHARS, BoardFilter, FilterShelf
+from console.services.board_filters import BoardFilter, FilterShelf
 from console.theme import Theme
 from console.widgets.choice_button import ChoiceButton
 from console.widgets.parts import button, label, spaced
@@ -51,12 +51,10 @@ class FilterPanel(QFrame):
         self._telling = False
         self._refusal: Refusal | None = None
         self.field = QLineEdit()
-        self.field.setMaxLength(TEXT_CHARS)
         self.choices = {part: ChoiceButton(theme) for part in _PARTS}
         self.mine = QCheckBox()
         self.saved = QListWidget()
         self.name = QLineEdit()
-        self.name.setMaxLength(NAME_CHARS)
         self._mine_too = button(theme, "", px=14)
         self._site_too = button(theme, "", px=14)
         self._delete = button(theme, "", "quiet", px=14)

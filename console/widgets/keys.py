@@ -50,6 +50,8 @@ LISTED_KEYS: Final = (
     Key("enter", "Enter", "board", here=False),
     Key("digits", "0–9", "board", here=False),
     Key("escape", "Esc", "board", here=False),
+    Key("quick_filter", "Ctrl+Alt+1–9", "board", here=False),
+    Key("several", "Shift+T U E P C", "board", here=False),
 )
 #: Handled by the wall, for the selected tile.
 WALL_KEYS: Final = (
