@@ -145,18 +145,24 @@ def event_line(event: Event, teams: Mapping[str, str]) -> str:
         condition=data.get("condition") or data.get("condition_id") or "",
         other=number(str(data.get("other") or data.get("into") or "")),
         teams=_listed(data.get("by") or data.get("teams") or data.get("team"), teams),
-        field=data.get("field") or data.get("field_name") or "",
+        field=_field(str(data.get("field") or "")),
     )
     return text.strip().rstrip("：:")
+
+
+def _field(name: str) -> str:
+    """A corrected field in words."""
+    key = f"branches.field.{name}"
+    return t(key) if key in catalogue(language()) else name
 
 
 def event_detail(event: Event) -> str:
     """The free words of an event: reason, note, channel."""
     data = event.data
-    if data.get("asked"):
-        parts = [t("actions.asked")]
-    else:
-        parts = []
+    parts = [t("actions.asked")] if data.get("asked") is True else []
+    if data.get("request") and isinstance(data.get("asked"), str):
+        # An answer to a request: what was asked, not that it was.
+        parts.append(t(f"actions.verb.{data['asked']}"))
     parts += [str(data[key]) for key in ("sent_to", "reason", "text", "note") if data.get(key)]
     channel = str(data.get("channel") or "")
     if channel and channel != "desk" and f"states.channel.{channel}" in catalogue(language()):

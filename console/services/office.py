@@ -72,6 +72,7 @@ class Office:
             requests.OpenFromCamera: self._open_from_camera,
             requests.Act: self._act,
             requests.AnswerApproval: self._answer_approval,
+            requests.WithdrawRequest: self._withdraw_request,
             requests.AttachCaptured: self._attach,
             requests.Acknowledge: self._acknowledge,
             requests.Shelve: self._shelve,
@@ -167,6 +168,9 @@ class Office:
         if request.approve:
             return cases.approve(request.actor, request.request_id)
         return cases.deny(request.actor, request.request_id, request.reason)
+
+    def _withdraw_request(self, request: requests.WithdrawRequest) -> CaseAnswer:
+        return self._services.cases.withdraw(request.actor, request.request_id)
 
     def _attach(self, request: requests.AttachCaptured) -> CaseAnswer:
         files = tuple(

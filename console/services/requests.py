@@ -141,6 +141,13 @@ class AnswerApproval(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawRequest(Request):
+    """Take one's own request back → ``CaseAnswer``."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AttachCaptured(Request):
     """Files the feeds wrote for a case → ``CaseAnswer``. Each file is
     ``(path, kind, captured_at, camera)``."""

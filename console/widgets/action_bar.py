@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from console.domain.errors import Refusal
 from console.domain.vocabulary import Action
-from console.i18n import t
+from console.i18n import explain, t
 from console.models.wording import verb
 from console.theme import Theme
 from console.ticker import Ticker
@@ -48,6 +49,7 @@ class ActionBar(QWidget):
         self._next: Action | None = None
         self._object = ""
         self._allowed: tuple[Action, ...] = ()
+        self._blocked: dict[Action, Refusal] = {}
         self._busy = False
         self.primary = button(theme, "", "primary", px=16, bold=True)
         self.primary.setMinimumHeight(40)
@@ -82,9 +84,16 @@ class ActionBar(QWidget):
             body.addWidget(one)
         body.addLayout(row)
 
-    def apply(self, next_action: Action | None, allowed: Sequence[Action]) -> None:
-        """What this officer may do to the case now."""
+    def apply(
+        self,
+        next_action: Action | None,
+        allowed: Sequence[Action],
+        blocked: Mapping[Action, Refusal] | None = None,
+    ) -> None:
+        """What this officer may do to the case now, and what rules the other
+        branches out."""
         self._next, self._allowed = next_action, tuple(one for one in allowed if one not in _HIDDEN)
+        self._blocked = dict(blocked or {})
         self._busy = False
         self.retranslate()
 
@@ -151,7 +160,18 @@ class ActionBar(QWidget):
         if self._next in TOLD:
             entry = self._menu.addAction(t("desk.case.with_facts", what=verb(self._next)))
             entry.setData(self._next.value)
+        self._say_blocked()
         self.more.setVisible(bool(offered))
+
+    def _say_blocked(self) -> None:
+        """What cannot be done now stands below, with the reason."""
+        # What a state does not know, or a role never does, would only be noise.
+        told = {one: why for one, why in self._blocked.items() if why.detail not in ("", "role")}
+        if told:
+            self._menu.addSeparator()
+        for one, why in told.items():
+            entry = self._menu.addAction(t("branches.menu.blocked", verb=verb(one), why=explain(why)[0]))
+            entry.setEnabled(False)
 
     @Slot()
     def _pressed(self) -> None:

@@ -6,10 +6,7 @@ case in between or a crash does not take it away.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -24,64 +21,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.domain import corrections
+from console.domain.calendars import WorkingCalendar
 from console.domain.errors import Refusal
-from console.domain.model import Command
+from console.domain.model import Case, Command
 from console.domain.vocabulary import Action, Channel
 from console.i18n import explain, t
+from console.models import branch_words
+from console.models.branch_words import Quick
 from console.models.drafts import Drafts
+from console.models.names import NOBODY, NameBook
 from console.models.typed import parse_time, plain
 from console.models.wording import verb
 from console.theme import Theme
 from console.ticker import Ticker
+from console.widgets.action_fields import ASKS as ASKS
+from console.widgets.action_fields import FIELDS, REASON, Field, correctable
 from console.widgets.parts import button, clear, label, spaced
+from console.widgets.quick_row import QuickLine, QuickRow
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One input: ``name`` is a field of ``Command``; ``kind`` line, text,
-    time, case, choice or files."""
-
-    name: str
-    kind: str
-    needed: bool = True
-    choices: tuple[str, ...] = ()
-
-
-_REASON: Final = Field("reason", "line")
-_WHO: Final = (
-    Field("channel", "choice", needed=False, choices=tuple(one.value for one in Channel)),
-    Field("on_behalf_of", "line", needed=False),
-    Field("at", "time", needed=False),
-)
-#: Fields a correction may name (times of the case).
-CORRECTABLE: Final = ("found_at", "filed_at", "dispatched_at", "arrived_at", "handled_at")
-FIELDS: Final[Mapping[Action, tuple[Field, ...]]] = {
-    Action.REJECT: (_REASON,),
-    Action.REFUSE: (_REASON,),
-    Action.MERGE: (Field("other", "case"),),
-    Action.LINK: (Field("other", "case"),),
-    Action.VERIFIED: (Field("result", "choice", choices=("exists", "none", "unclear")),),
-    Action.SUSPEND: (Field("until", "time"), _REASON),
-    Action.EXTEND: (_REASON,),
-    Action.VOID: (_REASON,),
-    Action.FORCE_CLOSE: (_REASON,),
-    Action.APPEAL: (_REASON,),
-    Action.REOPEN: (_REASON,),
-    Action.CORRECT: (
-        Field("field_name", "choice", choices=CORRECTABLE),
-        Field("field_value", "time"),
-        _REASON,
-    ),
-    Action.SUPERVISE: (Field("reply_by", "time"),),
-    Action.NOTE: (Field("text", "text"),),
-    Action.ATTACH: (Field("files", "files"),),
-    Action.ACCEPT: _WHO,
-    Action.ARRIVE: _WHO,
-    # The picture of the place afterwards comes with the team's word.
-    Action.HANDLED: (Field("files", "files", needed=False), *_WHO),
-}
-#: Actions whose fields must be asked for before they can be done.
-ASKS: Final = frozenset(action for action, fields in FIELDS.items() if any(one.needed for one in fields))
 Input = QLineEdit | QPlainTextEdit | QComboBox
 
 
@@ -118,6 +76,11 @@ class ActionForm(QWidget):
         self._fixed_result = ""
         self._inputs: dict[str, Input] = {}
         self._labels: dict[str, QLabel] = {}
+        self._rows: dict[str, QuickRow] = {}
+        self._hints: dict[str, QLabel] = {}
+        self._case: Case | None = None
+        self._calendar: WorkingCalendar | None = None
+        self._names = NOBODY
         self._trouble: Refusal | None = None
         self._missing = ""
         self._title = label(theme, "", 16, bold=True)
@@ -144,14 +107,22 @@ class ActionForm(QWidget):
         """What is being asked for."""
         return self._action
 
+    def know(self, case: Case, calendar: WorkingCalendar) -> None:
+        """The case the next form is about, for what stands there now."""
+        self._case, self._calendar = case, calendar
+
+    def set_names(self, names: NameBook) -> None:
+        """What communities are called."""
+        self._names = names
+
     def open(self, case_id: str, action: Action, result: str = "") -> None:
         """Ask for what ``action`` needs; ``result`` is ``rework`` for a check
         that was not passed. The keyboard goes to the first field."""
         self._case_id, self._action, self._fixed_result = case_id, action, result
         self._trouble, self._missing = None, ""
         clear(self._fields)
-        self._inputs.clear()
-        self._labels.clear()
+        for kept in (self._inputs, self._labels, self._rows, self._hints):
+            kept.clear()
         for field in self._wanted():
             self._add(field)
         self.retranslate()
@@ -161,7 +132,7 @@ class ActionForm(QWidget):
 
     def _wanted(self) -> tuple[Field, ...]:
         if self._fixed_result == "rework":
-            return (_REASON,)
+            return (REASON,)
         return FIELDS.get(self._action, ()) if self._action is not None else ()
 
     def _add(self, field: Field) -> None:
@@ -171,15 +142,17 @@ class ActionForm(QWidget):
         made: Input
         if field.kind == "choice":
             made = QComboBox()
-            for choice in field.choices:
+            choices = correctable(self._case) if field.name == "field_name" else field.choices
+            for choice in choices:
                 made.addItem(choice, choice)
+            made.currentIndexChanged.connect(self._chosen)
         elif field.kind == "text":
             made = _Text()
             made.setPlainText(self._drafts.get(self._key(field.name)))
             made.textChanged.connect(self._keep)
             made.sent.connect(self.submit)
         else:
-            made = QLineEdit()
+            made = QuickLine()
             made.setText(self._drafts.get(self._key(field.name)))
             made.textChanged.connect(self._keep)
             made.returnPressed.connect(self.submit)
@@ -189,10 +162,38 @@ class ActionForm(QWidget):
         # A layout shows what is added only later; until then it cannot have the
         # keyboard, and what is typed at once would be taken for keys of the desk.
         made.show()
+        if field.kind in ("time", "right") or field.name == "reason":
+            self._add_help(field, made)
         if field.kind == "files":
             browse = button(self._theme, t("desk.form.browse"))
             browse.clicked.connect(self._browse)
             self._fields.addWidget(browse)
+
+    def _add_help(self, field: Field, made: Input) -> None:
+        """Usual answers and a line that says what the answer means."""
+        hint = label(self._theme, "", 12, tone="muted", wrap=True)
+        self._hints[field.name] = hint
+        self._fields.addWidget(hint)
+        row = QuickRow(self._theme)
+        self._rows[field.name] = row
+        self._fields.addWidget(row)
+        if isinstance(made, QLineEdit):
+            row.chosen.connect(made.setText)
+            made.textChanged.connect(self._say_hints)
+
+    def _quick(self, field: Field) -> tuple[Quick, ...]:
+        if field.name == "reason":
+            return branch_words.reasons(self._fixed_result or (self._action.value if self._action else ""))
+        if field.kind == "right":
+            return branch_words.sources() if self._corrects() == "source" else ()
+        if field.name in ("until", "reply_by") and self._action is not None:
+            return branch_words.times(self._action, self._ticker.now(), self._calendar)
+        return ()
+
+    def _corrects(self) -> str:
+        """The field a correction is about."""
+        made = self._inputs.get("field_name")
+        return str(made.currentData()) if isinstance(made, QComboBox) else ""
 
     def retranslate(self) -> None:
         """Say everything in the language now."""
@@ -212,9 +213,48 @@ class ActionForm(QWidget):
             if field.kind == "time" and isinstance(made, QLineEdit):
                 made.setPlaceholderText(t("desk.form.time_hint"))
             if isinstance(made, QComboBox):
-                for at, choice in enumerate(field.choices):
-                    made.setItemText(at, _choice_words(field.name, choice))
+                for at in range(made.count()):
+                    made.setItemText(at, _choice_words(field.name, str(made.itemData(at))))
+        self._offer()
         self._say()
+
+    def _offer(self) -> None:
+        """The usual answers, and the placeholder of a corrected value."""
+        for field in self._wanted():
+            made = self._inputs[field.name]
+            if field.name in self._rows and isinstance(made, QuickLine):
+                quick = self._quick(field)
+                made.offer([one.text for one in quick])
+                self._rows[field.name].offer(quick)
+                if field.kind == "right":
+                    name = self._corrects()
+                    hint = "time_back" if name in corrections.FIELDS else f"{name}_hint"
+                    made.setPlaceholderText(t(f"branches.form.{hint}"))
+        self._say_hints()
+
+    @Slot()
+    def _say_hints(self) -> None:
+        """What a typed time means, what stands there now, that ↓ helps."""
+        for field in self._wanted():
+            hint = self._hints.get(field.name)
+            if hint is not None:
+                words = self._hint(field)
+                hint.setText(words)
+                hint.setVisible(bool(words))
+
+    def _hint(self, field: Field) -> str:
+        made = self._inputs[field.name]
+        text = made.text().strip() if isinstance(made, QLineEdit) else ""
+        if field.kind == "right" and self._case is not None:
+            old = corrections.told(self._case, self._corrects())
+            return t("branches.form.now", value=branch_words.value_words(self._corrects(), old, self._names))
+        if field.kind == "time" and text:
+            return branch_words.meaning(text, self._ticker.now())
+        return t("branches.form.quick") if self._quick(field) and not text else ""
+
+    @Slot()
+    def _chosen(self) -> None:
+        self._offer()
 
     def refuse(self, refusal: Refusal) -> None:
         """Say why not; what was typed stays."""
@@ -258,14 +298,23 @@ class ActionForm(QWidget):
         text = made.toPlainText() if isinstance(made, QPlainTextEdit) else made.text()
         if not text.strip():
             return ""
+        if field.kind == "right":
+            return self._right(text)
         if field.kind == "time":
             at: datetime = parse_time(text, self._ticker.now())
-            return at.isoformat() if field.name == "field_value" else at
+            return at
         if field.kind == "case":
             return plain(text).lstrip("#")
         if field.kind == "files":
             return tuple(part.strip() for part in text.split(";") if part.strip())
         return text.strip()
+
+    def _right(self, text: str) -> str:
+        """A corrected value as the services read it."""
+        name = self._corrects()
+        if name in corrections.FIELDS:
+            return parse_time(text, self._ticker.now()).isoformat()
+        return branch_words.source_named(text) if name == "source" else plain(text)
 
     def _key(self, field: str) -> str:
         return f"{self._case_id}/{self._action.value if self._action else ''}{self._fixed_result}/{field}"
@@ -308,5 +357,5 @@ class ActionForm(QWidget):
 
 
 def _choice_words(field: str, choice: str) -> str:
-    group = {"channel": "states.channel", "result": "actions.result", "field_name": "desk.stamp"}[field]
+    group = {"channel": "states.channel", "result": "actions.result", "field_name": "branches.field"}[field]
     return t(f"{group}.{choice}")

@@ -26,6 +26,7 @@ from console.i18n import either, t
 from console.models.board import CARD_ROLE
 from console.models.names import NOBODY
 from console.models.pace_words import explained, short_words
+from console.models.branch_words import card_marks, marks_told
 from console.models.wording import clock_name, letter
 from console.services.views import CaseCard
 from console.theme import Theme
@@ -128,7 +129,7 @@ class CardDelegate(QStyledItemDelegate):
         where = self.names.where(card.community, card.place or card.camera)
         first = " · ".join(one for one in (card.number, either(card.name_zh, card.name_en), where) if one)
         pace = explained(card, reading.remaining_s, self.history) if reading is not None else ""
-        return "\n".join(one for one in (first, pace) if one)
+        return "\n".join(one for one in (first, pace, *marks_told(card, self._ticker.now())) if one)
 
     def draw(self, painter: QPainter, box: QRect, card: CaseCard, *, selected: bool, focused: bool) -> None:
         """Draw a card into ``box`` (also used for the one that slides)."""
@@ -213,9 +214,21 @@ class CardDelegate(QStyledItemDelegate):
         who = " ".join(self.teams.get(team, team) for team in card.teams) or self.names.person(card.owner)
         row = QRect(inner.left(), inner.bottom() - 17, inner.width(), 18)
         self._short[card.id] = short
+        row.setLeft(self._marks(painter, row, card))
         if short and card.pace is not None:
             row.setLeft(paint_short(painter, row, self._theme, short_words(card.pace)) + 8)
         _words(painter, row, who, self._theme.font(12), self._theme.color("muted"))
+
+
+    def _marks(self, painter: QPainter, row: QRect, card: CaseCard) -> int:
+        """Rests until, reply due, urged: words before the team; returns where
+        they end."""
+        for words, tone in card_marks(card, self._ticker.now()):
+            font = self._theme.font(12, True)
+            _words(painter, row, words, font, self._theme.color(tone))
+            used = QFontMetrics(font).horizontalAdvance(words) + 8
+            row = row.adjusted(min(used, row.width()), 0, 0, 0)
+        return row.left()
 
 
 def _short(card: CaseCard, reading: Reading | None) -> bool:

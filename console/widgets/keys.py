@@ -93,6 +93,7 @@ ACTION_KEYS: Final[dict[Action, str]] = {
     Action.ATTACH: "E",
     Action.CORRECT: "C",
     Action.SUPERVISE: "H",
+    Action.REPLY: "Shift+H",
     Action.REOPEN: "O",
 }
 ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS, *WALL_KEYS)

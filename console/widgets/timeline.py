@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate,
 
 from console.domain.model import Event
 from console.i18n import t
+from console.models.branch_words import Correction, correction
 from console.models.names import NameBook
 from console.models.timeline import EVENT_ROLE, TimelineModel
 from console.models.wording import clock, event_detail, event_line
@@ -33,7 +34,8 @@ class _EventDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Two lines when there are words."""
         event = index.data(EVENT_ROLE)
-        more = isinstance(event, Event) and bool(event_detail(event))
+        told = isinstance(event, Event) and (event_detail(event) or event.data.get("field"))
+        more = bool(told)
         return QSize(120, _ROW + (_DETAIL if more else 0) + 4)
 
     def paint(
@@ -57,12 +59,28 @@ class _EventDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("text"))
         words = row.adjusted(76, 0, -used, 0)
         self._elided(painter, words, event_line(event, self._source.teams))
+        below = QRect(row.left() + 76, row.bottom(), row.width() - 76, _DETAIL)
+        painter.setFont(theme.font(12))
+        painter.setPen(theme.color("muted"))
+        right = correction(event, self._source.names)
+        if right is not None:
+            below = self._corrected(painter, below, right)
         detail = event_detail(event)
         if detail:
-            painter.setFont(theme.font(12))
-            painter.setPen(theme.color("muted"))
-            self._elided(painter, QRect(row.left() + 76, row.bottom(), row.width() - 76, _DETAIL), detail)
+            self._elided(painter, below, detail)
         painter.restore()
+
+    def _corrected(self, painter: QPainter, box: QRect, right: Correction) -> QRect:
+        """The old value struck through, the new one; returns the room left."""
+        font = self._theme.font(12)
+        font.setStrikeOut(True)
+        painter.setFont(font)
+        painter.drawText(box, _LEFT_V, right.old)
+        box = box.adjusted(painter.fontMetrics().horizontalAdvance(right.old), 0, 0, 0)
+        painter.setFont(self._theme.font(12))
+        words = f" → {right.new}"
+        self._elided(painter, box, words)
+        return box.adjusted(painter.fontMetrics().horizontalAdvance(words) + 12, 0, 0, 0)
 
     def _elided(self, painter: QPainter, box: QRect, text: str) -> None:
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def build(console: ConsoleApp) -> tuple[Part, ...]:
     """Every part; called once, after the engine and its feeds have started."""
     from console.wiring.board import BoardPart
+    from console.wiring.branches import Branches
     from console.wiring.checking import Checking
     from console.wiring.coverage import Coverage
     from console.wiring.intake import Intake
@@ -45,6 +46,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         Coverage(console, recorders),
         Intake(console),
         Teams(console),
+        Branches(console),
         Photos(console),
         Checking(console),
         Packs(console),
