@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.commands import case_intake
 from console.commands.framework import Parser, Subparsers, add_group, add_parser, number, when
 from console.commands.session import Session, iso
 from console.domain.approvals import Word
@@ -54,6 +55,8 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
             parser.add_argument("--reason", default="", help=t("cli.case.reason"))
         if name in _ANSWERS:
             parser.add_argument("--team", action="append", default=[], help=t("cli.case.answering"))
+        if name == "verify":
+            parser.add_argument("--to", dest="text", metavar="WHO", default="", help=t("intake.cli.whom"))
     _special_options(on_case)
     for name in ("approve", "deny", "withdraw"):
         parser = action(name) if name != "withdraw" else add_parser(group, common, name, f"cli.case.{name}")
@@ -65,6 +68,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     show = add_parser(group, common, "show", "cli.case.show")
     show.add_argument("id", metavar="ID", help=t("cli.case.id"))
     show.set_defaults(run=_show)
+    case_intake.register(group, common)
 
 
 def _for_all() -> argparse.ArgumentParser:
@@ -88,6 +92,7 @@ def _open_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lat", type=number(-90, 90, whole=False), help=t("cli.case.lat"))
     parser.add_argument("--found-at", metavar="T", type=when, help=t("cli.case.found_at"))
     parser.add_argument("--reported-at", metavar="T", type=when, help=t("cli.case.reported_at"))
+    case_intake.caller_options(parser)
     parser.set_defaults(run=_open)
 
 
@@ -99,7 +104,9 @@ def _special_options(on_case: Callable[[str], argparse.ArgumentParser]) -> None:
     on_case("merge").add_argument(
         "--into", dest="other", metavar="ID", required=True, help=t("cli.given.other")
     )
-    on_case("link").add_argument("--to", dest="other", metavar="ID", required=True, help=t("cli.given.other"))
+    link = on_case("link")
+    link.add_argument("--to", dest="other", metavar="ID", required=True, help=t("cli.given.other"))
+    case_intake.link_options(link)
     on_case("dispatch").add_argument("--team", action="append", default=[], help=t("cli.case.team"))
     on_case("handled").add_argument(
         "--evidence", metavar="FILE", action="append", default=[], help=t("cli.given.after")
@@ -135,6 +142,8 @@ def _list_options(parser: argparse.ArgumentParser) -> None:
 
 def _open(session: Session) -> None:
     from console.services.cases import NewCase
+    from console.services.intake import Report
+    from console.services.persons import Caller
 
     args = session.args
     new = NewCase(
@@ -153,7 +162,8 @@ def _open(session: Session) -> None:
         channel=Channel(args.channel),
     )
     session.demand_true_clock()
-    _tell(session, session.services.cases.open(session.actor, new))
+    report = Report(new, Caller(args.caller, args.phone), args.callback)
+    _tell(session, session.services.intake.take(session.actor, report))
 
 
 def _act(session: Session) -> None:

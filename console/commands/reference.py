@@ -48,11 +48,12 @@ def _import(session: Session) -> int:
     report = importers[args.table](session.actor, args.file, dry_run=args.dry_run)
     if report.unknown_columns:
         session.note(t("cli.import.unknown_columns", columns=", ".join(report.unknown_columns)))
-    session.answer(_document(report), _lines(report))
+    session.answer(document(report), lines(report))
     return 0 if report.ok else 1
 
 
-def _document(report: ImportReport) -> dict[str, object]:
+def document(report: ImportReport) -> dict[str, object]:
+    """A report of an import as JSON."""
     return {
         "rows": [_row(row) for row in report.rows],
         "total": len(report.rows),
@@ -73,8 +74,9 @@ def _said(refusal: Refusal) -> str:
     return " ".join(explain(refusal))
 
 
-def _lines(report: ImportReport) -> list[str]:
-    lines = [
+def lines(report: ImportReport) -> list[str]:
+    """What a report says on a terminal: every refused row, then the sum."""
+    told = [
         t("cli.import.refused", row=row.row, id=row.id or "–", error=_said(row.error))
         for row in report.rows
         if row.error is not None
@@ -83,8 +85,8 @@ def _lines(report: ImportReport) -> list[str]:
         action: sum(row.action == action for row in report.rows)
         for action in ("added", "updated", "unchanged", "refused")
     }
-    lines.append(t("cli.import.dry_total" if report.dry_run else "cli.import.total", **count))
-    return lines
+    told.append(t("cli.import.dry_total" if report.dry_run else "cli.import.total", **count))
+    return told
 
 
 def _list(session: Session) -> None:

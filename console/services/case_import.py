@@ -165,7 +165,7 @@ class CaseImport:
     def _report(self, row: Row, known: _Known, source: Source) -> Report:
         number = clean.narrow(unguard(row.get("number")))
         if not number:
-            raise Refusal("bad_row", "empty", column="number")
+            raise Refusal("bad_row", "empty", column=_heading("number"))
         now = self._clock.now()
         reported, found = _time(row, "reported_at", now), _time(row, "found_at", now)
         if found is not None and reported is not None and reported < found:
@@ -194,6 +194,11 @@ class CaseImport:
             untaken=True,
         )
         return Report(new, Caller(caller.name, caller.phone), _flag(row, "callback"), number)
+
+
+def _heading(column: str) -> str:
+    """A column as either kind of list names it."""
+    return next((f"{zh} {column}" for zh, name in ALIASES.items() if name == column), column)
 
 
 def _named(places: Sequence[Place]) -> dict[str, str]:
@@ -247,7 +252,7 @@ def _community(row: Row, known: _Known) -> str:
 def _flag(row: Row, column: str) -> bool:
     text = clean.narrow(row.get(column)).casefold()
     if text not in _YES | _NO:
-        raise Refusal("bad_row", "flag", column=column, value=text)
+        raise Refusal("bad_row", "flag", column=_heading(column), value=text)
     return text in _YES
 
 
@@ -260,7 +265,7 @@ def _degrees(row: Row, column: str, most: float) -> float | None:
     except ValueError:
         value = math.nan
     if not abs(value) <= most:
-        raise Refusal("bad_row", "number", column=column, value=text)
+        raise Refusal("bad_row", "number", column=_heading(column), value=text)
     return value
 
 
@@ -271,11 +276,11 @@ def _time(row: Row, column: str, now: datetime) -> datetime | None:
         return None
     found = _parsed(text)
     if found is None:
-        raise Refusal("bad_row", "time", column=column, value=text)
+        raise Refusal("bad_row", "time", column=_heading(column), value=text)
     if found > now:
         raise Refusal("time_future", "", at=found, now=now)
     if now - found > _OLDEST:
-        raise Refusal("bad_row", "old", column=column, value=text, days=_OLDEST.days)
+        raise Refusal("bad_row", "old", column=_heading(column), value=text, days=_OLDEST.days)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -131,7 +131,8 @@ class ImportPanel(QWidget):
         """What a dry run found, or what was done."""
         self._busy, self._refusal, self._report = False, None, report
         self.rows.take(report)
-        self._table.resizeRowsToContents()
+        # Rows grow with their words once the columns have their widths.
+        QTimer.singleShot(0, self._table.resizeRowsToContents)
         self.retranslate()
 
     def refuse(self, refusal: Refusal) -> None:
