@@ -140,7 +140,7 @@ class Approvals(QWidget):
         now = self._ticker.now()
         who, at = self._names.person(one.asked_by), branch_words.moment(one.asked_at, now)
         found = [t("branches.request.asks", who=who, at=at, verb=verb(one.action))]
-        command = wishes.decode(one.command)
+        command = wishes.decode({"action": one.action.value, **one.command})
         if command.until is not None:
             found.append(t("branches.request.until", until=branch_words.moment(command.until, now)))
         if command.field_name and self._case is not None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.models.branch_words import Quick
 from console.theme import Theme
@@ -52,23 +52,34 @@ class QuickRow(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._grid = QGridLayout(self)
-        spaced(self._grid, 0, 4)
+        self._lines = QVBoxLayout(self)
+        spaced(self._lines, 0, 4)
         self.hide()
 
     def offer(self, rows: Sequence[Quick]) -> None:
         """Show these; none hides the row."""
-        clear(self._grid)
+        clear(self._lines)
+        line: QHBoxLayout | None = None
         for at, one in enumerate(rows):
             made = button(self._theme, one.words, "quiet", px=12)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             made.setProperty("text", one.words)
             made.setProperty("answer", one.text)
             made.clicked.connect(self._clicked)
-            self._grid.addWidget(made, at // _ACROSS, at % _ACROSS)
+            line = self._line() if line is None or at % _ACROSS == 0 else line
+            line.insertWidget(line.count() - 1, made)
             made.show()
-        self._grid.setColumnStretch(_ACROSS, 1)
         self.setVisible(bool(rows))
+
+    def _line(self) -> QHBoxLayout:
+        """One more line of buttons, from the left."""
+        holder = QWidget()
+        line = QHBoxLayout(holder)
+        spaced(line, 0, 4)
+        line.addStretch(1)
+        self._lines.addWidget(holder)
+        holder.show()
+        return line
 
     @Slot()
     def _clicked(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from console.domain.model import Event
@@ -72,7 +72,7 @@ class _EventDelegate(QStyledItemDelegate):
 
     def _corrected(self, painter: QPainter, box: QRect, right: Correction) -> QRect:
         """The old value struck through, the new one; returns the room left."""
-        font = self._theme.font(12)
+        font = QFont(self._theme.font(12))  # the theme's own is everybody's
         font.setStrikeOut(True)
         painter.setFont(font)
         painter.drawText(box, _LEFT_V, right.old)

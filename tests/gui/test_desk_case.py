@@ -23,6 +23,7 @@ from console.services.requests import (
     OpenFromCamera,
     SearchConditions,
     SignIn,
+    WithdrawRequest,
 )
 from console.services.views import CaseAnswer
 from tests.gui import samples
@@ -366,14 +367,21 @@ def test_the_second_person_answers_and_the_asker_cannot() -> None:
         rig.sign_in()
         rig.case(view)
         assert rig.parts.detail.approvals.isVisible()
-        assert _buttons(rig.parts.detail.approvals) == []
+        (back,) = _buttons(rig.parts.detail.approvals)
+        back.click()  # type: ignore[attr-defined]
+        assert rig.worker.last(WithdrawRequest) == WithdrawRequest(samples.OFFICER, 7)
     with desk() as rig:
         rig.sign_in(samples.LEADER)
         rig.case(view)
-        yes, _no = _buttons(rig.parts.detail.approvals)
+        yes, no = _buttons(rig.parts.detail.approvals)
         yes.click()  # type: ignore[attr-defined]
-        asked = rig.worker.last(AnswerApproval)
-        assert (asked.request_id, asked.approve) == (7, True)  # type: ignore[attr-defined]
+        assert rig.worker.last(AnswerApproval) == AnswerApproval(samples.LEADER, 7, True)
+        no.click()  # type: ignore[attr-defined]
+        key(Qt.Key.Key_Return)
+        assert len(rig.worker.all(AnswerApproval)) == 1, "not without a reason"
+        key(Qt.Key.Key_Down)
+        key(Qt.Key.Key_Return)
+        assert rig.worker.last(AnswerApproval) == AnswerApproval(samples.LEADER, 7, False, "理由不充分")
 
 
 def _buttons(root: QWidget) -> list[QWidget]:
