@@ -310,7 +310,9 @@ class MapCanvas(MapBackdrop):
     def repaint_all(self) -> None:
         """After another theme or language."""
         self._sprites.forget(self.devicePixelRatioF())
-        self._stale = True
+        # A dark ground under light marks, or names in the other language, must
+        # not stand in meanwhile.
+        self._stale, self._picture = True, None
         self._place()
         self.update()
 

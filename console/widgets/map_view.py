@@ -33,8 +33,8 @@ from console.widgets.map_tiles import TileStore
 
 #: One arrow key moves the map by so much of its size.
 PAN: Final = 0.2
-#: From here on nearer does not tell marks apart, metres a pixel.
-CLOSE: Final = 0.4
+#: So far from each other two marks stand side by side, px.
+SIDE_BY_SIDE: Final = 80.0
 _ARROWS: Final = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -126,19 +126,24 @@ class MapView(MapMenus):
             self.pop_up(self.ground_menu(*self.place_of(spot)), one.at)
 
     def _apart(self, one: Placed) -> None:
-        if self.view.metres > CLOSE and self._spreads(one.spot):
-            self.go(self.view.zoomed(STEP**3, one.at.x(), one.at.y()))
+        """Come so near that the members stand side by side; those in one spot
+        are listed instead."""
+        apart = self._spread(one.spot) * self.view.scale
+        most = self.view.metres / NEAREST
+        if apart * most <= SIDE_BY_SIDE:
+            self.pop_up(self.list_menu(one.spot), one.at)
             return
-        self.pop_up(self.list_menu(one.spot), one.at)
+        factor = min(most, max(STEP**2, SIDE_BY_SIDE / max(apart, 1e-9)))
+        # A wide crowd comes apart step by step, or one loses one's way.
+        self.go(self.view.zoomed(min(factor, STEP**5), one.at.x(), one.at.y()))
 
-    def _spreads(self, spot: Spot) -> bool:
-        """Whether coming nearer would tell its members apart."""
+    def _spread(self, spot: Spot) -> float:
+        """How far its members lie from each other, on the plane."""
         layer = {"case": self.cases, "camera": self.cameras, "team": self.teams}[spot.kind]
         members = list(spot.members)
         wide = float(layer.xs[members].max() - layer.xs[members].min())
         high = float(layer.ys[members].max() - layer.ys[members].min())
-        most = self.view.scale * self.view.metres / NEAREST
-        return max(wide, high) * most > 4
+        return max(wide, high)
 
     # -- painting --------------------------------------------------------------
 
