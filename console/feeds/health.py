@@ -1,12 +1,13 @@
 """What is known of every camera, judged anew whenever somebody asks.
 
-A camera that is calm (:mod:`console.feeds.telling`) and live is judged once a
-report: asking for six hundred of them costs next to nothing.
+A camera that is calm (:mod:`console.feeds.telling`) and live is judged when its
+report comes, on the thread that reads the pipe: asking for six hundred of them
+costs next to nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -48,18 +49,33 @@ class HealthBook:
         """Health worked out so far, for measurements."""
 
     def take(
-        self, reports: Iterable[Report], cameras: Container[str], now: float, worker: int = 0, at: float = 0.0
+        self,
+        reports: Iterable[Report],
+        cameras: Mapping[str, FeedSource],
+        budget: Callable[[str], Budget],
+        when: tuple[float, float, datetime],
+        worker: int = 0,
     ) -> None:
-        """Remember a worker's reports of the cameras that still exist, made at
-        the monotonic instant ``at`` and come at ``now``. They are judged here as
-        well, so that a failure between two questions is not overlooked."""
-        at = at or now
+        """Remember the reports of ``worker`` on the cameras that still exist.
+        ``when``: the monotonic instants at which they were made and came, and
+        the latter in UTC. They are judged here as well, so that a failure
+        between two questions is not overlooked."""
+        at, now, utc = when
         for report in reports:
-            if report.camera in cameras:
+            camera = report.camera
+            source = cameras.get(camera)
+            if source is not None:
                 told = _Told(report, at, worker, calm(report, at))
-                self.reports[report.camera], self._told[report.camera] = report, told
-                self._views.pop(report.camera, None)
-                self._judge(told, now)
+                self.reports[camera], self._told[camera] = report, told
+                self._keep(camera, self.of(source, budget(camera), now, utc))
+
+    def _keep(self, camera: str, view: FeedHealth) -> FeedHealth:
+        told = self._told.get(camera)
+        if told is not None and told.calm and view.state is FeedState.LIVE:
+            self._views[camera] = view
+        else:
+            self._views.pop(camera, None)
+        return view
 
     def beat(self, worker: int, at: float) -> None:
         """A worker's whole report of the instant ``at`` has been taken: its calm
@@ -99,10 +115,7 @@ class HealthBook:
             camera = source.id
             view = views.get(camera)
             if view is None or (late and self._told[camera].worker in late):
-                view = self.of(source, budget(camera), now, at)
-                told = self._told.get(camera)
-                if told is not None and told.calm and view.state is FeedState.LIVE:
-                    views[camera] = view
+                view = self._keep(camera, self.of(source, budget(camera), now, at))
             found[camera] = view
         return found
 

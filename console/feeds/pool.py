@@ -385,7 +385,8 @@ class FeedPool:
             if share is None:
                 return
             at: float = event[1]
-            self._book.take(event[2], self._cameras, time.monotonic(), share.index, at)
+            when = (at, time.monotonic(), self._clock.now())
+            self._book.take(event[2], self._cameras, self.budget, when, share.index)
             if event[0] == "report":
                 share.facts = event[3]
                 self._book.beat(share.index, at)

@@ -16,7 +16,7 @@ from console.feeds.messages import Report
 
 #: Calm cameras told anew in one report although nothing has changed: a worker
 #: with no more than these tells everything every time.
-AT_ONCE: Final = 40
+AT_ONCE: Final = 24
 #: Calm is well within what is called live (``states``: 2 s and 3 intervals).
 CALM_S: Final = 1.0
 CALM_INTERVALS: Final = 1.5

@@ -48,9 +48,9 @@ RING_S = 30.0
 #: Connected and every thumbnail there; for the memory the rings must be full.
 SETTLE_S = 6.0
 SETTLE_MAX_S = 40.0
-#: Every camera's picture is looked at once a second, a tenth at a time: the
+#: Every camera's picture is looked at once a second, a twentieth at a time: the
 #: measuring must not be what holds the screen up.
-LOOKS = 10
+LOOKS = 20
 
 TARGETS: Mapping[str, float] = {
     "age_s.p95": 6.0,

@@ -12,6 +12,7 @@ from console.feeds.governor import HOLD_S, SETTLE_S, USUAL_POINTS, Governor, Loa
 from console.feeds.messages import Report
 from console.feeds.workload import delivered, late
 from console.services.ports import Budget
+from tests.feeds.reports import report_of
 
 CALM = Load(cpu=0.4, age_s=0.03, delivered=1.0)
 BAD = Load(cpu=0.99, age_s=0.6, delivered=0.7)
@@ -194,9 +195,7 @@ def test_tries_that_fail_grow_rarer() -> None:
 
 def report(sent: float, decoded: float, errors: int = 0) -> Report:
     """One camera's report, as far as the load is judged by it."""
-    empty: dict[str, object] = dict.fromkeys(Report._fields, 0)
-    empty.update(camera="c", phase="playing", unit_fps=sent, picture_fps=decoded, decode_errors=errors)
-    return Report(**empty)  # type: ignore[arg-type]
+    return report_of("c", phase="playing", unit_fps=sent, picture_fps=decoded, decode_errors=errors)
 
 
 def test_one_bad_camera_is_no_load() -> None:

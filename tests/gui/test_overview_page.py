@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from console.domain.vocabulary import FeedState
 from console.i18n import t
 from console.widgets.overview_page import OverviewPage
-from console.widgets.overview_view import ASK_AT_ONCE
+from console.widgets.overview_view import ASK_AT_ONCE, SLICES
 from console.widgets.wall_pane import WallPane
 from console.wiring.overview import hang
 from tests.gui.wall_kit import Bench, cameras, health, plain, street
@@ -81,6 +81,22 @@ def test_one_look_reads_the_thumbnails_in_view_and_paints_the_new_ones(
     page.view.look()
     QApplication.processEvents()
     assert set(page.view.painted) == {new}
+
+
+def test_glances_look_at_every_thumbnail_once_a_fifth_at_a_time(page: OverviewPage, kit: Bench) -> None:
+    QApplication.processEvents()
+    page.view.look()
+    counts = []
+    for camera in seen(page):
+        kit.feeds.show(camera, plain(64, 36, (0, 0, 255)), 64, 36)
+    before = {camera: page.view._cells[camera].seq for camera in seen(page)}
+    for _ in range(SLICES):
+        reads = kit.feeds.reads
+        page.view.glance()
+        counts.append(kit.feeds.reads - reads)
+    assert sum(counts) == len(seen(page))
+    assert max(counts) - min(counts) <= 1
+    assert all(page.view._cells[camera].seq > before[camera] for camera in seen(page))
 
 
 def test_a_picture_that_grows_old_stops_looking_live(page: OverviewPage, kit: Bench) -> None:
