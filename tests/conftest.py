@@ -44,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "litter: the test looks after its own threads and processes")
     if os.environ.get("FIFTEEN_TEST_DISPLAY") == "no" or config.option.collectonly:
         return
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        return  # this process only hands the tests out
     server = display.start()
     _display.append(server)
     os.environ["DISPLAY"] = server.name
