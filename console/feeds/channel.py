@@ -210,10 +210,17 @@ class Channel:
     def pause(self) -> float:
         """Seconds to the next try."""
         now = time.monotonic()
-        since = None if self._last_packet is None else now - self._last_packet
-        pause = states.backoff(self._failures, since, self._chance)
+        pause = states.backoff(self._failures, self._since_live(now), self._chance)
         self._retry_at = now + pause
         return pause
+
+    def hurried(self) -> bool:
+        """See :class:`~console.feeds.connection.Owner`."""
+        since = self._since_live(time.monotonic())
+        return since is not None and since < states.RECENT_S
+
+    def _since_live(self, now: float) -> float | None:
+        return None if self._last_packet is None else now - self._last_packet
 
     def failed(self, kind: str, detail: str) -> None:
         """See :class:`~console.feeds.connection.Owner`."""
@@ -242,7 +249,7 @@ class Channel:
 
     def _deliver(self, data: bytes, pts: int, key: bool) -> None:
         at = time.monotonic()
-        if self._failure:
+        if self._failure or at - self._unit_at > states.STALE_S:
             self._failure = ""
             # By then the first picture is decoded, too.
             asyncio.get_running_loop().call_later(DECODED_S, self._news, self.source.id)

@@ -91,6 +91,10 @@ class MainStream:
         """Seconds to the next try."""
         return states.backoff(self._failures, None, self._chance)
 
+    def hurried(self) -> bool:
+        """Never: the sub stream is shown meanwhile."""
+        return False
+
     def _packet(self) -> None:
         self._heard = time.monotonic()
 

@@ -13,7 +13,7 @@ from typing import Final
 from console.domain.vocabulary import FeedState
 
 #: Pictures must have come for so long after lost, frozen, bad data, refused
-#: … before the camera is told live. With the shortest back-off (1.4 s) and a key
+#: … before the camera is told live. With the shortest back-off (0.6 s) and a key
 #: frame every 2 s a healed camera is back within 5 s.
 HOLD_S: Final = 1.5
 #: The same for a camera that keeps falling: longer than what a link that is

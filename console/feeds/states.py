@@ -26,7 +26,7 @@ BACKOFF_JITTER: Final = 0.2
 #: A camera that was live a moment ago is tried more often: a switch that
 #: restarts must not leave the wall grey for a minute, and a healed camera is
 #: back within 5 s, its hold (:mod:`console.feeds.recovery`) included.
-BACKOFF_RECENT_MAX_S: Final = 0.8
+BACKOFF_RECENT_MAX_S: Final = 0.5
 RECENT_S: Final = 120.0
 #: A connection that held this long was a good one: back-off starts anew.
 SETTLED_S: Final = 10.0
@@ -115,7 +115,7 @@ def _judge_picture(facts: FeedFacts, now: float) -> tuple[FeedState, str]:
 
 def backoff(failures: int, since_live: float | None, chance: random.Random) -> float:
     """Seconds to wait after the ``failures``-th failure in a row (1 for the
-    first): 1, 2, 4 … 60, ±20 %; at most 1.2 while the camera was live within
+    first): 1, 2, 4 … 60, ±20 %; at most 0.6 while the camera was live within
     the last two minutes (``since_live`` seconds ago)."""
     recent = since_live is not None and since_live < RECENT_S
     ceiling = BACKOFF_RECENT_MAX_S if recent else BACKOFF_MAX_S

@@ -75,7 +75,7 @@ def test_table(facts: FeedFacts, state: FeedState, reason: str) -> None:
 
 @given(failures=st.integers(1, 1000), since=st.none() | st.floats(0, 1e6), seed=st.integers())
 def test_back_off_doubles_to_a_ceiling(failures: int, since: float | None, seed: int) -> None:
-    ceiling = 0.8 if since is not None and since < 120 else 60.0
+    ceiling = 0.5 if since is not None and since < 120 else 60.0
     plain = min(ceiling, 2.0 ** (failures - 1)) if failures < 20 else ceiling
     wait = backoff(failures, since, random.Random(seed))
     assert plain * 0.8 <= wait <= plain * 1.2
