@@ -74,13 +74,12 @@ def _standing_facts(case: Case, standing: Standing) -> dict[str, object]:
 
 
 def _why_not(reason: str, standing: Standing | None, said: Said | None, facts: dict[str, object]) -> str:
-    """Why a team that would fit is not named; empty when it is."""
-    if reason not in _RANK:
-        return ""
+    """Why a team is not named although it would fit, or has been sent before;
+    empty when it is."""
     if said is not None:
         facts |= {"at": said.at, "why": said.why}
         return "refused"
-    if standing is None:
+    if standing is None or reason not in _RANK:
         return ""
     if not standing.on:
         return "off_duty"

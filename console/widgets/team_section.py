@@ -30,7 +30,7 @@ from console.theme import Theme
 from console.widgets.parts import button, label, spaced
 
 #: The key that copies each way of telling.
-COPY_KEYS: Final = {Told.WECHAT: "Y", Told.RADIO: "Shift+Y", Told.PHONE: "Ctrl+Shift+Y"}
+COPY_KEYS: Final = {Told.WECHAT: "Z", Told.RADIO: "Shift+Z", Told.PHONE: "Ctrl+Shift+Z"}
 #: Answers of a further team; the first one moves the case itself.
 ALSO: Final = ("accept", "arrive", "refuse")
 _ROW: Final = 44

@@ -36,7 +36,7 @@ class Checking(Part):
         parts.detail.pair.clicked.connect(self.open)
         window.link.case.connect(self._case_shown)
         window.link.refused.connect(self._refused)
-        window.add_key(Key("compare", "I", "case"), self.open)
+        window.add_key(Key("check_pictures", "I", "case"), self.open)
 
     @Slot()
     def open(self) -> None:
@@ -50,9 +50,9 @@ class Checking(Part):
 
     @Slot(object)
     def _case_shown(self, view: CaseView) -> None:
-        shown = self._views[self.console.desk]
-        if not shown.isHidden():
-            shown.take(view)
+        for shown in self._views.values():
+            if not shown.isHidden():
+                shown.take(view)
 
     @Slot()
     def _pass(self) -> None:
@@ -66,9 +66,10 @@ class Checking(Part):
     @Slot(object)
     def _refused(self, refused: Refused) -> None:
         request = refused.request
-        shown = self._views[self.console.desk]
-        if not shown.isHidden() and isinstance(request, Act) and request.command.action is Action.CHECK:
-            shown.refuse(refused.refusal)
+        if isinstance(request, Act) and request.command.action is Action.CHECK:
+            for shown in self._views.values():
+                if not shown.isHidden():
+                    shown.refuse(refused.refusal)
 
     def entered(self) -> None:
         """Whoever leaves takes the case's pictures along."""

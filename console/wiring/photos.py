@@ -168,13 +168,13 @@ class Photos(Part):
         """Take what was handed over; returns at once."""
         actor, detail = self.console.actor, self.console.desk.parts.detail
         if actor is None or not detail.case_id:
-            self.console.say(t("teams.photo.no_case"))
+            self._say("teams.photo.no_case")
             return
         found = given(mime)
         if not found:
             self.console.desk.parts.toast.refuse(Refusal("bad_file", "clipboard"))
             return
-        self.console.say(t("teams.photo.reading"))
+        self._say("teams.photo.reading")
         self._pool.submit(self._look_all, actor, detail.case_id, found)
 
     def _look_all(self, actor: Actor, case_id: str, found: tuple[Given, ...]) -> None:
@@ -213,11 +213,14 @@ class Photos(Part):
             elif isinstance(what, Answer) and isinstance(what.value, CaseAnswer):
                 self._tell(what.value, what.request)
 
+    def _say(self, key: str, **facts: object) -> None:
+        self.console.desk.parts.toast.say(key, **facts)
+
     def _tell(self, answer: CaseAnswer, request: AttachPhotos) -> None:
         kinds = [one.kind for one in answer.case.evidence[-len(request.files) :]]
-        after = EvidenceKind.AFTER in kinds
         if not self.console.desk.parts.toast.refusing:
-            self.console.say(t("teams.photo.after" if after else "teams.photo.before", n=len(request.files)))
+            which = "after" if EvidenceKind.AFTER in kinds else "before"
+            self._say(f"teams.photo.{which}", n=len(request.files))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Files and pictures may be dropped onto the case."""

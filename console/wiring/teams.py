@@ -106,6 +106,9 @@ class Teams(Part):
         """The thread that reads pictures ends."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
+    def _say(self, key: str, **facts: object) -> None:
+        self.console.desk.parts.toast.say(key, **facts)
+
     # -- the page ---------------------------------------------------------------
 
     @Slot()
@@ -129,19 +132,19 @@ class Teams(Part):
         detail = self.console.desk.parts.detail
         view = detail.view
         if view is None:
-            self.console.say(t("teams.page.no_case"))
+            self._say("teams.page.no_case")
             return
         if Action.DISPATCH not in view.allowed:
-            self.console.say(t("teams.page.not_now", number=_number(view)))
+            self._say("teams.page.not_now", number=_number(view))
             return
         row = next((place.page.list.source.find(team) for place in self._places), None)
         name = self.console.desk.control.team_names().get(team, team)
         if row is not None and not row.on and self._off_asked != (view.case.id, team):
             self._off_asked = (view.case.id, team)
-            self.console.say(t("teams.page.off_asked", team=name))
+            self._say("teams.page.off_asked", team=name)
             return
         self._off_asked = ("", "")
-        self.console.say(t("teams.page.sent", number=_number(view), team=name))
+        self._say("teams.page.sent", number=_number(view), team=name)
         detail.dispatch_to(team)
 
     @Slot(str, object)
@@ -170,7 +173,8 @@ class Teams(Part):
     @Slot(object)
     def _case_shown(self, view: CaseView) -> None:
         for place in self._places:
-            if place.window is self.console.desk:
+            # A window that is parked opens no case of its own.
+            if place.window.link.open_case == view.case.id:
                 place.section.set_teams(place.window.control.team_names())
                 place.section.apply(view)
 
@@ -233,10 +237,10 @@ class Teams(Part):
         QGuiApplication.clipboard().setMimeData(data)
         way = t(f"teams.way.{message.told.value}")
         if message.picture and ready.image.isNull():
-            self.console.say(t("teams.section.picture_fails"))
+            self._say("teams.section.picture_fails")
         else:
             key = "copied" if ready.image.isNull() else "copied_picture"
-            self.console.say(t(f"teams.section.{key}", told=way))
+            self._say(f"teams.section.{key}", told=way)
         self._note_copied(message, way)
 
     def _note_copied(self, message: TeamMessage, way: str) -> None:

@@ -18,6 +18,7 @@ from console.services.cases import Attachment, NewCase
 from console.services.team_state import Doing
 from console.settings import Places
 from console.widgets.case_detail import CaseDetail
+from console.widgets.keys import ACTION_KEYS, DESK_KEYS, WINDOW_KEYS
 from tests.scenarios.console_kit import OFFICER, Seat, Story, at, press, seat, typed, until
 
 pytestmark = [pytest.mark.display, pytest.mark.rtsp, pytest.mark.logs("the clock was stepped")]
@@ -98,6 +99,13 @@ class Hand:
         return self.here.desk.parts.toast.text()
 
 
+def every_key_has_one_meaning(here: Seat) -> None:
+    """A key that two rooms took would do nothing at all."""
+    mine = [key.keys for key in (*here.desk.keys._more, *DESK_KEYS, *WINDOW_KEYS)]
+    mine += sorted({*ACTION_KEYS.values(), "W"})
+    assert sorted({one for one in mine if mine.count(one) > 1}) == []
+
+
 def two_go(hand: Hand) -> None:
     """Both teams ticked, Enter sends them."""
     hand.at("14:02:00")
@@ -132,14 +140,14 @@ def one_returns(hand: Hand) -> None:
     rows = {one.team.id: one for one in hand.detail.dispatch._proposals}
     assert not rows["patrol"].proposed and rows["appearance"].proposed
     shown = [hand.detail.dispatch.teams.item(n).text() for n in range(hand.detail.dispatch.teams.count())]
-    assert any("巡消队" in text and "14:03 退回：bushu women" in text for text in shown)
+    assert any("巡消队" in text and "14:03 退回：bushu women" in text for text in shown), shown
 
 
 def message(hand: Hand) -> None:
-    """Y copies words and picture, without the reporter; the record knows."""
+    """Z copies words and picture, without the reporter; the record knows."""
     hand.keys()
     known = len(hand.here.events(hand.case_id))
-    press(Qt.Key.Key_Y)
+    press(Qt.Key.Key_Z)
     until(lambda: len(hand.here.events(hand.case_id)) > known, "the note that it was copied")
     mime = QGuiApplication.clipboard().mimeData()
     assert "占道经营" in mime.text() and "亚太广场" in mime.text() and "前到场" in mime.text()
@@ -195,7 +203,7 @@ def team_board(hand: Hand) -> None:
     assert rows.find("guard").doing is Doing.TOLD
     until(lambda: QApplication.focusWidget() is page.list, "the keyboard at the list")  # type: ignore[union-attr]
     press(Qt.Key.Key_Slash)
-    typed("shian" if False else "food")
+    typed("food")
     until(lambda: rows.rowCount() == 1, "one team left")
     press(Qt.Key.Key_Return)
     press(Qt.Key.Key_O)
@@ -248,6 +256,7 @@ def checked(hand: Hand) -> None:
     """I shows both large; W needs a reason; A passes."""
     hand.keys()
     hand.at("14:30:00")
+    hand.shown(State.HANDLING)
     press(Qt.Key.Key_A)
     hand.shown(State.FEEDBACK)
     pair = hand.detail.pair
@@ -273,6 +282,7 @@ def test_two_teams_one_returns_and_the_photo_is_pasted(site: Places, story: Stor
         here.desk.open_case(case_id)
         hand = Hand(here, story, case_id)
         hand.shown(State.FILED)
+        every_key_has_one_meaning(here)
         hand.keys()
         two_go(hand)
         one_returns(hand)
