@@ -89,6 +89,7 @@ class Channel:
         self._unit_at = 0.0
         self._units = self._bytes = 0
         self._window: deque[tuple[float, int, int, int]] = deque(maxlen=_WINDOW)
+        self._window.append((time.monotonic(), 0, 0, 0))
         self._size = (0, 0)
         self._sets_mark = 0
 

@@ -96,3 +96,16 @@ def test_who_joins_gets_pictures_that_can_be_decoded(late: int) -> None:
 
 
 def _ignore(_event: object) -> None: ...
+
+
+def test_a_camera_can_be_told_of_before_its_first_report() -> None:
+    async def story() -> tuple[str, float]:
+        source = FeedSource("c", "", NOBODY)
+        channel = Channel(
+            source, RingStore(1 << 24), DecoderThread(0, UtcMap()), asyncio.Semaphore(1), Random(1), _ignore
+        )
+        report = channel.report()
+        await channel.stop()
+        return report.camera, report.unit_fps
+
+    assert asyncio.run(story()) == ("c", 0.0)
