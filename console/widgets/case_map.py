@@ -263,12 +263,13 @@ def _tone(near: Near) -> str:
 
 
 def _words(near: Near) -> str:
-    """Distance first: that is what one chooses by."""
+    """Distance and state first: that is what one chooses by, and a long name
+    is shortened at its end."""
     metres = round(near.metres) if near.metres < 100 else math.floor(near.metres / 10) * 10
     state = t(f"states.feed.{near.state.value if near.state is not None else 'unknown'}")
     if near.state is not FeedState.LIVE:
         state = f"{camera_letter(near.state)} {state}"
-    words = [t("map.case.metres", n=metres), near.camera.name, state]
+    words = [t("map.case.metres", n=metres), state, near.camera.name]
     if near.faces:
         words.append(t("map.case.faces"))
     return " · ".join(words)

@@ -88,6 +88,7 @@ class MapCanvas(MapBackdrop):
         self.ground = ground
         if self._home:
             self._fit()
+            self._place()
         self._ground_changed()
 
     def set_cards(self, cards: Sequence[CaseCard]) -> None:

@@ -169,6 +169,18 @@ def test_the_ground_may_be_painted_elsewhere(rig: MapRig) -> None:
     assert view.painted["ground"] == count + 1
 
 
+def test_a_ground_that_comes_later_takes_the_marks_along(rig: MapRig) -> None:
+    view = rig.page.view
+    rig.page.set_cards(cards(30))
+    view.set_ground(prepare(MapData()))
+    view.go(view.view.centred(100.0, 30.0, 9.0))
+    view.home()
+    view.set_ground(ground())
+    assert view.marks
+    for one in view.marks:
+        assert view.view.to_screen(one.spot.x, one.spot.y) == pytest.approx((one.at.x(), one.at.y()), abs=0.6)
+
+
 # Hand and keyboard ---------------------------------------------------------------
 
 
