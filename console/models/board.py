@@ -7,16 +7,17 @@ second costs no ``data()`` call.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from console.i18n import either
+from console.models.card_filter import Sieved
 from console.models.stages import STAGE_OF, STAGES
 from console.models.wording import state as state_name
-from console.services.card_order import SORTS, arranged, held
+from console.services.card_order import KEYS, SORTS, held
 from console.services.views import BoardView, CaseCard
 
 CARD_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
@@ -132,17 +133,23 @@ class Moved:
 class BoardModels(QObject):
     """All columns together: which cards, in which order.
 
-    ``cards`` may be less than all there are (a filter): numbers are found among
-    all, columns show those that came through."""
+    A snapshot hands the same objects out again while nothing changed, so only
+    cards that are other objects than before are looked at; ten thousand cases
+    cost what changed among them. A filter (:meth:`sift`) takes cards out of the
+    columns; numbers are found among all."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.stages = {stage: StageModel(stage, self) for stage in STAGES}
         self.sort = SORTS[0]
-        #: While somebody chooses among the cards they keep their order.
-        self.hold = False
-        self._where: dict[str, str] = {}
+        self._passes: Callable[[CaseCard], bool] | None = None
+        self._seen: dict[int, CaseCard] = {}
         self._cards: dict[str, CaseCard] = {}
+        self._where: dict[str, str] = {}
+        self._in: dict[str, dict[str, CaseCard]] = {stage: {} for stage in STAGES}
+        self._ringing: dict[str, CaseCard] = {}
+        self._stale: set[str] = set()
+        self._looked: tuple[BoardView, dict[int, CaseCard], list[CaseCard], list[CaseCard]] | None = None
 
     def where(self, case_id: str) -> str:
         """The column of a case, or an empty string."""
@@ -152,6 +159,15 @@ class BoardModels(QObject):
         """The card of an open case, shown or not."""
         return self._cards.get(case_id)
 
+    def shown(self) -> list[CaseCard]:
+        """The cards that came through the filter, column by column."""
+        return [card for cards in self._in.values() for card in cards.values()]
+
+    @property
+    def sieved(self) -> Sieved:
+        """How many came through, of how many; which of the others ring."""
+        return Sieved(len(self._where), len(self._cards), tuple(self._ringing.values()))
+
     def by_digits(self, digits: str) -> CaseCard | None:
         """The newest case whose number is, or ends with, these digits."""
         number = digits.zfill(4)
@@ -160,27 +176,72 @@ class BoardModels(QObject):
         found = exact or loose
         return max(found, key=_id_of) if found else None
 
-    def apply(self, view: BoardView, shown: Sequence[CaseCard] | None = None) -> tuple[Moved, ...]:
-        """Take a snapshot, of which only ``shown`` (all, without) stand in the
-        columns; tells which cases changed their column."""
-        sorted_in: dict[str, list[CaseCard]] = {stage: [] for stage in STAGES}
-        for card in view.cards if shown is None else shown:
-            stage = STAGE_OF.get(card.state)
-            if stage is not None:
-                sorted_in[stage].append(card)
-        where = {card.id: stage for stage, cards in sorted_in.items() for card in cards}
-        moved = tuple(
-            Moved(case_id, self._where[case_id], stage)
-            for case_id, stage in where.items()
-            if self._where.get(case_id, stage) != stage
-        )
-        self._where = where
-        self._cards = {card.id: card for card in view.cards}
-        for stage, cards in sorted_in.items():
-            model = self.stages[stage]
-            ordered = arranged(cards, self.sort)
-            model.apply(held(model.ids(), ordered) if self.hold else ordered)
-        return moved
+    def sift(self, passes: Callable[[CaseCard], bool] | None) -> None:
+        """From the next snapshot on show only cards that pass; ``None``: all."""
+        self._passes = passes
+        self._seen, self._looked = {}, None
+
+    def sort_by(self, sort: str) -> None:
+        """From the next snapshot on stand in this order."""
+        self.sort = sort
+        self._stale = set(STAGES)
+
+    def fresh(self, view: BoardView) -> list[CaseCard]:
+        """The cards of a snapshot that are others than before; :meth:`apply`
+        takes it from there."""
+        now = {id(card): card for card in view.cards}
+        seen = self._seen
+        fresh = [card for key, card in now.items() if key not in seen]
+        gone = [card for key, card in seen.items() if key not in now]
+        if not seen:
+            gone = list(self._cards.values())
+        self._looked = (view, now, fresh, gone)
+        return fresh
+
+    def apply(self, view: BoardView, hold: bool = False) -> tuple[Moved, ...] | None:
+        """Take a snapshot; tells which cases changed their column, ``None``
+        when nothing changed at all. With ``hold`` cards keep their order."""
+        if self._looked is None or self._looked[0] is not view:
+            self.fresh(view)
+        assert self._looked is not None
+        _, now, fresh, gone = self._looked
+        self._seen, self._looked = now, None
+        moved = self._change(fresh, gone)
+        touched, self._stale = self._stale, set()
+        for stage in touched:
+            model, cards = self.stages[stage], list(self._in[stage].values())
+            cards.sort(key=KEYS[self.sort])
+            model.apply(held(model.ids(), cards) if hold else cards)
+        if hold:
+            self._stale = set(touched)
+        return moved if fresh or gone or touched else None
+
+    def _change(self, fresh: Sequence[CaseCard], gone: Sequence[CaseCard]) -> tuple[Moved, ...]:
+        left: dict[str, str] = {}
+        for card in gone:
+            self._cards.pop(card.id, None)
+            self._ringing.pop(card.id, None)
+            stage = self._where.pop(card.id, "")
+            if stage:
+                left[card.id] = stage
+                self._stale.add(stage)
+                del self._in[stage][card.id]
+        moved: list[Moved] = []
+        for card in fresh:
+            stage = STAGE_OF.get(card.state, "")
+            if not stage:
+                continue
+            self._cards[card.id] = card
+            if self._passes is None or self._passes(card):
+                self._where[card.id] = stage
+                self._in[stage][card.id] = card
+                self._stale.add(stage)
+                origin = left.get(card.id, stage)
+                if origin != stage:
+                    moved.append(Moved(card.id, origin, stage))
+            elif card.severity is not None:
+                self._ringing[card.id] = card
+        return tuple(moved)
 
 
 def _id_of(card: CaseCard) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from console.i18n import t
@@ -15,10 +15,10 @@ from console.services.views import CaseCard
 
 @dataclass(frozen=True, slots=True)
 class Sieved:
-    """What came through, of how many, and which of those left out have an
-    alarm: no filter may hide that there are some."""
+    """How many cases are shown, of how many, and which of those left out have
+    an alarm: no filter may hide that there are some."""
 
-    cards: tuple[CaseCard, ...]
+    shown: int
     total: int
     ringing: tuple[CaseCard, ...] = ()
 
@@ -51,20 +51,17 @@ def words_of(card: CaseCard, names: NameBook, teams: Mapping[str, str]) -> str:
 
 
 def sieve(
-    wanted: BoardFilter, cards: Sequence[CaseCard], me: str, names: NameBook, teams: Mapping[str, str]
-) -> Sieved:
-    """Divide ``cards`` (their order stays)."""
+    wanted: BoardFilter, me: str, names: NameBook, teams: Mapping[str, str]
+) -> Callable[[CaseCard], bool] | None:
+    """The test of a filter for one card; ``None`` where everything passes."""
     if wanted.empty:
-        return Sieved(tuple(cards), len(cards))
+        return None
     spoken = bool(wanted.text.strip())
-    shown: list[CaseCard] = []
-    ringing: list[CaseCard] = []
-    for card in cards:
-        if passes(wanted, card, me, words_of(card, names, teams) if spoken else ""):
-            shown.append(card)
-        elif card.severity is not None:
-            ringing.append(card)
-    return Sieved(tuple(shown), len(cards), tuple(ringing))
+
+    def test(card: CaseCard) -> bool:
+        return passes(wanted, card, me, words_of(card, names, teams) if spoken else "")
+
+    return test
 
 
 def described(wanted: BoardFilter, names: NameBook, teams: Mapping[str, str]) -> str:

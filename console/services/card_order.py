@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Final
 
@@ -10,26 +11,27 @@ from console.services.views import CaseCard
 
 #: The ways to sort a board, the first one unless somebody chose another.
 SORTS: Final = ("slack", "due", "number")
+_NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 Key = Callable[[CaseCard], tuple[Any, ...]]
 
 
-def by_slack(card: CaseCard) -> tuple[bool, float, str]:
+def by_slack(card: CaseCard) -> tuple[bool, datetime, str]:
     """Least slack first: the clock's time left less what cases of this kind
     usually still need, by the instant at which that is used up. Where nothing
     is known of the kind, the due time. Without a running clock last."""
     head = card.headline
     if head is None or head.paused_since is not None:
-        return True, 0.0, card.id
-    at = card.pace.latest_at if card.pace is not None else head.due_at
-    return False, at.timestamp(), card.id
+        return True, _NEVER, card.id
+    pace = card.pace
+    return False, head.due_at if pace is None else pace.latest_at, card.id
 
 
-def by_due(card: CaseCard) -> tuple[bool, float, str]:
+def by_due(card: CaseCard) -> tuple[bool, datetime, str]:
     """Earliest due time first; without a running clock last."""
     head = card.headline
     if head is None or head.paused_since is not None:
-        return True, 0.0, card.id
-    return False, head.due_at.timestamp(), card.id
+        return True, _NEVER, card.id
+    return False, head.due_at, card.id
 
 
 def by_number(card: CaseCard) -> tuple[str]:

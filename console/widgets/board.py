@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLay
 
 from console.i18n import t
 from console.models.board import BoardModels
-from console.models.card_filter import Sieved, described, sieve
+from console.models.card_filter import described, sieve
 from console.models.names import NOBODY, NameBook
 from console.services.board_filters import BoardFilter, BoardHabit
 from console.services.card_order import SORTS
@@ -68,7 +68,6 @@ class Board(QWidget):
         self._names, self._teams, self._me = NOBODY, dict[str, str](), ""
         self._wanted = BoardFilter()
         self._view: BoardView | None = None
-        self.sieved = Sieved((), 0)
         self._build()
         self._connect()
         ticker.tick.connect(self._on_tick)
@@ -119,7 +118,7 @@ class Board(QWidget):
             self.head.strip.hide()
         else:
             words = self._wanted.name or described(self._wanted, self._names, self._teams)
-            self.head.strip.show_filter(words, self.sieved)
+            self.head.strip.show_filter(words, self.models.sieved)
 
     @property
     def listing(self) -> bool:
@@ -137,7 +136,13 @@ class Board(QWidget):
         self._teams = dict(names)
         self.delegate.teams = names
         self.list.set_teams(names)
+        self._renamed()
+
+    def _renamed(self) -> None:
         self._offer()
+        if self._wanted.text:
+            self._sift()  # the words it looks in are others now
+            self._again()
 
     def set_names(self, names: NameBook) -> None:
         """What places and people are called."""
@@ -146,12 +151,13 @@ class Board(QWidget):
         self.list.set_names(names)
         for column in self.columns.values():
             column.view.viewport().update()
-        self._offer()
+        self._renamed()
         self._say()
 
     def set_me(self, name: str) -> None:
         """Who is signed in: whose cases are "mine"."""
         self._me = name
+        self._sift()
         self._again()
 
     def _offer(self) -> None:
@@ -166,13 +172,15 @@ class Board(QWidget):
         """Take a snapshot. Cards that changed their stage slide there."""
         self.delegate.calendar, self.delegate.history = view.calendar, view.history
         slides = self.isVisible() and not self.listing
-        before = self._slides.places(view.cards) if slides else {}
+        fresh = self.models.fresh(view)
+        before = self._slides.places(fresh) if slides and self._view is not None else {}
         self._view = view
-        self.models.hold = self.list.model.hold = self._waiting = self._choosing()
-        self.sieved = sieve(self._wanted, view.cards, self._me, self._names, self._teams)
-        moved = self.models.apply(view, self.sieved.cards)
+        hold = self._waiting = self._choosing()
+        moved = self.models.apply(view, hold)
+        if moved is None:
+            return
         if self.listing:
-            self.list.apply(self.sieved.cards, view.calendar, view.history)
+            self._fill_list(hold)
         if slides:
             self._slides.slide(moved, before)
         if not self._wanted.empty:
@@ -182,6 +190,15 @@ class Board(QWidget):
         self._fold()
         if self._chosen:
             self._select(self._chosen)
+
+    def _fill_list(self, hold: bool) -> None:
+        if self._view is not None:
+            self.list.model.hold = hold
+            self.list.apply(self.models.shown(), self._view.calendar, self._view.history)
+
+    def _sift(self) -> None:
+        """Other names, another person, another filter: every card anew."""
+        self.models.sift(sieve(self._wanted, self._me, self._names, self._teams))
 
     def _again(self) -> None:
         """The same snapshot, filtered and sorted as it is wanted now."""
@@ -228,7 +245,9 @@ class Board(QWidget):
 
     def take_habit(self, habit: BoardHabit) -> None:
         """Look at the board as it was left."""
-        self._wanted, self.models.sort = habit.shown, habit.sort
+        self._wanted = habit.shown
+        self.models.sort_by(habit.sort)
+        self._sift()
         self.panel.show_filter(habit.shown)
         self.list.sort_by(habit.sort)
         if habit.listing is not self.listing:
@@ -239,7 +258,7 @@ class Board(QWidget):
     def next_sort(self) -> None:
         """By slack, by due time, by number, and round again."""
         self._touched_at = None
-        self.models.sort = SORTS[(SORTS.index(self.models.sort) + 1) % len(SORTS)]
+        self.models.sort_by(SORTS[(SORTS.index(self.models.sort) + 1) % len(SORTS)])
         self.list.sort_by(self.models.sort)
         self._again()
         self.said.emit(f"board.sort.{self.models.sort}_tip", {})
@@ -257,6 +276,7 @@ class Board(QWidget):
             return
         self._touched_at = None
         self._wanted = wanted
+        self._sift()
         self.panel.show_filter(wanted)
         self._again()
         self.habit_changed.emit()
@@ -265,7 +285,6 @@ class Board(QWidget):
     def clear_filter(self) -> None:
         """Show everything again."""
         self.filter(BoardFilter())
-        self.said.emit("board.filter.cleared", {})
 
     @Slot()
     def toggle_panel(self) -> None:
@@ -293,10 +312,9 @@ class Board(QWidget):
         self.habit_changed.emit()
 
     def _turn(self) -> None:
-        if not self.listing and self._view is not None:
+        if not self.listing:
             # A list nobody sees is not kept in order.
-            self.list.model.hold = False
-            self.list.apply(self.sieved.cards, self._view.calendar, self._view.history)
+            self._fill_list(False)
         self._stack.setCurrentWidget(self._scroll if self.listing else self.list)
         self.retranslate()
         self._select(self._chosen)

@@ -18,6 +18,8 @@ from console.widgets.stage_column import StageColumn
 
 #: More moves at once than this are a reload, not something to watch.
 MOST: Final = 4
+#: More changed cards at once are one as well.
+_FRESH: Final = 100
 
 
 class BoardSlides:
@@ -29,9 +31,10 @@ class BoardSlides:
         self._board, self._models, self._columns, self._delegate = board, models, columns, delegate
 
     def places(self, cards: Sequence[CaseCard]) -> dict[str, QRect]:
-        """Where cards that are about to leave their column stand now."""
+        """Where those of ``cards`` that are about to leave their column stand
+        now; nothing when that is a reload."""
         found: dict[str, QRect] = {}
-        for card in cards:
+        for card in cards if len(cards) <= _FRESH else ():
             stage = self._models.where(card.id)
             if stage and card.state not in STAGES[stage]:
                 place = self._place(stage, card.id)

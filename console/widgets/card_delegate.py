@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPen, QPolygonF, QRegion
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -24,9 +24,9 @@ from console.domain.calendars import WorkingCalendar
 from console.domain.vocabulary import Lamp, Severity
 from console.i18n import either, t
 from console.models.board import CARD_ROLE
+from console.models.branch_words import card_marks, marks_told
 from console.models.names import NOBODY
 from console.models.pace_words import explained, short_words
-from console.models.branch_words import card_marks, marks_told
 from console.models.wording import clock_name, letter
 from console.services.views import CaseCard
 from console.theme import Theme
@@ -40,6 +40,8 @@ _EDGE: Final = 4
 #: Narrower than this, a time with hours is drawn one step smaller.
 _WIDE: Final = 120
 _LONG: Final = 7
+#: Cards of which it is known what was painted; more are never on a screen.
+_KNOWN: Final = 2000
 _LEFT_V: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT_V: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _CENTER: Final = int(Qt.AlignmentFlag.AlignCenter)
@@ -74,6 +76,8 @@ class CardDelegate(QStyledItemDelegate):
         self.names = NOBODY
         self.history = 0
         self.painted = 0
+        #: What of the viewport is being painted; the rest of a card is left.
+        self.region: QRegion | None = None
         self._short: dict[str, bool] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -96,6 +100,7 @@ class CardDelegate(QStyledItemDelegate):
             card,
             selected=bool(state & QStyle.StateFlag.State_Selected),
             focused=bool(state & QStyle.StateFlag.State_HasFocus),
+            region=self.region,
         )
         painter.restore()
 
@@ -131,23 +136,45 @@ class CardDelegate(QStyledItemDelegate):
         pace = explained(card, reading.remaining_s, self.history) if reading is not None else ""
         return "\n".join(one for one in (first, pace, *marks_told(card, self._ticker.now())) if one)
 
-    def draw(self, painter: QPainter, box: QRect, card: CaseCard, *, selected: bool, focused: bool) -> None:
-        """Draw a card into ``box`` (also used for the one that slides)."""
-        theme = self._theme
+    def draw(
+        self,
+        painter: QPainter,
+        box: QRect,
+        card: CaseCard,
+        *,
+        selected: bool,
+        focused: bool,
+        region: QRegion | None = None,
+    ) -> None:
+        """Draw a card into ``box`` (also used for the one that slides), or only
+        what of it lies in ``region``: a second changes one line of three."""
         reading = self.read(card)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        frame = QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QPen(theme.color("accent" if focused else "line"), 1))
-        if selected and not focused:
-            painter.setPen(QPen(theme.color("muted"), 1))
-        painter.setBrush(theme.color("raised" if selected else "panel"))
-        painter.drawRoundedRect(frame, 4, 4)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        whole = region is None or not time_rect(box).contains(region.intersected(box).boundingRect())
+        self._ground(painter, box, selected=selected, focused=focused, whole=whole)
         self._edge(painter, box, reading)
         inner = box.adjusted(_PAD, 8, -8, -8)
-        self._head(painter, inner, card)
-        self._time(painter, inner, card, reading)
-        self._who(painter, inner, card, _short(card, reading))
+        if region is None or region.intersects(box.adjusted(0, 0, 0, 47 - box.height())):
+            self._head(painter, inner, card)
+        if region is None or region.intersects(time_rect(box)):
+            self._time(painter, inner, card, reading)
+        if region is None or region.intersects(who_rect(box)):
+            self._who(painter, inner, card, _short(card, reading))
+
+    def _ground(self, painter: QPainter, box: QRect, *, selected: bool, focused: bool, whole: bool) -> None:
+        theme = self._theme
+        line = theme.color("accent" if focused else "muted" if selected else "line")
+        ground = theme.color("raised" if selected else "panel")
+        if not whole:  # between the corners a card is two straight lines
+            row = time_rect(box)
+            painter.fillRect(row, ground)
+            painter.fillRect(QRect(row.left(), row.top(), 1, row.height()), line)
+            painter.fillRect(QRect(row.right(), row.top(), 1, row.height()), line)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(QPen(line, 1))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _edge(self, painter: QPainter, box: QRect, reading: Reading | None) -> None:
         # Green stays a thin ring only: a quiet board has no coloured edges.
@@ -213,12 +240,13 @@ class CardDelegate(QStyledItemDelegate):
     def _who(self, painter: QPainter, inner: QRect, card: CaseCard, short: bool) -> None:
         who = " ".join(self.teams.get(team, team) for team in card.teams) or self.names.person(card.owner)
         row = QRect(inner.left(), inner.bottom() - 17, inner.width(), 18)
+        if len(self._short) > _KNOWN:
+            self._short.clear()
         self._short[card.id] = short
         row.setLeft(self._marks(painter, row, card))
         if short and card.pace is not None:
             row.setLeft(paint_short(painter, row, self._theme, short_words(card.pace)) + 8)
         _words(painter, row, who, self._theme.font(12), self._theme.color("muted"))
-
 
     def _marks(self, painter: QPainter, row: QRect, card: CaseCard) -> int:
         """Rests until, reply due, urged: words before the team; returns where

@@ -36,7 +36,7 @@ from console.models.board import CARD_ROLE
 from console.models.case_table import COLUMN_OF, LEFT_COLUMN, SLACK_COLUMN, CaseTableModel
 from console.models.names import NameBook
 from console.models.pace_words import explained, slack_s
-from console.models.wording import countdown
+from console.models.wording import countdown, span
 from console.services.views import CaseCard
 from console.theme import Theme
 from console.ticker import Ticker
@@ -70,7 +70,7 @@ class _TimeDelegate(QStyledItemDelegate):
         self.painted += 1
         card = index.data(CARD_ROLE)
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, self._theme.color("raised"))
+            painter.fillRect(option.rect, self._theme.color("line"))
         reading = self._read(card)
         if reading is None or not isinstance(card, CaseCard):
             return
@@ -99,7 +99,7 @@ class _TimeDelegate(QStyledItemDelegate):
             painter.setPen(self._theme.color("muted"))
             painter.drawText(box, _LEFT_V, "—")
             return
-        words = countdown(slack)
+        words = countdown(slack) if slack > 0 else t("board.pace.minus", span=span(slack))
         if card.pace is not None and card.pace.short(reading.remaining_s):
             paint_short(painter, box, self._theme, words)
             return

@@ -49,7 +49,7 @@ class FilterStrip(QWidget):
         self._clear.setText(t("board.filter.clear"))
         if self._sieved is None:
             return
-        shown, total, ringing = len(self._sieved.cards), self._sieved.total, len(self._sieved.ringing)
+        shown, total, ringing = self._sieved.shown, self._sieved.total, len(self._sieved.ringing)
         self._name.setText(t("board.filter.on", name=self._words))
         self._count.setText(t("board.filter.count", shown=shown, total=total))
         self._ringing.setText(t("board.filter.ringing", n=ringing))

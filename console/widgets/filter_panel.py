@@ -31,7 +31,7 @@ from console.widgets.parts import button, label, spaced
 _PARTS: Final = ("stages", "severities", "sources", "communities", "teams")
 #: So many saved filters have a key of their own.
 QUICK: Final = 9
-_ROW: Final = 26
+_ROW: Final = 28
 
 
 class FilterPanel(QFrame):
@@ -69,7 +69,6 @@ class FilterPanel(QFrame):
         self.retranslate()
 
     def _build(self) -> None:
-        self.saved.setMaximumHeight(4 * _ROW + 4)
         self.saved.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         parts = QGridLayout()
         spaced(parts, 0, 8)
@@ -193,6 +192,7 @@ class FilterPanel(QFrame):
             self.saved.addItem(item)
         self.saved.setCurrentRow(min(row, self.saved.count() - 1))
         self.saved.setVisible(bool(self._shelf.filters))
+        self.saved.setFixedHeight(_ROW * min(4, max(1, self.saved.count())) + 8)
         self._delete.setVisible(bool(self._shelf.filters))
 
     @Slot(QListWidgetItem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegion
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from console.i18n import t
@@ -60,6 +60,12 @@ class CardView(QListView):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The delegate is told what is painted, so that it leaves the rest."""
+        self._cards.region = event.region()
+        super().paintEvent(event)
+        self._cards.region = None
 
     def viewportEvent(self, event: QEvent) -> bool:
         """A hand on the mouse is somebody choosing."""

@@ -28,7 +28,12 @@ def closed(site: Site, travel_s: float, category: str = "event:09006") -> Case:
     site.clock.on(seconds=travel_s)
     case = site.through(case, "arrive")
     site.clock.on(minutes=20)
-    return site.through(case, "handled", "check", "close")
+    case = site.through(case, "handled", "check", "close")
+    # The next one at the same hour, a day later.
+    begun = case.opened_at
+    assert begun is not None
+    site.clock.at = begun + timedelta(days=1)
+    return case
 
 
 def view_of(office: Office) -> BoardView:
