@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from console.domain import rights
@@ -71,7 +71,11 @@ class RecorderSettings(Part):
     def _closed(self) -> None:
         form, self.form, self._stored = self.form, None, -1
         if form is not None:
+            over = form.parentWidget()
             form.deleteLater()
+            if over.isVisible():
+                over.activateWindow()
+                over.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def posted(self, what: object) -> None:
         """The book as it is now; whether a change was taken."""

@@ -411,17 +411,18 @@ def test_notices_take_room_only_when_there_are_any(kit: Bench, qtbot: QtBot) -> 
 
 HIDPI = """
 from PySide6.QtWidgets import QApplication
-from tests.gui.wall_kit import bench, cameras
+from tests.gui.wall_kit import BLUE, RED, bench, cameras, look, publish
 from console.widgets.wall import WallWidget
+SCALE = float(__import__("os").environ["QT_SCALE_FACTOR"])
 app = QApplication([])
 with bench() as kit:
     wall = WallWidget(kit.sight)
     wall.set_cameras(cameras(4)); wall.use_layout("4"); wall.resize(641, 361); wall.show()
     app.processEvents()
-    assert wall.devicePixelRatioF() == 1.5
+    assert wall.devicePixelRatioF() == SCALE
     tile = wall.tiles[3]
     w, h = tile.box.picture.w, tile.box.picture.h
-    assert w > 450, w  # device pixels, not logical ones
+    assert w > 300 * SCALE, w  # device pixels, not logical ones
     assert wall.wishes()[tile.camera].width == w
     pixels = b"".join(bytes((x & 255, y & 255, 7, 255)) for y in range(h) for x in range(w))
     kit.feeds.show(tile.camera, pixels, w, h)
@@ -431,13 +432,31 @@ with bench() as kit:
     for x, y in ((0, cap), (w // 2, h // 2), (w - 1, h - 1)):
         got = image.pixelColor(tile.box.picture.x + x, tile.box.picture.y + y).getRgb()[:3]
         assert got == (7, y & 255, x & 255), (got, x, y)
+    # No seam: the tiles cover the wall and share no pixel; of a picture that
+    # is painted over, nothing is left at any edge.
+    rooms = [tile.box.tile for tile in wall.tiles]
+    width, height = round(wall.width() * SCALE), round(wall.height() * SCALE)
+    assert sum(room.w * room.h for room in rooms) == width * height
+    assert max(room.right for room in rooms) == width and max(room.bottom for room in rooms) == height
+    for colour in (RED, BLUE):
+        for tile in wall.tiles:
+            publish(kit, wall, tile.index, colour)
+        look(wall)
+    raw = wall.grab().toImage().convertToFormat(image.Format.Format_RGB32)
+    assert 0xFFFF0000 not in memoryview(bytes(raw.constBits())).cast("I"), "red is left"
+    for tile in wall.tiles:
+        room, top = tile.box.picture, tile.box.caption.bottom
+        for x in (room.x, room.right - 1):
+            for y in (top, room.bottom - 1):
+                assert raw.pixelColor(x, y).getRgb()[:3] == (0, 0, 255), (tile.index, x, y)
     wall.close()
 print("one to one")
 """
 
 
-def test_one_device_pixel_a_pixel_at_a_scale_of_one_and_a_half() -> None:
-    env = dict(os.environ, QT_SCALE_FACTOR="1.5", QT_QPA_PLATFORM="offscreen")
+@pytest.mark.parametrize("scale", ["1.25", "1.5", "2"])
+def test_one_device_pixel_a_pixel_and_no_seam_at_any_scale(scale: str) -> None:
+    env = dict(os.environ, QT_SCALE_FACTOR=scale, QT_QPA_PLATFORM="offscreen")
     done = subprocess.run(
         [sys.executable, "-c", HIDPI], env=env, capture_output=True, text=True, timeout=60, check=False
     )

@@ -83,6 +83,31 @@ def test_an_officer_steers_a_camera(steered: Places, device: IpycamDevice) -> No
             assert held.seat == "二号台"
 
 
+def test_the_pad_lies_over_the_focus_view_too(steered: Places, device: IpycamDevice) -> None:
+    with seat(steered, actor=OFFICER, seat="一号台") as here:
+        until(lambda: here.board is not None, "the board")
+        pane = next(iter(here.walls.values()))
+        here.live("cam001")
+        pane.wall.bring("cam001")
+        here.take(pane.window(), pane.wall)
+        press(Qt.Key.Key_Return)
+        until(lambda: pane.focused == "cam001" and pane.focus_view.hasFocus(), "the camera large")
+        press(Qt.Key.Key_P)
+        pad = next(one for one in pane.focus_view.findChildren(PtzPad) if one.camera)
+        until(lambda: pad.ready, "the camera listens")
+        until(pad.hasFocus, "the pad has the keyboard")
+        assert pane.focus_view.rect().contains(pad.geometry())
+        QTest.keyPress(pad, Qt.Key.Key_Left)
+        assert device.next() == ["move", -0.5, 0.0, 0.0]
+        QTest.keyRelease(pad, Qt.Key.Key_Left)
+        device.until("stop")
+        press(Qt.Key.Key_Escape)
+        assert not pad.camera
+        until(pane.focus_view.hasFocus, "the focus view has the keyboard again")
+        press(Qt.Key.Key_Escape)
+        until(lambda: pane.focused == "", "back at the wall")
+
+
 def test_closing_the_console_stops_the_camera(steered: Places, device: IpycamDevice) -> None:
     with seat(steered, actor=OFFICER, seat="一号台") as here:
         until(lambda: here.board is not None, "the board")

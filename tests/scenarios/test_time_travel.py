@@ -15,16 +15,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
 import db
-from console.domain.vocabulary import FeedState
+from console.domain.vocabulary import EvidenceKind, FeedState, Source
 from console.feeds.replays import ReplayState
+from console.services.cases import NewCase
 from console.settings import Places
 from console.simulation.camera_process import SpawnedCameras
+from console.widgets.camera_sheet import CameraSheet
 from console.widgets.replay_bar import ReplayBar
 from console.widgets.tile_paint import Tile
 from console.widgets.wall import WallWidget
 from console.widgets.wall_pane import WallPane
+from console.wiring.recorder_settings import RecorderSettings
 from tests.feeds.test_clip import probe
-from tests.scenarios.console_kit import Seat, press, seat, typed, until
+from tests.scenarios.console_kit import OFFICER, Seat, press, seat, typed, until
 
 pytestmark = [pytest.mark.display, pytest.mark.rtsp]
 
@@ -128,6 +131,75 @@ def test_c_saves_what_was_before_the_key(site: Places) -> None:
         assert (facts["camera"], facts["officer"], facts["source"]) == (CAMERA, "li.na", "ring")
         strip = here.walls["wall-1"].strip
         until(lambda: any(clip.name in line for line in strip.notices), "where it lies, in words")
+
+
+def test_c_saves_into_the_open_case_of_the_camera(site: Places) -> None:
+    with seat(site, layout="4") as here:
+        here.sign_in()
+        here.live(CAMERA)
+        until(lambda: ring_s(here) > 11, "eleven seconds in the ring")
+        engine = here.console.engine
+        engine_offset = engine.clock_offset(CAMERA)
+        new = NewCase(source=Source.CAMERA, camera=CAMERA, found_at=engine.clock.now())
+        case = engine.services.cases.open(OFFICER, new).case
+        until(lambda: any(card.id == case.id for card in here.board.cards), "the case on the board")  # type: ignore[union-attr]
+        pane_of(here)
+        press(Qt.Key.Key_C)
+        menu = open_menu()
+        ten = next(a for a in menu.actions() if a.data() and a.data()[1:3] == (10, case.id))
+        menu.setActiveAction(ten)
+        press_in(menu, Qt.Key.Key_Return)
+        until(lambda: len(here.case(case.id).evidence) == 2, "clip and paper in the case")
+        kept = {one.kind: one for one in here.case(case.id).evidence}
+        assert set(kept) == {EvidenceKind.CLIP, EvidenceKind.DOCUMENT}
+        paper = engine.services.store.path(kept[EvidenceKind.DOCUMENT].sha256)
+        assert paper is not None
+        facts = json.loads(paper.read_text("utf-8"))
+        assert facts["sha256"] == kept[EvidenceKind.CLIP].sha256
+        assert (facts["case"], facts["camera"], facts["officer"]) == (case.id, CAMERA, OFFICER.name)
+        assert (facts["clock_offset_s"] is None) == (engine_offset is None)
+        assert not list((site.data / "clips").glob("*")), "not in the folder as well"
+
+
+def test_a_leader_says_where_recordings_lie_and_r_plays_them(site: Places, street: SpawnedCameras) -> None:
+    port = urlsplit(street.urls[0]).port
+    with seat(site, layout="4") as here:
+        here.sign_in("wang.jun")
+        here.live(CAMERA)
+        pane = pane_of(here)
+        press(Qt.Key.Key_D)
+        sheet = next(one for one in pane.window().findChildren(CameraSheet) if one.isVisible())
+        assert sheet.values[-1].text() != ""
+        sheet.recorder.click()
+        settings = next(one for one in here.console._parts if isinstance(one, RecorderSettings))
+        form = settings.form
+        assert form is not None
+        form.address.setText(f"127.0.0.1:{port}/live")
+        form.finish()
+        assert form.problem.text() != ""
+        form.address.setText(f"127.0.0.1:{port}")
+        form.vendor.setCurrentIndex(form.vendor.findData("dahua"))
+        form.channel.setText("1")
+        form.finish()
+        until(lambda: settings.form is None, "stored")
+        until(lambda: f"127.0.0.1:{port}" in sheet.values[-1].text(), "the card says so")
+        press(Qt.Key.Key_Escape)
+        pane_of(here)
+        press(Qt.Key.Key_R)
+        typed("-12")
+        press(Qt.Key.Key_Return)
+        until(lambda: tile(pane.wall).source_words.startswith("录像机回放 "), "the recorder's words")
+        until(lambda: state(here).position - state(here).start > timedelta(seconds=1), "it plays")
+        press(Qt.Key.Key_End)
+
+
+def test_an_officer_may_not_change_the_recorder(site: Places) -> None:
+    with seat(site, layout="4") as here:
+        here.sign_in()
+        pane = pane_of(here)
+        press(Qt.Key.Key_D)
+        sheet = next(one for one in pane.window().findChildren(CameraSheet) if one.isVisible())
+        assert not sheet.recorder.isVisible()
 
 
 def test_r_plays_the_recorder_of_ten_minutes_ago(site: Places, street: SpawnedCameras) -> None:
