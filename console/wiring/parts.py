@@ -45,6 +45,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         WallCommands(console, layouts),
         Coverage(console, recorders),
         Intake(console),
+        BoardPart(console),
         Teams(console),
         Branches(console),
         Photos(console),
