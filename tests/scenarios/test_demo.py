@@ -7,12 +7,19 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+import db
+from console.demonstration import DemoPlan, DemoSite
+from console.devices.recorders import playback_url
 from console.domain.vocabulary import State
+from console.services.recorders import RecorderService
+from console.simulation.recorder import wanted
 from tests.scenarios.cli_kit import ROOT
 
 pytestmark = pytest.mark.rtsp
@@ -111,3 +118,23 @@ def test_doctor(tmp_path: Path) -> None:
     assert done.returncode == (0 if report["ok"] else 1)
     works = {check["id"] for check in report["checks"] if check["ok"]}
     assert {"python", "pyside6", "fonts", "displays", "libvlc", "av", "sqlite", "shm"} <= works
+
+
+def test_the_cameras_of_the_demo_have_a_recorder(tmp_path: Path) -> None:
+    now = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+    with (
+        DemoSite(DemoPlan(cameras=2), tmp_path / "cache") as site,
+        db.open_store(site.places.db_url) as store,
+    ):
+        assert site.cameras is not None
+        with store.uows.read() as uow:
+            cameras = uow.cameras.all()
+        book = RecorderService(store.uows).book()
+        places = [book.of(camera) for camera in cameras]
+        assert [(one.vendor, one.channel) for one in places] == [("hikvision", "1"), ("dahua", "2")]
+        assert {one.address for one in places} == {f"127.0.0.1:{urlsplit(site.cameras.urls[0]).port}"}
+        for one in places:
+            url = playback_url(one.vendor, one.address, one.channel, now, now + timedelta(minutes=30), UTC)
+            asked = wanted(url.removeprefix(f"rtsp://{one.address}"))
+            assert asked is not None
+            assert asked.channel == int(one.channel)
