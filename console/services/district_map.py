@@ -177,6 +177,7 @@ class MapService:
         permissions.demand(actor, "standard.edit")
         read = geojson.read_file(file, LAYERS[layer], from_gcj02=from_gcj02)
         self._keep(f"{layer}.geojson", geojson.write(read.shapes).encode())
+        self._announce()
         return LayerReport(layer, len(read.shapes), read.bad)
 
     def import_tiles(self, actor: Actor, file: Path, *, from_gcj02: bool = False) -> None:
@@ -193,6 +194,7 @@ class MapService:
             spare.unlink(missing_ok=True)
             raise _disk(error, target) from error
         self._keep(TILES_NOTE, json.dumps({"gcj02": from_gcj02}).encode())
+        self._announce()
 
     def remove(self, actor: Actor, layer: str) -> bool:
         """Forget an imported layer (or ``tiles``): the places are drawn again.
@@ -202,6 +204,8 @@ class MapService:
         there = any((self._folder / name).is_file() for name in names)
         for name in names:
             (self._folder / name).unlink(missing_ok=True)
+        if there:
+            self._announce()
         return there
 
     def layers(self, actor: Actor) -> tuple[LayerInfo, ...]:
@@ -220,6 +224,12 @@ class MapService:
         if tiles.is_file():
             found.append(LayerInfo("tiles", 0, tiles.stat().st_size))
         return tuple(found)
+
+    def _announce(self) -> None:
+        """Consoles that run read the map again."""
+        with self._uows.write() as uow:
+            uow.touch("standard")
+            uow.commit()
 
     def _stored(self, layer: str) -> tuple[Shape, ...]:
         file = self._folder / f"{layer}.geojson"

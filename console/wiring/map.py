@@ -223,8 +223,22 @@ class DistrictMap(Part):
             if what.token == self._teams_asked:
                 self._teams_asked = 0
             self._answered(what.value)
-        elif isinstance(what, Refused | Broke) and what.token == self._teams_asked:
+        elif isinstance(what, Refused | Broke):
+            self._failed(what)
+
+    def _failed(self, what: Refused | Broke) -> None:
+        """Whoever may not see it is shown none; the next one asks again."""
+        if what.token == self._teams_asked:
             self._teams_asked = 0
+        elif isinstance(what.request, LoadMap):
+            self._asked = False
+
+    def entered(self) -> None:
+        """Somebody signed in while a map is looked at."""
+        for one in self._desks:
+            if one.page.isVisible() or one.case_map.isVisible():
+                self.want_map()
+                self.want_teams()
 
     def _answered(self, value: object) -> None:
         if isinstance(value, MapData):

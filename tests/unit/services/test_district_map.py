@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -19,10 +21,21 @@ from db.mbtiles import TileFile
 from tests.unit.services.conftest import ADMIN, DUTY, KIOSK, Site
 
 SQUARE = [[[113.70, 34.70], [113.71, 34.70], [113.71, 34.71], [113.70, 34.71], [113.70, 34.70]]]
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xdc\xccY\xe7\x00\x00\x00\x00IEND\xaeB`\x82"
-)
+
+
+def png(side: int = 2) -> bytes:
+    """A red square, in the smallest PNG there is."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = (b"\x00" + b"\xff\x00\x00" * side) * side
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    packed = chunk(b"IDAT", zlib.compress(rows))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + packed + chunk(b"IEND", b"")
+
+
+PNG = png()
 
 
 def feature(kind: str, coordinates: object, **properties: object) -> dict[str, object]:
