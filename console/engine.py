@@ -42,6 +42,7 @@ from console.services.requests import (
     LoadBoard,
     LoadTrend,
     OpenFromCamera,
+    Prompt,
     Reading,
     Request,
 )
@@ -93,6 +94,7 @@ class Engine:
         # A board of ten thousand cases takes a while to read; in the worker's
         # queue a sweep would stand behind it.
         self.reader = DatabaseWorker(self._handle, post, name="board-reader", tokens=tokens, rest=4.0)
+        self.prompt = DatabaseWorker(self._handle, post, name="prompt-reader", tokens=tokens)
         self.heavy = DatabaseWorker(self._handle, post, name="heavy-reader", tokens=tokens, rest=0.5)
         self.waker = DeadlineWaker(self.clock)
         self.feeds: FeedPool | None = None
@@ -117,6 +119,7 @@ class Engine:
         self.worker.start()
         self.reader.start()
         self.heavy.start()
+        self.prompt.start()
         self.store.feed.start(self._changed)
         self.waker.start(self.wake)
         self.wake()
@@ -149,7 +152,7 @@ class Engine:
         if self.feeds is not None:
             self.feeds.stop()
         self.store.feed.stop()
-        if not (self.heavy.stop() and self.reader.stop() and self.worker.stop()):
+        if not (self.prompt.stop() and self.heavy.stop() and self.reader.stop() and self.worker.stop()):
             log.error("the database worker did not end in time")
         self.store.close()
 
@@ -158,6 +161,8 @@ class Engine:
         """Ask the database worker; the answer is posted with this token."""
         if isinstance(request, Heavy | HeavyWrite):
             return self.heavy.submit(request)
+        if isinstance(request, Prompt):
+            return self.prompt.submit(request)
         worker = self.reader if isinstance(request, LoadBoard | LoadTrend) else self.worker
         return worker.submit(request)
 

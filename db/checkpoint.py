@@ -26,6 +26,10 @@ _LONG = 4 << 20
 _ASK_EVERY = 32
 #: Commits between two checkpoints: each flushes the whole file to the disk.
 _REST_COMMITS = 256
+#: From this length on, in bytes, somebody writes in bulk, and the log of so many
+#: commits would be gigabytes through which every reader has to look.
+_HUGE = 256 << 20
+_REST_HUGE = 16
 
 
 def _try_lock(handle: IO[bytes]) -> bool:
@@ -84,8 +88,9 @@ class Checkpointer:
                 self._ask()
             # A passive checkpoint empties the log without making the file
             # shorter, so its length alone would ask for one at every commit.
-            rested = self._commits - self._last >= _REST_COMMITS
-            if self._handle is not None and rested and self._length() > _LONG:
+            length, since = self._length(), self._commits - self._last
+            rested = since >= (_REST_HUGE if length > _HUGE else _REST_COMMITS)
+            if self._handle is not None and rested and length > _LONG:
                 self._last = self._commits
                 self._run("PASSIVE")
 

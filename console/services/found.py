@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.domain.model import Case
-from console.services.requests import Heavy, Reading, Request
+from console.services.requests import Prompt, Reading, Request
 
 #: A search tells of so many cases at most; beyond it says "1000+".
 MOST_FOUND = 1000
@@ -15,14 +15,14 @@ FIRST_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class FindCases(Heavy):
+class FindCases(Prompt):
     """One line of search → :class:`Found`."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class LoadFound(Heavy):
+class LoadFound(Prompt):
     """Cases of an answer by id, in that order → ``tuple[Case, ...]``."""
 
     ids: tuple[str, ...]

@@ -42,6 +42,12 @@ class HeavyWrite(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt(Reading):
+    """Base of what a hand waits for while it types: answered in a thread of its
+    own, so that it stands neither behind steps nor behind what takes long."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignIn:
     """The one request without an actor; answered with an ``Actor``."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,56 +13,82 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from console.i18n import t
+from console.models.drafts import Drafts
 from console.theme import Theme
 from console.widgets.parts import label, spaced, surface
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing to do: an id for the window, words now, the key it has."""
+    """One thing to do: an id for the window, words now, the key it has.
+    ``also`` are other words it is found by, such as those of the other language."""
 
     id: str
     words: str
     keys: str = ""
+    also: str = ""
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def initials(words: str) -> str:
     """Pinyin initials of the Chinese in ``words``: 到场 → dc."""
     return "".join(lazy_pinyin(words, style=Style.FIRST_LETTER)).casefold()
 
 
-def match(entries: Sequence[Entry], typed: str) -> list[Entry]:
-    """Entries whose words, initials or English contain what was typed; those
-    that begin with it come first."""
-    wanted = typed.strip().casefold()
-    if not wanted:
-        return list(entries)
-    found = [(_rank(one, wanted), at, one) for at, one in enumerate(entries)]
-    return [one for rank, _at, one in sorted(found, key=_first_two) if rank < 9]
+def match(entries: Sequence[Entry], typed: str, recent: Sequence[str] = ()) -> list[Entry]:
+    """Entries whose words, initials or other language contain each word that was
+    typed. Those that begin with it come first, then what was done lately (ids in
+    ``recent``, newest first), then their own order; nothing typed brings them all,
+    the recent ones first."""
+    wanted = typed.casefold().split()
+    lately = {entry_id: at for at, entry_id in enumerate(recent)}
+    found = []
+    for at, one in enumerate(entries):
+        rank = max((_rank(one, word) for word in wanted), default=0)
+        if rank < _NOT:
+            found.append((rank, lately.get(one.id, len(lately)), at, one))
+    return [one for _rank_, _lately, _at, one in sorted(found, key=_first_three)]
+
+
+#: Rank of what does not match.
+_NOT = 9
 
 
 def _rank(entry: Entry, wanted: str) -> int:
-    words, short = entry.words.casefold(), initials(entry.words)
-    if words.startswith(wanted) or short.startswith(wanted):
+    words, also = entry.words.casefold(), entry.also.casefold()
+    short = initials(entry.words)
+    if words.startswith(wanted) or short.startswith(wanted) or also.startswith(wanted):
         return 0
-    if wanted in words or wanted in short:
+    if wanted in words or wanted in short or f" {wanted}" in also:
         return 1
-    return 9
+    # Behind a colon stands the name of the thing: a camera, a team.
+    return 2 if wanted in also else _NOT
 
 
-def _first_two(row: tuple[int, int, Entry]) -> tuple[int, int]:
-    return row[0], row[1]
+def _first_three(row: tuple[int, int, int, Entry]) -> tuple[int, int, int]:
+    return row[:3]
+
+
+#: What was done lately and is offered first.
+MOST_RECENT = 8
+#: Rows that are worth reading.
+_MOST_ROWS = 60
+_DRAFT = "command/recent"
+_CASE = re.compile(r"#?(\d{1,6}|\d{8}-\d{4,6})")
 
 
 class CommandBar(QWidget):
-    """``run(entry id)`` on Enter. Digits alone offer to go to that case."""
+    """``run(entry id)`` on Enter. A number offers to go to that case, any other
+    text to search for it."""
 
     run = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, drafts: Drafts | None = None) -> None:
         super().__init__(parent)
         self._entries: tuple[Entry, ...] = ()
+        self._drafts = drafts
+        kept = drafts.get(_DRAFT) if drafts is not None else ""
+        self._recent = [one for one in kept.split("\n") if one]
         self._page = parent
         self._back: QWidget | None = None
         self.field = QLineEdit()
@@ -106,10 +133,13 @@ class CommandBar(QWidget):
 
     @Slot(str)
     def _typed(self, text: str) -> None:
-        rows = match(self._entries, text)
-        digits = text.strip().lstrip("#")
-        if digits.isdecimal():
-            rows = [Entry(f"go:{digits}", t("desk.command.go", number=digits)), *rows]
+        rows = match(self._entries, text, self._recent)[:_MOST_ROWS]
+        plain = text.strip()
+        number = _CASE.fullmatch(plain)
+        if number is not None:
+            rows = [Entry(f"go:{number[1]}", t("desk.command.go", number=number[1])), *rows]
+        if plain:
+            rows.append(Entry(f"find:{plain}", t("desk.command.find", text=plain)))
         self.found.clear()
         for row in rows:
             item = QListWidgetItem(f"{row.words}    {row.keys}".rstrip())
@@ -122,7 +152,18 @@ class CommandBar(QWidget):
         item = self.found.currentItem()
         self.leave()
         if item is not None:
-            self.run.emit(str(item.data(Qt.ItemDataRole.UserRole)))
+            what = str(item.data(Qt.ItemDataRole.UserRole))
+            self._remember(what)
+            self.run.emit(what)
+
+    def _remember(self, what: str) -> None:
+        """What was done is offered first the next time; a line of search has a
+        page that remembers it."""
+        if what.startswith(("find:", "go:")):
+            return
+        self._recent = [what, *(one for one in self._recent if one != what)][:MOST_RECENT]
+        if self._drafts is not None:
+            self._drafts.put(_DRAFT, "\n".join(self._recent))
 
     @Slot(QListWidgetItem)
     def _clicked(self, item: QListWidgetItem) -> None:

@@ -22,7 +22,7 @@ from console.i18n import t
 from console.models.found_table import FoundTableModel
 from console.theme import Theme
 
-_WIDTHS = (72, 144, 88, 152, 208, 112, 160)
+_WIDTHS = (68, 136, 80, 136, 160, 96, 120)
 #: Which share of the room beyond these widths a column gets.
 _SHARES = (0.0, 0.0, 0.0, 0.15, 0.35, 0.1, 0.4)
 _ROW = 32
@@ -105,6 +105,7 @@ class FoundView(QTableView):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

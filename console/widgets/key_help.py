@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from console.i18n import t
 from console.theme import Theme
@@ -31,8 +31,14 @@ class KeyHelp(QWidget):
         self._more: list[Key] = []
         self._body = body
         self._keys = self._grid()
-        body.addWidget(self._keys)
+        # On a small display the sheet scrolls: by wheel, arrows and page keys.
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self._keys)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body.addWidget(self._scroll, 1)
         body.addWidget(self._foot)
+        self._card = card
         page = QVBoxLayout(self)
         page.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         parent.installEventFilter(self)
@@ -42,15 +48,13 @@ class KeyHelp(QWidget):
     def extend(self, key: Key) -> None:
         """List a key more, at the end of its group."""
         self._more.append(key)
-        former, self._words = self._keys, []
+        self._words = []
         self._keys = self._grid()
-        self._body.replaceWidget(former, self._keys)
-        former.hide()
-        former.deleteLater()
+        self._scroll.setWidget(self._keys)
         self.retranslate()
 
     def _grid(self) -> QWidget:
-        held = QWidget()
+        held = surface(QWidget(), "panel")
         grid = QGridLayout(held)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
@@ -86,6 +90,19 @@ class KeyHelp(QWidget):
         self.setAccessibleName(t("desk.keys.title"))
         for made, key in self._words:
             made.setText(t(key))
+        self._keys.adjustSize()
+        self._fit()
+
+    def _fit(self) -> None:
+        """As large as the keys, at most as large as the page."""
+        page, edge = self._page.rect(), 16
+        wanted = self._keys.sizeHint()
+        around = self._body.contentsMargins()
+        above = self._title.sizeHint().height() + self._foot.sizeHint().height() + 2 * self._body.spacing()
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        wide = wanted.width() + around.left() + around.right() + bar
+        high = wanted.height() + around.top() + around.bottom() + above
+        self._card.setFixedSize(min(wide, page.width() - 2 * edge), min(high, page.height() - 2 * edge))
 
     def toggle(self) -> None:
         """Show the sheet, or take it away and give the keyboard back."""
@@ -94,6 +111,8 @@ class KeyHelp(QWidget):
             return
         self._back = self.window().focusWidget()
         self.setGeometry(self._page.rect())
+        self._fit()
+        self._scroll.verticalScrollBar().setValue(0)
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -105,9 +124,22 @@ class KeyHelp(QWidget):
             self._back = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes."""
+        """Esc closes; arrows and page keys scroll."""
         if event.key() == Qt.Key.Key_Escape:
             self._leave()
+            return
+        bars = self._scroll.verticalScrollBar(), self._scroll.horizontalScrollBar()
+        moves = {
+            Qt.Key.Key_Down: (0, bars[0].singleStep()),
+            Qt.Key.Key_Up: (0, -bars[0].singleStep()),
+            Qt.Key.Key_PageDown: (0, bars[0].pageStep()),
+            Qt.Key.Key_PageUp: (0, -bars[0].pageStep()),
+            Qt.Key.Key_Right: (1, bars[1].pageStep()),
+            Qt.Key.Key_Left: (1, -bars[1].pageStep()),
+        }
+        if Qt.Key(event.key()) in moves:
+            which, step = moves[Qt.Key(event.key())]
+            bars[which].setValue(bars[which].value() + step)
             return
         super().keyPressEvent(event)
 
@@ -125,4 +157,5 @@ class KeyHelp(QWidget):
         """Fill the parent."""
         if event.type() == QEvent.Type.Resize and not self.isHidden():
             self.setGeometry(self._page.rect())
+            self._fit()
         return False

@@ -98,4 +98,4 @@ ACTION_KEYS: Final[dict[Action, str]] = {
 }
 ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS, *WALL_KEYS)
 #: Groups below each other, columns beside each other: the sheet of F1.
-COLUMNS: Final = (("case", "general"), ("action",), ("board", "page", "alarm"), ("wall",))
+COLUMNS: Final = (("case",), ("action", "general"), ("board", "page", "alarm"), ("wall",))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from console.domain.vocabulary import Action
-from console.i18n import t
+from console.i18n import LANGUAGES, catalogue, language, t
 from console.widgets.action_bar import REWORK
 from console.widgets.command_bar import Entry
 from console.widgets.desk_pages import BOARD
@@ -121,21 +121,34 @@ class DeskKeys(QObject):
         elif letter == "W" and WALL_NEAR in self._runs:
             # The map's own key is Shift+W; W alone is free but for a rework.
             self._runs[WALL_NEAR]()
+        else:
+            # Why not is better than silence.
+            ruled_out = (one for one, keys in ACTION_KEYS.items() if keys == letter and one in view.blocked)
+            first = next(ruled_out, None)
+            if first is not None:
+                self._parts.detail.start(first.value)
 
     def _go(self, digits: str) -> None:
         card = self._parts.board.models.by_digits(digits)
-        if card is None:
-            self._parts.toast.say("desk.say.no_number", number=digits)
-        else:
+        if card is not None and "-" not in digits:
             self._control.open_case(card.id)
+        else:
+            # Not on the board: the search knows also what has ended.
+            self.wanted.emit(f"case:{digits}")
 
     def open_commands(self) -> None:
         """The command bar with all that can be done now."""
+        other = next(one for one in LANGUAGES if one != language())
         rows = [
-            Entry(f"act:{one}", words, keys) for one, words, keys in self._parts.detail.action_bar.offered()
+            Entry(f"act:{one}", words, keys, _also(other, f"actions.verb.{one}"))
+            for one, words, keys in self._parts.detail.action_bar.offered()
         ]
         known = (*DESK_KEYS, *self._more, *WINDOW_KEYS)
-        rows += [Entry(key.id, t(f"desk.keys.{key.id}"), key.keys) for key in known if key.id != "command"]
+        rows += [
+            Entry(key.id, t(f"desk.keys.{key.id}"), key.keys, _also(other, f"desk.keys.{key.id}"))
+            for key in known
+            if key.id != "command"
+        ]
         rows += [entry for offer in self._offers for entry in offer()]
         self._parts.command.open(rows)
 
@@ -155,3 +168,8 @@ class DeskKeys(QObject):
 
     def _ack_three(self) -> None:
         self._parts.banner.acknowledge_worst(3)
+
+
+def _also(lang: str, key: str) -> str:
+    """The words of another language; some actions have none of their own."""
+    return catalogue(lang).get(key, "")

@@ -66,7 +66,7 @@ class DeskParts:
         self.toast = Toast(theme, self.page)
         self.help = KeyHelp(theme, self.page)
         self.evidence = EvidenceView(theme, self.page)
-        self.command = CommandBar(theme, self.page)
+        self.command = CommandBar(theme, self.page, self.drafts)
 
     def lay_out(self, body: QWidget) -> None:
         """Bars above, ``body`` in the middle, figures below."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,8 +15,8 @@ from PySide6.QtCore import QObject, QStandardPaths, Slot
 from console.commands import shapes
 from console.commands.exports import COLUMNS
 from console.domain.errors import Refusal
-from console.domain.model import Actor
-from console.i18n import explain, t
+from console.domain.model import Actor, Camera
+from console.i18n import explain, language, t
 from console.reports.tables import write_table
 from console.services.found import (
     DeleteSearch,
@@ -31,6 +31,7 @@ from console.services.found import (
 from console.services.requests import Answer, Broke, Refused
 from console.services.rules import load_rules
 from console.services.views import Names
+from console.widgets.command_bar import Entry, initials
 from console.widgets.search_page import SearchPage
 from console.windows.desk_base import DeskBase
 from console.wiring.part import Part
@@ -50,6 +51,10 @@ class ExportTold:
     exported: Exported | None = None
     refusal: Refusal | None = None
     broke: bool = False
+
+
+#: A team's open cases as a line of search.
+_TEAM = {"zh": '队伍:"{team}" 状态:在办', "en": 'team:"{team}" state:open'}
 
 
 class _Stopped(Exception):
@@ -93,6 +98,7 @@ class _Asked:
     rows: set[int] = field(default_factory=set)
     saved: int = 0
     named: dict[int, str] = field(default_factory=dict)
+    going: dict[int, str] = field(default_factory=dict)
 
 
 class _Place(QObject):
@@ -102,6 +108,7 @@ class _Place(QObject):
         super().__init__(part)
         self._part, self.window, self.number = part, window, number
         self.asked = _Asked()
+        self._known: tuple[Camera, ...] = ()
         self.page = page = SearchPage(part.console.theme, window.parts.drafts)
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         page.set_folder(folder or str(Path.home()))
@@ -109,14 +116,16 @@ class _Place(QObject):
         page.rows_wanted.connect(self._rows)
         page.opened.connect(window.control.open_case)
         page.left.connect(self._to_board)
-        page.saved_wanted.connect(self._load_saved)
+        page.saved_wanted.connect(self.load_saved)
         page.save_wanted.connect(self._save)
         page.delete_wanted.connect(self._delete)
         page.export_wanted.connect(self._export)
         page.export_stopped.connect(part.stop_export)
         window.link.names.connect(self._named)
         window.link.teams.connect(self._teams)
+        window.link.cameras.connect(self._cameras)
         window.keys.wanted.connect(self._wanted)
+        window.keys.offer(self._entries)
 
     # -- asking ------------------------------------------------------------------
 
@@ -139,7 +148,7 @@ class _Place(QObject):
             self.asked.rows.add(self._part.engine.submit(LoadFound(actor, ids)))
 
     @Slot()
-    def _load_saved(self) -> None:
+    def load_saved(self) -> None:
         actor = self._part.console.actor
         if actor is not None and not self.asked.saved:
             self.asked.saved = self._part.engine.submit(LoadSearches(actor))
@@ -181,9 +190,38 @@ class _Place(QObject):
         if kind == "find":
             self.window.show_page("search")
             self.page.search(rest)
+        elif kind == "case":
+            self._go(rest)
+        elif kind == "camera":
+            self.window.camera_chosen.emit(rest)
         elif kind == "saved":
             self.window.show_page("search")
             self.page.do_saved("run", rest)
+
+    def _go(self, number: str) -> None:
+        """Open a case by its number, also an ended one."""
+        actor = self._part.console.actor
+        if actor is not None:
+            line = number if "-" in number else f"#{number}"
+            self.asked.going[self._part.engine.submit(FindCases(actor, line))] = number
+
+    @Slot(object)
+    def _cameras(self, cameras: tuple[Camera, ...]) -> None:
+        self._known = cameras
+        self._part.prepare([t("desk.command.camera", name=one.name) for one in cameras])
+
+    def _entries(self) -> list[Entry]:
+        """What the command bar offers of ours."""
+        rows = [
+            Entry(f"saved:{one.name}", t("desk.command.saved", name=one.name)) for one in self._part.saved
+        ]
+        for team, name in self.window.control.team_names().items():
+            line = f"find:{_TEAM[language()].format(team=team)}"
+            rows.append(Entry(line, t("desk.command.team", name=name), also=team))
+        for one in self._known:
+            words = t("desk.command.camera", name=one.name)
+            rows.append(Entry(f"camera:{one.id}", words, also=f"{one.id} {one.name} {initials(one.name)}"))
+        return rows
 
     # -- answers -----------------------------------------------------------------
 
@@ -194,6 +232,12 @@ class _Place(QObject):
             self._next()
             if isinstance(value, Found):
                 self.page.show_found(value)
+        elif token in asked.going:
+            number = asked.going.pop(token)
+            if isinstance(value, Found) and value.ids:
+                self.window.control.open_case(value.ids[0])
+            else:
+                self.window.parts.toast.say("desk.say.no_number", number=number)
         elif token in asked.rows:
             asked.rows.discard(token)
             if isinstance(value, tuple):
@@ -218,13 +262,15 @@ class _Place(QObject):
                 self.page.broke(line)
             else:
                 self.page.refuse(line, refusal)
+        elif token in asked.going:
+            self.window.parts.toast.say("desk.say.no_number", number=asked.going.pop(token))
         elif token in asked.named or token in asked.rows or token == asked.saved:
             named = asked.named.pop(token, "")
             asked.rows.discard(token)
             asked.saved = 0 if token == asked.saved else asked.saved
             if named and refusal is not None:
                 self.page.say(" ".join(explain(refusal)), "red")
-                self._load_saved()
+                self.load_saved()
         else:
             return False
         return True
@@ -273,6 +319,16 @@ class Search(Part):
             for place in self._places:
                 place.page.set_saved(saved)
 
+    def prepare(self, words: Sequence[str]) -> None:
+        """Spell names out for the command bar, away from the screen: the
+        dictionary of pinyin takes a tenth of a second to load."""
+        self._pool.submit(_spell, tuple(words))
+
+    def entered(self) -> None:
+        """Saved searches are offered in the command bar from the start."""
+        if self.console.actor is not None and self._places:
+            self._places[0].load_saved()
+
     def start_export(self, place: _Place, line: str, file: Path) -> None:
         """Write what a line finds, in a thread of its own."""
         actor = self.console.actor
@@ -320,6 +376,11 @@ class Search(Part):
         """The thread that writes ends; what was half written is not kept."""
         self._stopped.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _spell(words: Sequence[str]) -> None:
+    for one in words:
+        initials(one)
 
 
 def _tell(post: Any, place: int, done: int, of: int) -> None:
