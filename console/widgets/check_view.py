@@ -84,10 +84,13 @@ class CheckView(QWidget):
 
     def take(self, view: CaseView) -> None:
         """A newer state of the case: fresh pictures; gone when the check is over."""
-        other = self._view is not None and self._view.case.id != view.case.id
-        self._view = view
-        if not self.isHidden() and (other or Action.CHECK not in view.allowed):
-            self.leave()
+        before, self._view = self._view, view
+        if not self.isHidden() and before is not None:
+            other = before.case.id != view.case.id
+            # Waiting for the close one may still send back, but not pass again.
+            passed = before.next_action is Action.CHECK and view.next_action is not Action.CHECK
+            if other or passed or Action.CHECK not in view.allowed:
+                self.leave()
         self.pair.apply(view.case.evidence, view.evidence_paths)
         self.retranslate()
 
@@ -117,6 +120,7 @@ class CheckView(QWidget):
         self._closing.setText(t("teams.check.closing", words=closing) if closing else "")
         self._closing.setVisible(bool(closing))
         self._pass.setText(t("teams.check.pass"))
+        self._pass.setVisible(view.next_action is Action.CHECK)
         self._rework.setText(t("teams.check.rework"))
         self.reason.setPlaceholderText(t("teams.check.reason"))
         self.reason.setAccessibleName(t("teams.check.reason"))
@@ -137,7 +141,8 @@ class CheckView(QWidget):
     @Slot()
     def _on_pass(self) -> None:
         self._say("")
-        self.passed.emit()
+        if not self._pass.isHidden():
+            self.passed.emit()
 
     @Slot()
     def _on_rework(self) -> None:
