@@ -22,6 +22,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.app import ConsoleApp
 from console.domain.vocabulary import State
 from console.i18n import language
+from console.simulation import small_png
+from console.widgets.camera_sheet import CameraSheet
 from console.windows.language import switch_language
 
 log = logging.getLogger(__name__)
@@ -103,6 +105,7 @@ class PageTour(QObject):
             Stop("details", self._details, "wall-1", 1500),
             Stop("replay", self._look_back, "wall-1", 2500),
             Stop("overview", self._overview, "wall-1", OVERVIEW_MS),
+            Stop("camera", self._camera, "wall-1", 1500),
             Stop("focus", self._focus, "wall-1", PLAYER_MS),
             Stop("login", self._lock, "desk"),
             Stop("", self._unlock, "desk", 300),
@@ -165,6 +168,12 @@ class PageTour(QObject):
         self._wall_key(Qt.Key.Key_End)
         self._wall_key(Qt.Key.Key_O)
 
+    def _camera(self) -> None:
+        pane = self._console.panes[0]
+        pane.uncover()
+        pane.wall.select(0)
+        self._wall_key(Qt.Key.Key_D)
+
     def _wall_key(self, key: Qt.Key) -> None:
         """What the first wall does when an officer presses ``key`` there."""
         wall = self._console.panes[0].wall
@@ -173,6 +182,8 @@ class PageTour(QObject):
 
     def _focus(self) -> None:
         pane = self._console.panes[0]
+        for sheet in pane.findChildren(CameraSheet):
+            sheet.leave()
         camera = next((tile for tile in pane.wall.plan.shown() if tile), "")
         if camera:
             pane.show_focus(camera)
@@ -236,5 +247,11 @@ class PageTour(QObject):
 
 
 def _save(image: QImage, path: Path) -> None:
-    if not image.save(str(path)):
-        log.warning("the picture %s could not be written", path.name)
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    try:
+        small_png.write(bytes(plain.constBits()), plain.width(), plain.height(), path)
+    except Exception as error:
+        # A larger file is better than none.
+        log.info("the picture %s is written in true colour: %s", path.name, error)
+        if not image.save(str(path)):
+            log.warning("the picture %s could not be written", path.name)

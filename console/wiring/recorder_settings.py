@@ -73,7 +73,7 @@ class RecorderSettings(Part):
         if form is not None:
             over = form.parentWidget()
             form.deleteLater()
-            if over.isVisible():
+            if over is not None and over.isVisible():
                 over.activateWindow()
                 over.setFocus(Qt.FocusReason.PopupFocusReason)
 
