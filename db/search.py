@@ -251,7 +251,11 @@ def keys(
     values: dict[str, object] = {"wanted": wanted, "low": bounds[0], "high": bounds[1], "most": limit}
     if sqlite:
         key, match = "rowid", "case_search MATCH :wanted"
-        case = "case_file.day = printf('%08d', rowid / 1000000) AND case_file.number = rowid % 1000000"
+        # By its full name: inside, a bare rowid would be the case's own.
+        case = (
+            "case_file.day = printf('%08d', case_search.rowid / 1000000) "
+            "AND case_file.number = case_search.rowid % 1000000"
+        )
     else:
         key, match = "key", "tokens @@ CAST(:wanted AS tsquery)"
         case = "case_file.id = case_search.case_id"
