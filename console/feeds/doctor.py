@@ -7,10 +7,12 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from console.feeds.files import WANTED, raise_limit
+from console.feeds.vlc_library import NoLibVlc, load
 
 #: Tiles, the focus player and a spare: below this the wall may not fit.
 SHM_FLOOR: Final = 512 << 20
@@ -49,11 +51,9 @@ def chosen(engine: str) -> str:
 def check_libvlc() -> Mapping[str, Any]:
     """Whether libVLC loads and has the modules the player needs."""
     try:
-        import vlc
-
-        version = vlc.libvlc_get_version().decode("ascii", "replace")
-    except (ImportError, OSError, AttributeError, NameError) as error:
-        return {"id": "libvlc", "ok": False, "version": "", "reason": type(error).__name__}
+        version = load().libvlc_get_version().decode("ascii", "replace")
+    except NoLibVlc as error:
+        return {"id": "libvlc", "ok": False, "version": "", "reason": str(error)}
     folders = list(plugin_folders())
     missing = [name for name in NEEDED_PLUGINS if folders and not _has_plugin(folders, name)]
     if missing:
@@ -83,13 +83,11 @@ def plugin_folders() -> Iterator[Path]:
     """Where libVLC's modules may lie on this machine."""
     given = os.environ.get("VLC_PLUGIN_PATH", "")
     candidates = [Path(part) for part in given.split(os.pathsep) if part]
-    try:
-        import vlc
-
-        if getattr(vlc, "plugin_path", None):
-            candidates += [Path(vlc.plugin_path), Path(vlc.plugin_path) / "plugins"]
-    except (ImportError, OSError, NameError):
-        pass  # no libVLC: the folders below may still tell why
+    # Without libVLC the folders below may still tell why.
+    with suppress(NoLibVlc):
+        beside = getattr(load(), "plugin_path", None)
+        if beside:
+            candidates += [Path(beside), Path(beside) / "plugins"]
     library = ctypes.util.find_library("vlc")
     if library and os.path.isabs(library):
         candidates.append(Path(library).parent / "vlc" / "plugins")

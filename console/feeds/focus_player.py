@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: Value of ``FocusState.problem`` and ``ReviewState.problem``.
+NO_PLAYER: Final = "no_player"
 #: Without a key frame of the main stream for this long the sub stream is taken, s.
 MAIN_WAIT_S: Final = 6.0
 
@@ -50,7 +52,8 @@ class FocusPlayer:
         self._focus: dict[str, _Focus] = {}
         self._link: Link | None = None
         self._tenants: list[Tenant] = []
-        self._deaths = 0
+        self.absent = False
+        """Whether this machine has no libVLC: nothing is started any more."""
 
     @property
     def pid(self) -> int:
@@ -72,7 +75,7 @@ class FocusPlayer:
                 return key
             if held is None:
                 stream = _stream(source)
-                state = FocusState(stream)
+                state = FocusState(stream, problem=NO_PLAYER if self.absent else "")
                 held = self._focus[camera] = _Focus(width, height, stream, state, time.monotonic())
             else:
                 held.width, held.height = width, height
@@ -166,7 +169,11 @@ class FocusPlayer:
         if link is not None and link.alive() and not self._pool.silent(link, now):
             return
         wanted = bool(self._focus) or any(tenant.wanted() for tenant in self._tenants)
-        if link is None and not wanted:
+        if link is not None and self.absent:
+            self._link = None
+            link.end(0.0)
+            return
+        if self.absent or (link is None and not wanted):
             return
         if link is not None:
             log.error("player %s; replacing it", "stalled" if link.alive() else "died")
@@ -185,6 +192,17 @@ class FocusPlayer:
                 tenant.begun()
         if link is not None:
             link.end(0.0)
+
+    def _give_up(self, why: str) -> None:
+        """No libVLC here: the cameras are shown as on the wall, in words."""
+        log.warning("no libVLC (%s): focus without sound, clips in the system's player", why)
+        with self._lock:
+            self.absent = True
+            for camera, held in self._focus.items():
+                held.state = replace(held.state, problem=NO_PLAYER)
+                self._relay(camera, held, False)
+            for tenant in self._tenants:
+                tenant.lost()
 
     def _fall_back(self, camera: str, held: _Focus) -> None:
         with self._lock:
@@ -210,6 +228,8 @@ class FocusPlayer:
 
     def _event(self, link: Link, event: tuple[Any, ...]) -> None:
         """The player's word, on its reader thread."""
+        if event[0] == "no_player":
+            self._give_up(event[1])
         if event[0] == "sounds":
             held = self._focus.get(event[1])
             if held is not None and held.state.sound != "off":

@@ -8,7 +8,8 @@ Commands: ``("play", camera, slot, width, height, sound)``, ``("unit", camera,
 codec, data, pts, key, at)``, ``("sound", camera, codec, rate, channels, data,
 pts, at)``, ``("pause", camera)`` (played again by another ``play``), ``("end",
 camera)``, ``("clock", utc_us, monotonic)``, ``("stop",)``. Events:
-``("hello", pid, qt)``, ``("beat",)``, ``("sounds", camera, how)`` (``on``, ``none``, ``no_device``).
+``("hello", pid, qt)``, ``("no_player", why)`` (and the process ends), ``("beat",)``,
+``("sounds", camera, how)`` (``on``, ``none``, ``no_device``).
 Clips: ``("review", key, path, slot, width, height)``, ``("seek", key, s)``,
 ``("rate", key, r)``, ``("hold", key, on)``, ``("step", key, n)``, ``("end_review",
 key)``; event ``("reviewing", key, position, length, paused, rate, ended, problem)``.
@@ -31,6 +32,7 @@ from console.feeds.decoder import UtcMap
 from console.feeds.mpegts import Sound
 from console.feeds.review_play import Projector
 from console.feeds.rtp import Unit
+from console.feeds.vlc_library import NoLibVlc, load
 from console.feeds.vlc_play import INSTANCE_OPTIONS, Play
 
 log = logging.getLogger(__name__)
@@ -66,13 +68,13 @@ class PlayerProcess:
         # Before libVLC: its first start looks through all its modules.
         threading.Thread(target=self._beat, name="player-beat", daemon=True).start()
         try:
-            import vlc
-        except (ImportError, OSError, NameError) as error:
-            log.error("no libVLC: %s", type(error).__name__)
+            vlc = load()
+            instance = vlc.Instance(list(INSTANCE_OPTIONS))
+        except NoLibVlc as error:
+            self._say(("no_player", str(error)))
             return
-        instance = vlc.Instance(list(INSTANCE_OPTIONS))
         if instance is None:
-            log.error("libVLC does not start")
+            self._say(("no_player", "Instance"))
             return
         self._projector = Projector(vlc, instance, self._say)
         self._projector.start()

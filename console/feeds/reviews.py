@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from console.feeds.focus_player import Tenant
+from console.feeds.focus_player import NO_PLAYER, Tenant
 from console.services.focus import ReviewState
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Reviews(Tenant):
             self._open[key] = _Review(path, (width, height), ReviewState())
             self._pool.slots.ensure(key)
             self._begin(key)
+            if self._pool.player.absent:
+                self.lost()
         self._pool.wake()
 
     def close(self, key: str) -> None:
@@ -87,7 +89,7 @@ class Reviews(Tenant):
     def lost(self) -> None:
         """A clip that may have killed libVLC is not tried again."""
         for held in self._open.values():
-            held.state = replace(held.state, problem=held.state.problem or "no_player")
+            held.state = replace(held.state, problem=held.state.problem or NO_PLAYER)
 
     def take(self, event: tuple[Any, ...]) -> None:
         """Where a clip stands."""

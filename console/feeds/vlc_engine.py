@@ -21,6 +21,7 @@ from console.feeds.clip import sequence_parameters
 from console.feeds.decoder import COMPARE_S, DROP_S, DecoderThread, UtcMap, View
 from console.feeds.rtp import Unit
 from console.feeds.sources import MOVING
+from console.feeds.vlc_library import NoLibVlc, load
 from console.feeds.vlc_play import INSTANCE_OPTIONS, Play, fitted
 
 log = logging.getLogger(__name__)
@@ -65,12 +66,10 @@ class VlcDecoders(DecoderThread):
 
     def _start_library(self) -> None:
         try:
-            import vlc
-
-            self._instance = vlc.Instance(list(INSTANCE_OPTIONS))
-            self._vlc = vlc
-        except (ImportError, OSError, NameError, AttributeError) as error:
-            log.error("libVLC: %s; PyAV decodes", type(error).__name__)
+            self._vlc = load()
+            self._instance = self._vlc.Instance(list(INSTANCE_OPTIONS))
+        except NoLibVlc as error:
+            log.error("libVLC: %s; PyAV decodes", error)
         if self._instance is None:
             self._vlc = None
 

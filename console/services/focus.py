@@ -10,12 +10,14 @@ class FocusState:
     """``stream``: ``main`` or ``sub``; ``fallen_back``: main did not come, so
     it is sub. ``sound``: ``off``, ``waiting`` (asked for), ``on``, ``none``
     (the camera sends none) or ``no_device`` (this machine has none).
-    ``paused``: the picture stands still on purpose."""
+    ``paused``: the picture stands still on purpose. ``problem``: ``no_player``
+    (no libVLC here: the wall's decoder shows it, without sound), or ``""``."""
 
     stream: str
     fallen_back: bool = False
     sound: str = "off"
     paused: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,7 @@ class FocusView(QWidget):
         state = None if self.controls is None else self.controls.state(self.camera_id)
         if state != self._state:
             self._state = state
+            self._tell_budget()
             self.update()
 
     def _mark(self, tile: Tile, part: str) -> None:
@@ -245,7 +246,10 @@ class FocusView(QWidget):
             return
         room = self._board.tiles[0].box.picture
         mode = SLOW if self.from_player else MOVING
-        self._budgets.offer(self._key, {self._camera.id: Budget(mode, room.w, room.h)})
+        # Where no player will come the wall's decoder shows the main stream.
+        alone = self._state is not None and bool(self._state.problem)
+        budget = Budget(mode, room.w, room.h, "main") if alone else Budget(mode, room.w, room.h)
+        self._budgets.offer(self._key, {self._camera.id: budget})
 
     # Painting -----------------------------------------------------------
 
@@ -369,6 +373,8 @@ class FocusView(QWidget):
     def _kind(self) -> str:
         """Which stream is shown and whether it is heard."""
         state = self._state
+        if state is not None and state.problem:
+            return t(f"player.focus.{state.problem}")
         if not (self.from_player or self.paused):
             return t("wall.focus.waiting")
         if state is None:
