@@ -31,6 +31,9 @@ BLANKS: Final = tuple(
 )
 #: Seven digits and more, also written in groups: telephone and identity numbers.
 _DIGITS: Final = re.compile(r"(?<!\d)\+?\d(?:[ \-]?\d){6,}(?!\d)")
+#: What a blank that stayed empty leaves behind.
+_LOOSE: Final = re.compile(r"\s+([）),，])")
+_HOLLOW: Final = re.compile(r"[（(]\s*[）)]")
 #: Pictures in the order in which they tell a team most.
 _SHOWN: Final = (
     EvidenceKind.BEFORE,
@@ -82,7 +85,8 @@ def compose(template: str, facts: Mapping[str, str], lang: str, told: Told) -> s
     for line in template.split("\n"):
         blanks = [name for _, name, _, _ in Formatter().parse(line) if name]
         if not blanks or any(facts.get(name) for name in blanks):
-            lines.append(line.format_map({name: facts.get(name, "") for name in BLANKS}).rstrip())
+            filled = line.format_map({name: facts.get(name, "") for name in BLANKS}).rstrip()
+            lines.append(_HOLLOW.sub("", _LOOSE.sub(r"\1", filled)))
     return "\n".join(lines)
 
 

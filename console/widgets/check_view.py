@@ -32,9 +32,10 @@ class CheckView(QWidget):
     passed = Signal()
     sent_back = Signal(str)
 
-    def __init__(self, theme: Theme, drafts: Drafts, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, drafts: Drafts, parent: QWidget, below: QWidget) -> None:
+        """Fills ``parent`` below ``below``: alarms stay in sight."""
         super().__init__(parent)
-        self._page, self._drafts = parent, drafts
+        self._page, self._below, self._drafts = parent, below, drafts
         self._view: CaseView | None = None
         self._back: QWidget | None = None
         surface(self, "bg")
@@ -74,13 +75,17 @@ class CheckView(QWidget):
     def open(self, view: CaseView) -> None:
         """Show the case's pictures; the keyboard comes here."""
         self._back = self.window().focusWidget()
-        self.setGeometry(self._page.rect())
+        self._place()
         self.take(view)
         self.reason.setText(self._drafts.get(self._key()))
         self._say("")
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _place(self) -> None:
+        top = self._below.mapTo(self._page, self._below.rect().bottomLeft()).y() + 1
+        self.setGeometry(self._page.rect().adjusted(0, top, 0, 0))
 
     def take(self, view: CaseView) -> None:
         """A newer state of the case: fresh pictures; gone when the check is over."""
@@ -186,5 +191,5 @@ class CheckView(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fill the parent."""
         if event.type() == QEvent.Type.Resize and not self.isHidden():
-            self.setGeometry(self._page.rect())
+            self._place()
         return False

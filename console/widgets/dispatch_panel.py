@@ -74,6 +74,9 @@ class DispatchPanel(QWidget):
             first = next((one.team.id for one in proposals if one.proposed), "")
             self._ticked = {first} if first else set()
             self._case_id = case_id
+            # A new choice begins at the top, where the teams proposed stand.
+            self.teams.setCurrentRow(-1)
+            self.teams.scrollToTop()
         self._proposals = tuple(proposals)
         self._fill()
 
@@ -107,7 +110,8 @@ class DispatchPanel(QWidget):
 
     @Slot()
     def _fill(self) -> None:
-        row = self.teams.currentRow()
+        at = self.teams.currentItem()
+        held = str(at.data(_ID)) if at is not None else ""
         now = self._ticker.now()
         self._filling = True
         self.teams.clear()
@@ -122,7 +126,8 @@ class DispatchPanel(QWidget):
             if not one.proposed:
                 item.setForeground(self._theme.color("muted"))
             self.teams.addItem(item)
-        self.teams.setCurrentRow(row)
+        rows = [one.team.id for one in self._proposals]
+        self.teams.setCurrentRow(rows.index(held) if held in rows else -1)
         self.teams.setFixedHeight(max(1, min(_ROWS, len(self._proposals))) * _ROW + 4)
         self._filling = False
 

@@ -51,7 +51,6 @@ class TeamDetails(QWidget):
         self._cases_title = label(theme, "", 12, tone="muted")
         self.cases = QListWidget()
         self.cases.setFont(theme.font(14))
-        self.cases.setMaximumHeight(_CASES_HIGH)
         self._said = label(theme, "", 14, tone="red", wrap=True)
         self._back = button(theme, "", "quiet", px=12)
         self._build()
@@ -194,6 +193,7 @@ class TeamDetails(QWidget):
             item.setData(Qt.ItemDataRole.UserRole, case_id)
             self.cases.addItem(item)
         self.cases.setCurrentRow(min(kept, len(texts) - 1))
+        self.cases.setFixedHeight(min(_CASES_HIGH, 30 * max(1, len(texts)) + 6))
 
     def _say(self, words: str, tone: str = "red") -> None:
         self._said.setText(words)

@@ -35,7 +35,7 @@ class TeamPage(QWidget):
         self.search.setFont(theme.font(14))
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(360)
-        self.search.setMinimumWidth(220)
+        self.search.setMinimumWidth(290)
         self._count = label(theme, "", 14, tone="muted")
         self._help = label(theme, "", 12, tone="muted", wrap=True)
         self._empty = label(theme, "", 14, tone="muted", wrap=True)

@@ -3,18 +3,19 @@ and the message that tells a team of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,19 +23,20 @@ from PySide6.QtWidgets import (
 from console.domain.vocabulary import State
 from console.i18n import catalogue, language, t
 from console.models.drafts import Drafts
+from console.models.team_words import team_name
 from console.models.wording import clock
 from console.services.team_message import TeamMessage, Told
 from console.services.team_progress import Said, TeamStep
 from console.services.views import CaseView
 from console.theme import Theme
-from console.widgets.parts import button, label, spaced
+from console.widgets.parts import button, label, spaced, surface
 
 #: The key that copies each way of telling.
 COPY_KEYS: Final = {Told.WECHAT: "Z", Told.RADIO: "Shift+Z", Told.PHONE: "Ctrl+Shift+Z"}
 #: Answers of a further team; the first one moves the case itself.
 ALSO: Final = ("accept", "arrive", "refuse")
 _ROW: Final = 44
-_PREVIEW: Final = 108
+_PREVIEW: Final = 148
 _SENT: Final = frozenset({State.DISPATCHED, State.ENROUTE, State.HANDLING})
 
 
@@ -57,7 +59,6 @@ class TeamSection(QWidget):
         super().__init__()
         self._theme, self._drafts = theme, drafts
         self._view: CaseView | None = None
-        self._names: Mapping[str, str] = {}
         self.steps = _Steps()
         self.steps.setFont(theme.font(14))
         self.steps.setMaximumHeight(3 * _ROW + 6)
@@ -73,8 +74,7 @@ class TeamSection(QWidget):
         self.text.setFont(theme.font(14))
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
-        self.text.setMinimumHeight(64)
-        self.text.setMaximumHeight(_PREVIEW * 2)
+        self.text.setFixedHeight(_PREVIEW)
         self._message = QWidget()
         self._build()
         for made in self.buttons.values():
@@ -101,23 +101,27 @@ class TeamSection(QWidget):
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self._picture)
-        message.addLayout(head)
-        message.addWidget(self.text, 1)
-        copies = QVBoxLayout()
-        spaced(copies, 0, 4)
         for made in self.copies.values():
-            copies.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
-        message.addLayout(copies)
-        body = QVBoxLayout(self)
+            message.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
+        message.addLayout(head)
+        message.addWidget(self.text)
+        inner = surface(QWidget(), "panel")
+        body = QVBoxLayout(inner)
         spaced(body, 0, 8)
+        body.setContentsMargins(0, 0, 8, 0)
         for one in (self._none, self.steps, self._also, self._message):
             body.addWidget(one)
         body.addStretch(1)
-
-    def set_teams(self, names: Mapping[str, str]) -> None:
-        """Names of teams by id, in the language now."""
-        self._names = names
-        self._fill()
+        # On a low display it is scrolled, never squeezed.
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        column = QVBoxLayout(self)
+        spaced(column, 0, 0)
+        column.addWidget(scroll)
 
     def apply(self, view: CaseView) -> None:
         """Take the open case."""
@@ -193,7 +197,9 @@ class TeamSection(QWidget):
         told += [_answer(key, said) for key, said in answers if said is not None]
         if step.accepted is None and step.arrived is None and step.returned is None:
             told.append(t("teams.section.not_yet"))
-        return f"{self._names.get(step.team, step.team)}\n{' · '.join(told)}"
+        known = self._view.proposals if self._view is not None else ()
+        name = next((team_name(one.team) for one in known if one.team.id == step.team), step.team)
+        return f"{name}\n{' · '.join(told)}"
 
     @Slot()
     def _say_also(self) -> None:

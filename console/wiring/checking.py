@@ -30,7 +30,7 @@ class Checking(Part):
     def desk(self, window: DeskBase) -> None:
         """The view over the page, and its key."""
         parts = window.parts
-        view = self._views[window] = CheckView(self.console.theme, parts.drafts, parts.page)
+        view = self._views[window] = CheckView(self.console.theme, parts.drafts, parts.page, parts.banner)
         view.passed.connect(self._pass)
         view.sent_back.connect(self._send_back)
         parts.detail.pair.clicked.connect(self.open)

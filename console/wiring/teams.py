@@ -175,7 +175,6 @@ class Teams(Part):
         for place in self._places:
             # A window that is parked opens no case of its own.
             if place.window.link.open_case == view.case.id:
-                place.section.set_teams(place.window.control.team_names())
                 place.section.apply(view)
 
     @Slot(object)
