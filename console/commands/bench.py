@@ -17,7 +17,7 @@ from console.i18n import t
 if TYPE_CHECKING:
     from console.commands.session import Session
 
-NAMES = ("alarms", "overview", "soak", "faults", "startup", "wall")
+NAMES = ("alarms", "board", "desk", "faults", "map", "overview", "search", "soak", "startup", "wall")
 
 
 class AtLeast(float):
@@ -71,6 +71,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     parser.add_argument("name", choices=NAMES, help=t("bench.name"))
     parser.add_argument("--seconds", type=number(5, 3600), default=0, help=t("bench.seconds"))
     parser.add_argument("--cases", type=number(100, 100_000), default=10_000, help=t("bench.cases"))
+    parser.add_argument("--closed", type=number(0, 1_000_000), default=1_000_000, help=t("bench.closed"))
     parser.add_argument("--tiles", type=number(1, 64), default=0, help=t("bench.tiles"))
     parser.add_argument("--cameras", type=number(17, 1200), default=0, help=t("bench.cameras"))
     parser.add_argument("--engine", choices=("av", "vlc"), default="av", help=t("run.engine"))

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap,
 
 from console.domain.vocabulary import FeedState
 from console.i18n import t
-from console.models.map_marks import DOWN, LAMPS, LIVE, NO_CLOCK, OLD, RED, WAITING, YELLOW, stand_of
+from console.models.map_marks import DOWN, GREEN, LAMPS, LIVE, NO_CLOCK, OLD, RED, WAITING, YELLOW, stand_of
 from console.theme import Theme
 
 #: Pictures kept; a full screen has some hundred.
@@ -25,6 +25,8 @@ MOST: Final = 3000
 TAG_H: Final = 20.0
 POINTER: Final = 7.0
 CAMERA_R: Final = 6.0
+#: The ring of several cases is drawn in so many parts.
+SHARES: Final = 12
 #: How far a bearing wedge reaches, px, and half its angle, degrees.
 WEDGE_R: Final = 24.0
 WEDGE: Final = 30.0
@@ -141,34 +143,39 @@ class Sprites:
 
     def cases(self, counts: tuple[int, int, int, int], lit: bool) -> Sprite:
         """Several cases: how many, a ring with each lamp's share, and the worst
-        lamp's letter with its number."""
+        lamp's letter with its number. Rings of like shares share a picture."""
+        key = ("cases", counts, lit)
+        found = self._kept.get(key)
+        if found is not None:
+            return found
         total = sum(counts)
         worst = max(rank for rank, count in enumerate(counts) if count)
         font = self._theme.font(14 if total < 1000 else 12, True)
         radius = 15.0 if total < 10 else 17.0 if total < 100 else 20.0
-        middle = QPointF(0, -radius - 5)
-        ring = QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
+        ring = QRectF(-radius, -2 * radius - 5, 2 * radius, 2 * radius)
         badge = f"{lamp_letter(worst)}{counts[worst]}" if worst >= YELLOW else ""
         small = self._theme.font(12, True)
-        plate = QRectF(0, 0, QFontMetricsF(small).horizontalAdvance(badge) + 6, 16) if badge else QRectF()
-        plate.moveBottomLeft(QPointF(radius * 0.35, ring.top() + 9))
-        box = ring.united(plate).adjusted(-4, -4, 4, 8)
+        wide = round(QFontMetricsF(small).horizontalAdvance(badge) + 6) if badge else 0
+        plate = QRectF(round(radius * 0.35), ring.top() + 9 - 16, wide, 16)
+        box = ring.united(plate).adjusted(-4, -4, 4, 8) if badge else ring.adjusted(-4, -4, 4, 8)
+        shares = _shares(counts)
 
         def paint(p: QPainter) -> None:
             self._pin(p, ring, lit)
-            self._shares(p, ring, counts)
-            p.setFont(font)
-            p.setPen(self._theme.color("text"))
-            p.drawText(ring, int(_CENTRE), str(total) if total < 10_000 else "9999+")
+            self._arcs(p, ring, shares)
             if badge:
                 p.setPen(QPen(self.lamp(worst), 1))
                 p.setBrush(self._theme.color("panel"))
                 p.drawRoundedRect(plate, 3, 3)
-                p.setFont(small)
-                p.drawText(plate, int(_CENTRE), badge)
 
-        hit = ring.adjusted(-2, -2, 2, 6)
-        return self._sprite(("cases", counts, lit), box, hit, paint)
+        plain = self._sprite(
+            ("pin", radius, shares, wide, worst, lit), box, ring.adjusted(-2, -2, 2, 6), paint
+        )
+        words = [(ring, str(total) if total < 10_000 else "9999+", self._theme.color("text"), font)]
+        if badge:
+            words.append((plate, badge, self.lamp(worst), small))
+        made = self._kept[key] = Sprite(plain.pixmap, plain.box, plain.hit, tuple(words))
+        return made
 
     def _pin(self, p: QPainter, ring: QRectF, lit: bool) -> None:
         tip = QPolygonF([QPointF(-6, ring.bottom() - 1), QPointF(0, -1), QPointF(6, ring.bottom() - 1)])
@@ -181,19 +188,17 @@ class Sprites:
         p.drawEllipse(ring)
         self._tip(p, tip)
 
-    def _shares(self, p: QPainter, ring: QRectF, counts: tuple[int, int, int, int]) -> None:
+    def _arcs(self, p: QPainter, ring: QRectF, shares: tuple[int, int, int, int]) -> None:
         """Arcs from twelve o'clock, the worst first."""
-        total = sum(counts)
         at = 90.0
         p.setBrush(Qt.BrushStyle.NoBrush)
-        for rank in (RED, YELLOW, 1, NO_CLOCK):
-            sweep = -360.0 * counts[rank] / total
+        room = ring.adjusted(2, 2, -2, -2)
+        for rank in (RED, YELLOW, GREEN, NO_CLOCK):
+            sweep = -360.0 * shares[rank] / SHARES
             if sweep:
-                width = 4.0 if rank >= YELLOW else 2.0
-                pen = QPen(self.lamp(rank), width)
+                pen = QPen(self.lamp(rank), 4.0 if rank >= YELLOW else 2.0)
                 pen.setCapStyle(Qt.PenCapStyle.FlatCap)
                 p.setPen(pen)
-                room = ring.adjusted(2, 2, -2, -2)
                 p.drawArc(room, round(at * 16), round(sweep * 16))
             at += sweep
 
@@ -309,6 +314,17 @@ class Sprites:
     def teams(self, total: int, lit: bool) -> Sprite:
         """Several teams in one place."""
         return self.team(t("map.teams", n=total), True, lit)
+
+
+def _shares(counts: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """How many of :data:`SHARES` parts of the ring each rank has: one at least
+    for what is there at all, the rest by number; the largest gives way."""
+    total = sum(counts)
+    parts = [max(1, round(SHARES * count / total)) if count else 0 for count in counts]
+    largest = parts.index(max(parts))
+    parts[largest] += SHARES - sum(parts)
+    none, green, yellow, red = parts
+    return none, green, yellow, red
 
 
 def lamp_letter(rank: int) -> str:
