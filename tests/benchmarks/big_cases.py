@@ -75,9 +75,8 @@ def fill(url: str, closed: int, opened: int, say: Callable[[str], None]) -> None
             open_cases.fill(store, open_cases.Layout(opened - still, 60))
         with store.uows.read() as uow:
             states = uow.cases.count_by_state()
-        say(
-            f"{sum(n for state, n in states.items() if state in OPEN):,} open, {sum(states.values()):,} in all"
-        )
+        still = sum(number for state, number in states.items() if state in OPEN)
+        say(f"{still:,} open, {sum(states.values()):,} in all")
 
 
 def fresh_copy(source: Path, folder: Path) -> Path:
