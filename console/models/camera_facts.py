@@ -126,8 +126,11 @@ def _seen(facts: CameraFacts) -> tuple[str, bool]:
     return t("camera.seen.by", time=when(seen.at, facts.now), who=seen.by, seat=seen.seat), False
 
 
-def when(at: datetime, now: datetime) -> str:
-    """The site's clock, with the day when it is not today."""
+def when(at: datetime, now: datetime, *, brief: bool = False) -> str:
+    """The site's clock, with the day when it is not today; ``brief`` for a
+    narrow column: minutes, or the day alone."""
     here = wording.local(at)
     same = here.date() == wording.local(now).date()
+    if brief:
+        return here.strftime("%H:%M" if same else "%m-%d")
     return here.strftime("%H:%M:%S" if same else "%m-%d %H:%M")

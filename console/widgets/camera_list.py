@@ -190,6 +190,8 @@ class CameraList(QWidget):
         self._empty.setText(t("desk.cameras.empty"))
         self.unseen.setText(t("camera.list.by_sight"))
         self.unseen.setToolTip(t("camera.list.by_sight_help"))
+        if self.unseen.isChecked():
+            self.unseen_wanted.emit(True)  # words for when are written by whoever reads them
         self._recount()
 
     def set_cameras(self, cameras: Sequence[Camera]) -> None:

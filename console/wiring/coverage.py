@@ -138,9 +138,9 @@ class Coverage(Part):
         """Stored sights with those that are still to be stored."""
         now = self.engine.clock.now()
         merged = [(row.camera, _later(row.seen, self.tracker.last(row.camera))) for row in rows]
-        never = [(camera, t("camera.seen.never")) for camera, seen in merged if seen is None]
+        never = [(camera, t("camera.list.never")) for camera, seen in merged if seen is None]
         looked = sorted((seen.at, camera) for camera, seen in merged if seen is not None)
-        told = [(camera, when(at, now)) for at, camera in looked]
+        told = [(camera, when(at, now, brief=True)) for at, camera in looked]
         self.console.desk.parts.cameras.set_unseen([*never, *told])
 
     # -- each second ------------------------------------------------------------

@@ -41,7 +41,7 @@ class WallCommands(Part):
         library = self._layouts.library
         rows = [
             _entry("overview", "", "", t("overview.page.open"), "O"),
-            _entry("run", PAGES, "", t("layouts.menu.tour_pages")),
+            _entry("run", PAGES, "", t("layouts.command.pages")),
             _entry("pause", "tours", "", t("layouts.action.tour"), "T"),
             _entry("stop", "tours", "", t("layouts.menu.stop")),
             _entry("compose", "tours", "", t("layouts.menu.new_tour")),

@@ -3,8 +3,12 @@ of those not looked at follows."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from console.i18n import t
 from console.models.cameras import SEEN_ROLE
@@ -30,6 +34,18 @@ def order(listed: CameraList) -> list[str]:
     model = listed.model
     top = model.index(0, 0)
     return [model.cameras_of(model.index(row, 0, top))[0] for row in range(model.rowCount(top))]
+
+
+def pictures(here: Seat) -> None:
+    """The desk in both languages, where somebody wants to look at it."""
+    folder = os.environ.get("FIFTEEN_TEST_SHOTS", "")
+    for lang in ("en", "zh") if folder else ():
+        here.desk.use_language(lang)
+        here.desk.keys.run("command")
+        here.desk.parts.command.field.setText("轮巡" if lang == "zh" else "tour")
+        QApplication.processEvents()
+        here.desk.grab().save(str(Path(folder) / f"coverage-{lang}.png"))
+        here.desk.parts.command.leave()
 
 
 def test_five_seconds_before_somebodys_eyes(site: Places) -> None:
@@ -59,8 +75,9 @@ def test_five_seconds_before_somebodys_eyes(site: Places) -> None:
         shown = order(listed)
         assert shown[0] in hidden
         assert shown.index(CAMERA) >= len(hidden), "those never seen come first"
-        assert listed.model.find(shown[0]).data(SEEN_ROLE) == t("camera.seen.never")
-        assert listed.model.find(CAMERA).data(SEEN_ROLE) != t("camera.seen.never")
+        assert listed.model.find(shown[0]).data(SEEN_ROLE) == t("camera.list.never")
+        assert listed.model.find(CAMERA).data(SEEN_ROLE) != t("camera.list.never")
+        pictures(here)
         here.take(here.desk, listed.tree)
         listed.tree.setCurrentIndex(listed.model.find(shown[0]))
         press(Qt.Key.Key_Return)
