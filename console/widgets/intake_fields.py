@@ -55,6 +55,7 @@ class IntakeFields(QWidget):
         super().__init__()
         self._theme, self._drafts = theme, drafts
         self.callers = True
+        self._restoring = False
         self._paths: list[str] = []
         self._condition: Condition | None = None
         self._words: dict[str, QLabel] = {}
@@ -221,6 +222,8 @@ class IntakeFields(QWidget):
 
     def _restore(self) -> None:
         """What was typed before the program ended, however it ended."""
+        # While the fields fill up one by one, the empty ones must not be kept.
+        self._restoring = True
         get = self._drafts.get
         for name, made in self.lines.items():
             made.setText(get(f"intake/{name}"))
@@ -232,9 +235,12 @@ class IntakeFields(QWidget):
         if source in SOURCE_WORDS:
             self.source.setCurrentIndex(SOURCE_WORDS.index(source))
         self._paths = [path for path in get("intake/files").split("\n") if path]
+        self._restoring = False
 
     @Slot()
     def _keep(self) -> None:
+        if self._restoring:
+            return
         put = self._drafts.put
         for name, made in self.lines.items():
             put(f"intake/{name}", made.text(), private=name in _PRIVATE)
