@@ -55,7 +55,8 @@ class MiniMap(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme.changed.connect(self.anew)
-        tiles.arrived.connect(self._tiles_came)
+        tiles.arrived.connect(self.update)
+        tiles.opened.connect(self.anew)
 
     def set_ground(self, ground: Ground | None) -> None:
         """The map below."""
@@ -91,12 +92,6 @@ class MiniMap(QWidget):
         self._sprites.forget(self.devicePixelRatioF())
         self._picture = None
         self.update()
-
-    @Slot()
-    def _tiles_came(self) -> None:
-        if self.isVisible():
-            self._picture = None
-            self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit again."""

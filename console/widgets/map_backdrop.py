@@ -69,6 +69,7 @@ class MapBackdrop(QWidget):
         self._fold.setInterval(FOLD_MS)
         self._fold.timeout.connect(self.update)
         tiles.arrived.connect(self._tile_came)
+        tiles.opened.connect(self._ground_changed)
 
     def paint_grounds_with(self, elsewhere: Callable[[GroundJob], None]) -> None:
         """Have the ground painted by ``elsewhere`` from now on: it answers with

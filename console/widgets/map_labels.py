@@ -105,7 +105,7 @@ def along(
             if stacked:
                 box = QRectF(x - high / 2, y - high * len(text) / 2, high, high * len(text))
             # Cameras stand at crossings, and their marks are larger than a road.
-            if courses.meets(box.adjusted(-10, -10, 10, 10), number) or not room.claim(box):
+            if courses.meets(box.adjusted(-28, -14, 28, 14), number) or not room.claim(box):
                 continue
             _write_turned(p, (x, y, angle), (wide, high), stacked, text, font, colors)
             written += 1

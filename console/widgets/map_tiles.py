@@ -28,9 +28,11 @@ Key = tuple[int, int, int]
 
 
 class TileStore(QObject):
-    """The tiles of one raster map. ``arrived()`` after new ones came."""
+    """The tiles of one raster map. ``arrived()`` after new ones came, ``opened()``
+    after another map was taken, or none."""
 
     arrived = Signal()
+    opened = Signal()
 
     def __init__(self, ask: Callable[[Sequence[Key]], Sequence[Key]], room: int = ROOM) -> None:
         """``ask`` has tiles decoded; each comes back by :meth:`put`, but for those
@@ -52,7 +54,7 @@ class TileStore(QObject):
         self._missing.clear()
         self._asked.clear()
         self._bytes = 0
-        self.arrived.emit()
+        self.opened.emit()
 
     @property
     def bytes(self) -> int:

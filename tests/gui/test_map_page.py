@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from console.domain import gcj02, geo
 from console.domain.geo import distance_m
 from console.domain.vocabulary import FeedState
 from console.i18n import LANGUAGES
@@ -19,7 +20,7 @@ from console.models.map_viewport import Viewport, scale_bar
 from console.models.nearest import nearest
 from console.services.district_map import HeatView, MapData
 from console.widgets.map_ground import prepare
-from console.widgets.map_tiles import TileStore
+from console.widgets.map_tiles import Key, TileStore
 from console.windows.language import switch_language
 from tests.gui.cut_text import cut_texts
 from tests.gui.desk_rig import settle
@@ -437,21 +438,50 @@ def test_the_oldest_tiles_go_first(qapp: QApplication) -> None:
 def test_a_tile_stands_where_it_belongs(qapp: QApplication) -> None:
     """The red tile covers exactly its part of the ground."""
     with map_page() as rig:
-        rig.page.view.show_layers([])
-        rig.page.set_ground(prepare(MapData()))
-        store = rig.page.view._tiles
-        store.open((15, 15))
+        view = rig.page.view
+        view.show_layers([])
         near(rig, 2.0)
-        red = next(key for key in rig.asked)
-        rig.theme.use("light")
+        view._tiles.open((15, 15))
         settle()
-        store.put(red, tile(0xFFFF0000))
+        red = max(rig.asked, key=_nearness(view.view.x, view.view.y))
+        view._tiles.put(red, tile(0xFFFF0000))
         QTest.qWait(120)
-        picture = rig.page.view.grab().toImage()
+        picture = view.grab().toImage()
         zoom, column, row = red
-        for across, down, inside in ((0.5, 0.5, True), (-0.3, 0.5, False), (0.5, 1.3, False)):
-            x, y = rig.page.view.view.to_screen((column + across) / 2**zoom, (row + down) / 2**zoom)
-            if 0 <= x < picture.width() and 40 <= y < picture.height() - 40:
-                assert (picture.pixelColor(int(x), int(y)).red() > 200) is inside or (
-                    picture.pixelColor(int(x), int(y)).green() < 40
-                ) is inside
+        seen = 0
+        for across, down in (
+            (0.1, 0.1),
+            (0.5, 0.5),
+            (0.9, 0.9),
+            (-0.1, 0.5),
+            (1.1, 0.5),
+            (0.5, -0.1),
+            (0.5, 1.1),
+        ):
+            x, y = view.view.to_screen((column + across) / 2**zoom, (row + down) / 2**zoom)
+            if 0 <= x < picture.width() and 0 <= y < picture.height() - 40:
+                color = picture.pixelColor(int(x), int(y))
+                within = 0 < across < 1 and 0 < down < 1
+                assert (color.red() > 2 * color.blue() + 40) is within, (across, down, color.name())
+                seen += 1
+        assert seen >= 5
+
+
+def _nearness(x: float, y: float) -> Callable[[Key], float]:
+    """The tile around a point of the plane first."""
+
+    def near_it(key: Key) -> float:
+        zoom, column, row = key
+        return -abs((column + 0.5) / 2**zoom - x) - abs((row + 0.5) / 2**zoom - y)
+
+    return near_it
+
+
+def test_shifted_tiles_are_drawn_where_the_ground_is(qapp: QApplication) -> None:
+    store = TileStore(lambda keys: ())
+    store.open((3, 17), shifted=True)
+    view = Viewport(width=800, height=600).centred(*MIDDLE, 2.0)
+    dx, dy = store._shift(view)
+    there = gcj02.from_wgs84(*MIDDLE)
+    assert geo.from_plane(view.x + dx, view.y + dy) == pytest.approx(there, abs=1e-9)
+    assert distance_m(there, MIDDLE) > 100
