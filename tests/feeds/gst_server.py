@@ -5,6 +5,7 @@ Run with the system's Python, where GStreamer's bindings are:
 behind digest authentication; prints its port and ends with its standard input.
 A file's codec is told by its name: ``….h265.mp4`` is H.265, ``….mjpeg.avi``
 JPEG, ``….264`` H.264 without a container (15 pictures a second), all else H.264.
+``--tls=FILE`` before the files serves ``rtsps`` with the certificate and key of FILE.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 USER, PASSWORD = "op", "p@ss:word"
 
@@ -49,12 +50,15 @@ def main() -> None:
     auth = GstRtspServer.RTSPAuth.new()
     auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
     auth.add_digest(USER, PASSWORD, token)
+    files = sys.argv[1:]
+    if files[0].startswith("--tls="):
+        auth.set_tls_certificate(Gio.TlsCertificate.new_from_file(files.pop(0).partition("=")[2]))
     server.set_auth(auth)
     rights = GstRtspServer.RTSPPermissions()
     rights.add_permission_for_role("user", "media.factory.access", True)
     rights.add_permission_for_role("user", "media.factory.construct", True)
     mounts = server.get_mount_points()
-    for index, path in enumerate(sys.argv[1:]):
+    for index, path in enumerate(files):
         factory = GstRtspServer.RTSPMediaFactory.new()
         factory.set_launch(launch_line(path))
         factory.set_permissions(rights)

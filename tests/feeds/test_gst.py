@@ -6,9 +6,14 @@ import importlib.util
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from console.clock import SystemClock
 from console.domain.vocabulary import FeedState
@@ -16,6 +21,7 @@ from console.feeds.clip import write_mp4
 from console.feeds.pool import FeedPool
 from console.feeds.sources import FeedSource
 from console.services.ports import Budget
+from tests.feeds.children import child_server
 from tests.feeds.rig import STREET, hevc_units, until
 from tests.feeds.test_clip import probe
 from tests.feeds.test_pool import colour, reference
@@ -40,17 +46,63 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("needs gir1.2-gst-rtsp-server-1.0 and python3-gi of the system")
     hevc = tmp_path_factory.mktemp("gst") / "a.h265.mp4"
     write_mp4("hevc", hevc_units(300), hevc)
-    server = subprocess.Popen(
-        [_PYTHON, str(_SERVER), str(STREET / "plaza-a.mp4"), str(hevc)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    assert server.stdout is not None
-    assert server.stdin is not None
-    port = int(server.stdout.readline())
-    yield f"rtsp://127.0.0.1:{port}"
-    server.stdin.close()
-    server.stdout.close()
-    server.wait(10)
+    with child_server([_PYTHON, str(_SERVER), str(STREET / "plaza-a.mp4"), str(hevc)]) as port:
+        yield f"rtsp://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[str]:
+    if not _has_gstreamer():
+        pytest.skip("needs gir1.2-gst-rtsp-server-1.0 and python3-gi of the system")
+    pem = tmp_path / "camera.pem"
+    pem.write_bytes(self_signed())
+    with child_server([_PYTHON, str(_SERVER), f"--tls={pem}", str(STREET / "plaza-a.mp4")]) as port:
+        yield f"127.0.0.1:{port}"
+
+
+def self_signed() -> bytes:
+    """Key and certificate as a camera makes them for itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "camera")])
+    now = SystemClock().now()
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return private + certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def test_rtsps_with_a_certificate_the_camera_made_itself(secure: str) -> None:
+    sources = [
+        FeedSource("tls", "", f"rtsps://{secure}/0", "", USER, PASSWORD),
+        FeedSource("wrong", "", f"rtsps://{secure}/0", "", USER, "guess"),
+        FeedSource("plain", "", f"rtsp://{secure}/0", "", USER, PASSWORD),
+    ]
+    pool = FeedPool(sources, SystemClock())
+    pool.set_budget({"tls": Budget("moving", 640, 360)})
+    pool.start()
+    try:
+        until(lambda: pool.slots.seq("tls") >= 30, f"pictures over TLS {pool.reports()}")
+        until(lambda: pool.health()["wrong"].state is FeedState.UNAUTHORISED, "a wrong password is named")
+        health = pool.health()["tls"]
+        assert (health.state, health.codec) == (FeedState.LIVE, "h264")
+        picture = pool.slots.read("tls")
+        assert picture is not None
+        for seen, wanted in zip(colour(picture), reference("plaza-a.mp4"), strict=True):
+            assert abs(seen - wanted) < 8
+        assert pool.health()["plain"].state is not FeedState.LIVE
+        assert pool.slots.seq("plain") == 0, "nothing comes without TLS"
+    finally:
+        pool.stop()
 
 
 def test_h264_h265_a_wrong_password_and_a_missing_path(address: str, tmp_path: Path) -> None:
