@@ -41,9 +41,13 @@ def _run(thread: DecoderThread, view: View, units: list[Unit], queued_at: float)
 
 
 def _now(units: tuple[Unit, ...]) -> list[Unit]:
-    """The same units, arriving now."""
-    now = time.monotonic()
-    return [Unit(unit.data, unit.pts, unit.key, now) for unit in units]
+    """The same units, arriving as they are decoded: never late, whatever else
+    the machine does."""
+    return [Unit(unit.data, unit.pts, unit.key, _in_time()) for unit in units]
+
+
+def _in_time() -> float:
+    return time.monotonic() + 60.0
 
 
 @pytest.mark.parametrize(
@@ -68,10 +72,10 @@ def test_the_size_that_costs_least(
 def test_late_units_are_dropped_to_the_next_key_frame(table: FrameSlots) -> None:
     thread, view = DecoderThread(0, UtcMap()), _view(table, "moving")
     units = _now(street_units()[:60])  # key frames at 0 and 30
-    _run(thread, view, units[:10], time.monotonic())
+    _run(thread, view, units[:10], _in_time())
     assert (view.pictures, view.dropped) == (10, 0)
     _run(thread, view, units[10:15], time.monotonic() - DROP_S - 1)
-    _run(thread, view, units[15:40], time.monotonic())
+    _run(thread, view, units[15:40], _in_time())
     assert view.dropped == 20
     assert view.pictures == 20
     assert view.errors == 0
@@ -84,7 +88,7 @@ def test_the_past_is_decoded_but_only_the_newest_shown(table: FrameSlots) -> Non
     old = [Unit(u.data, u.pts, u.key, time.monotonic() - 2) for u in street_units()[:20]]
     for unit in old:
         view.put += 1
-        thread._queue.put((view, unit, time.monotonic(), ("sub", view.codec)))
+        thread._queue.put((view, unit, _in_time(), ("sub", view.codec)))
     thread.stop()
     thread.run()
     assert view.pictures == 1
@@ -95,7 +99,7 @@ def test_the_past_is_decoded_but_only_the_newest_shown(table: FrameSlots) -> Non
 
 def test_slow_takes_key_frames_alone(table: FrameSlots) -> None:
     thread, view = DecoderThread(0, UtcMap()), _view(table, "slow")
-    _run(thread, view, _now(street_units()[:61]), time.monotonic())
+    _run(thread, view, _now(street_units()[:61]), _in_time())
     assert view.pictures == 3
     assert view.context is None
     assert view.slot is not None
@@ -106,9 +110,9 @@ def test_broken_data_is_counted_and_mended_by_the_next_key_frame(table: FrameSlo
     thread, view = DecoderThread(0, UtcMap()), _view(table, "moving")
     units = _now(street_units()[:32])
     junk = Unit(b"\0\0\0\1\x65" + b"\xff" * 200, units[0].pts, True, units[0].at)
-    _run(thread, view, [junk], time.monotonic())
+    _run(thread, view, [junk], _in_time())
     assert (view.errors, view.pictures) == (1, 0)
-    _run(thread, view, units, time.monotonic())
+    _run(thread, view, units, _in_time())
     assert (view.errors, view.pictures) == (0, 32)
     assert view.slot is not None
     view.slot.close()
