@@ -43,6 +43,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "teams": "reference",
     "places": "reference",
     "calendar": "reference",
+    "sop": "checklists",
     "map": "maps",
     "kpi": "figures",
     "shift": "shifts",

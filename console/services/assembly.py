@@ -25,6 +25,7 @@ from console.services.reference import ReferenceService
 from console.services.several import SeveralService
 from console.services.similar import SimilarService
 from console.services.slack import SlackService
+from console.services.sop import SopService
 from console.services.steering import SteeringService
 from console.services.teams import TeamService
 from console.services.vault import Vault
@@ -61,6 +62,7 @@ class Services:
     slack: SlackService
     filters: FilterService
     several: SeveralService
+    sop: SopService
     packs: PackService
     map: MapService
     find: FindService
@@ -107,6 +109,7 @@ def assemble(
         slack=SlackService(uows, clock),
         filters=FilterService(uows),
         several=SeveralService(uows, cases),
+        sop=SopService(uows, clock),
         packs=PackService(uows, clock, store),
         map=MapService(uows, clock, data),
         purpose=purpose,

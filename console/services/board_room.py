@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from console.services import board_filters, several, slack
+from console.services import board_filters, several, slack, sop
 from console.services.assembly import Services
 
 
@@ -15,4 +15,5 @@ def handlers(services: Services) -> Mapping[type, Callable[[Any], object]]:
         **slack.handlers(services.slack),
         **board_filters.handlers(services.filters),
         **several.handlers(services.several),
+        **sop.handlers(services.sop),
     }

@@ -30,7 +30,7 @@ from console.domain.model import (
 from console.domain.terms import Rules
 from console.domain.transitions import rows
 from console.domain.vocabulary import TERMINAL, Action, Channel, EvidenceKind, Source, State
-from console.services import case_context, lookup, merging, permissions, ringing, words
+from console.services import case_context, lookup, merging, permissions, ringing, sop, words
 from console.services.evidence import media_type
 from console.services.ports import CaseQuery, Clock, EvidenceStore, Page, UnitOfWork, UnitOfWorkFactory
 from console.services.rules import load_rules
@@ -142,6 +142,7 @@ class CaseService:
             wish = _looked_up(uow, case, command)
             if wish.action is Action.ATTACH:
                 return _store_case(uow, case, kept, drafts, False)
+            sop.demand_done(uow, kept, wish.action)
             rung = ringing.catch_up(uow, kept, min(wish.at or now, now), now)
             step = life.step(kept, wish, actor, rules, now, case_context.context(uow, kept, wish))
             if step.approval is not None:
