@@ -69,6 +69,7 @@ class BranchMarks(QWidget):
         made += [self._corrected(event) for event in branch_words.granted(self._events)]
         for one in made:
             self._body.addWidget(one)
+            one.show()
         self.setVisible(bool(made))
 
     def _resting(self, case: Case, now: datetime) -> list[QLabel]:
