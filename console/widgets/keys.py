@@ -77,6 +77,18 @@ WALL_KEYS: Final = (
     Key("wall_undo", "Ctrl+Z", "wall", here=False),
     Key("wall_lock", "Ctrl+L", "wall", here=False),
 )
+#: Handled by the map, for what is chosen on it.
+MAP_KEYS: Final = (
+    Key("map_walk", "Tab  Ctrl+↑↓←→", "map", here=False),
+    Key("map_open", "Enter", "map", here=False),
+    Key("map_menu", "Space", "map", here=False),
+    Key("map_wall", "W", "map", here=False),
+    Key("map_pan", "↑ ↓ ← →", "map", here=False),
+    Key("map_zoom", "+ −", "map", here=False),
+    Key("map_home", "Home", "map", here=False),
+    Key("map_heat", "H", "map", here=False),
+    Key("map_layers", "1–6", "map", here=False),
+)
 #: Keys of single actions, for the open case.
 ACTION_KEYS: Final[dict[Action, str]] = {
     Action.REJECT: "R",
@@ -96,6 +108,6 @@ ACTION_KEYS: Final[dict[Action, str]] = {
     Action.REPLY: "Shift+H",
     Action.REOPEN: "O",
 }
-ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS, *WALL_KEYS)
+ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS, *WALL_KEYS, *MAP_KEYS)
 #: Groups below each other, columns beside each other: the sheet of F1.
-COLUMNS: Final = (("case",), ("action", "general"), ("board", "page", "alarm"), ("wall",))
+COLUMNS: Final = (("case", "map"), ("action", "general"), ("board", "page", "alarm"), ("wall",))
