@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, cache: Path, say: Callable[[str], None]) -> di
     tiles, seconds = int(args.tiles or DEFAULT_TILES), float(args.seconds or DEFAULT_SECONDS)
     make_application()
     with SpawnedCameras(CameraPlan(tiles, cache)) as cameras, _street(cameras, cache) as places:
-        soak = _Soak(places, tiles, seconds, say)
+        soak = _Soak(places, tiles, seconds, args.engine, say)
         figures = soak.run()
     return {"tiles": tiles, "minutes": round(seconds / 60, 1), "fps": figures["fps"],
             "age_s": figures["age_s"], "gui": figures["gui"], **soak.grown()}  # fmt: skip
@@ -51,8 +51,10 @@ def run(args: argparse.Namespace, cache: Path, say: Callable[[str], None]) -> di
 class _Soak(_Round):
     """A round that is weighed every quarter of a minute."""
 
-    def __init__(self, places: Places, tiles: int, seconds: float, say: Callable[[str], None]) -> None:
-        super().__init__(places, tiles, seconds)
+    def __init__(
+        self, places: Places, tiles: int, seconds: float, engine: str, say: Callable[[str], None]
+    ) -> None:
+        super().__init__(places, tiles, seconds, engine)
         self._say = say
         self._weights: list[tuple[float, float, int, int]] = []
         self._scale = QTimer(self)
