@@ -81,7 +81,7 @@ def _draw_caption(p: QPainter, theme: Theme, tile: Tile, words: str, number: str
     x = pad + size * 1.7
     if tile.pinned:
         pin(p, QRectF(x, (height - box.px) / 2, box.px * 0.7, box.px), theme.color("accent"))
-        x += box.px
+        x += box.px * 1.15
         if box.tile.w >= LIVE_WORD_FROM * box.unit:
             words = f"{t('tiles.pin.word')} · {words}"
     if number:
