@@ -295,8 +295,9 @@ class DeskControl(QObject):
             self._parts.detail.done(action)
         if value.approval is not None:
             self._parts.toast.say("desk.say.asked", number=value.approval.id)
-        # A file that was sent from the search gives the keyboard back.
-        if action is Action.FILE:
+        # A file that was sent from the search gives the keyboard back, unless
+        # the officer is at the next report already.
+        if action is Action.FILE and self._parts.work.currentWidget() is self._parts.detail:
             self._parts.board.take_focus()
         self._link.load_case()
 
