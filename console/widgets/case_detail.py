@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Command
@@ -27,21 +27,18 @@ from console.widgets.action_form import ASKS, ActionForm
 from console.widgets.approvals import Approvals
 from console.widgets.branch_marks import BranchMarks
 from console.widgets.caller_line import CallerLine
+from console.widgets.case_frame import CaseFrame
 from console.widgets.case_head import CaseHead
 from console.widgets.clock_panel import ClockPanel
 from console.widgets.dispatch_panel import DispatchPanel
 from console.widgets.evidence_strip import EvidenceStrip
 from console.widgets.filing_panel import FilingPanel
-from console.widgets.fit_scroll import FitScroll
 from console.widgets.parts import GROUP, label, set_tone, spaced, surface
 from console.widgets.picture_pair import PicturePair
 from console.widgets.section_tabs import SectionTabs
 from console.widgets.timeline import Timeline
 from console.widgets.verify_panel import VERIFIES, VerifyPanel, verified_words
 
-#: Least room for the timeline, and what the evidence adds, px.
-_LOG_LEAST: Final = 160
-_EVIDENCE: Final = 128
 #: Before and after beside each other while a check is due, px.
 _PAIR: Final = 168
 
@@ -68,7 +65,6 @@ class CaseDetail(QWidget):
         self._actor: Actor | None = None
         self._said: tuple[str, dict[str, object]] | Refusal | None = None
         self._form_open = False
-        self._shown_part: QWidget | None = None
         self.head = CaseHead(theme)
         self.clocks = ClockPanel(theme, ticker)
         self.message = label(theme, "", 14, wrap=True)
@@ -96,9 +92,6 @@ class CaseDetail(QWidget):
         surface(self, "panel")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.note.setFont(self._theme.font(14))
-        work = QWidget()
-        left = QVBoxLayout(work)
-        spaced(left, 0, GROUP)
         parts: tuple[QWidget, ...] = (
             self.head,
             self.marks,
@@ -112,39 +105,13 @@ class CaseDetail(QWidget):
             self.pair,
             self.action_bar,
         )
-        for one in parts:
-            left.addWidget(one)
-        left.addWidget(self.dispatch)
-        left.addStretch(1)
-        scroll = FitScroll()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        surface(work, "panel")
-        left.setContentsMargins(0, 0, 12, 0)
-        scroll.setWidget(work)
-        log = QWidget()
-        right = QVBoxLayout(log)
-        spaced(right, 0, 8)
-        right.addWidget(self.evidence)
-        right.addWidget(self.sections, 1)
-        right.addWidget(self.note)
-        full = QWidget()
-        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        both = QBoxLayout(way, full)
-        spaced(both, 0, 24 if wide else GROUP)
-        both.addWidget(scroll, 3 if wide else 0)
-        both.addWidget(log, 2 if wide else 1)
-        if not wide:
-            # The timeline takes what the work leaves, and never asks for more.
-            log.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self._scroll, self._work, self._log, self._wide = scroll, work, log, wide
+        self._frame = CaseFrame((*parts, self.dispatch), self.evidence, self.sections, self.note, wide=wide)
+        self._scroll = self._frame.area
         self._stack = QStackedWidget()
         blank = QWidget()
         QVBoxLayout(blank).addWidget(self._empty, 0, Qt.AlignmentFlag.AlignTop)
         self._stack.addWidget(blank)
-        self._stack.addWidget(full)
+        self._stack.addWidget(self._frame)
         body = QVBoxLayout(self)
         spaced(body, GROUP, 0)
         body.addWidget(self._stack)
@@ -165,7 +132,7 @@ class CaseDetail(QWidget):
         self.approvals.answered.connect(self.approval)
         self.approvals.withdrawn.connect(self.withdrawn)
         self.evidence.opened.connect(self.evidence_opened)
-        self._scroll.grown.connect(self._fit)
+        self._frame.grown.connect(self._fit)
         self.note.returnPressed.connect(self._send_note)
         self.note.textChanged.connect(self._keep_note)
 
@@ -219,7 +186,7 @@ class CaseDetail(QWidget):
         other = view.case.id != self.case_id
         self._view = view
         if other:
-            self._said, self._form_open = None, False
+            self._said, self._form_open, self._frame.asked = None, False, False
             self.verify.ask(False)
             self.action_bar.answer.done()
             self.note.setText(self._drafts.get(f"{view.case.id}/quick"))
@@ -274,15 +241,20 @@ class CaseDetail(QWidget):
     def needed_height(self) -> int:
         """How high the pane would like to be, px, so that no part of the work
         is scrolled away."""
-        return self._scroll.sizeHint().height() + 2 * GROUP
+        return self._frame.needed_height()
 
     @Slot()
     def _fit(self) -> None:
-        """On a low display what happened gives way to what is to be done."""
-        busy = self._form_open or self._files()
-        room = self.height() - self.needed_height()
-        self._log.setVisible(self._wide or not busy or room >= _LOG_LEAST)
-        self.evidence.setVisible(self._wide or room >= _LOG_LEAST + _EVIDENCE)
+        self._frame.fit(self.height(), self._form_open or self._files())
+
+    def show_section(self, widget: QWidget) -> None:
+        """Bring a section up, also where room is short, with the keyboard."""
+        if self._view is None:
+            return
+        self._frame.asked = True
+        self.sections.show_section(widget)
+        self._fit()
+        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height anew."""
@@ -352,7 +324,8 @@ class CaseDetail(QWidget):
         elif action in ASKS or wanted == REWORK or action in TOLD:
             self._form_open = True
             self._arrange()
-            self.form.open(self.case_id, action, REWORK if wanted == REWORK else "")
+            sent_back, about = REWORK if wanted == REWORK else "", self.action_bar.subject(action)
+            self.form.open(self.case_id, action, sent_back, about)
             self._fit()
             self._reveal(self.form)
         else:
@@ -371,18 +344,8 @@ class CaseDetail(QWidget):
         self._reveal(self.filing)
 
     def _reveal(self, part: QWidget) -> None:
-        self._shown_part = part
-        # Only after the layout has given the part its place.
-        QTimer.singleShot(0, self._scroll_there)
-
-    @Slot()
-    def _scroll_there(self) -> None:
-        # Fields just added count for the height only from now on.
-        self._fit()
-        part = self._shown_part
-        bar = self._scroll.verticalScrollBar()
-        if part is not None and part.isVisible() and bar.maximum() > 0:
-            bar.setValue(part.y())
+        self._frame.asked = False
+        self._frame.reveal(part)
 
     def take_search(self, text: str, hits: Sequence[ConditionHit]) -> None:
         """The answer to a search for conditions."""

@@ -15,6 +15,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.board import BoardPart
     from console.wiring.branches import Branches
     from console.wiring.checking import Checking
+    from console.wiring.checklist import ChecklistPart
     from console.wiring.coverage import Coverage
     from console.wiring.intake import Intake
     from console.wiring.layouts import Layouts
@@ -46,6 +47,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         Coverage(console, recorders),
         Intake(console),
         BoardPart(console),
+        ChecklistPart(console),
         Teams(console),
         Branches(console),
         Photos(console),

@@ -143,3 +143,33 @@ def test_the_pace_of_the_office_is_on_the_cards(site: Places, story: Story, tmp_
         until(lambda: "5 分" in board.delegate.tip(card), board.delegate.tip(card))
         assert "常" in board.delegate.tip(card)
         assert "6 件" in board.delegate.tip(card)
+
+
+def test_a_step_of_the_checklist_is_ticked_by_keyboard(site: Places, story: Story) -> None:
+    with seat(site, story) as here:
+        here.sign_in()
+        case = opened(here, "甲路", Action.FILE)
+        desk = here.desk
+        desk.open_case(case.id)
+        detail = desk.parts.detail
+        until(lambda: detail.case_id == case.id, "the case")
+        on_board(here, 1)
+        press(Qt.Key.Key_L, SHIFT)
+        room = next(one for one in here.console._parts if type(one).__name__ == "ChecklistPart")
+        panel = room._desks[0].panel  # type: ignore[attr-defined]
+        until(lambda: QApplication.focusWidget() is panel, "the keyboard in the checklist")
+        until(lambda: panel.count() > 3, "its steps")
+        press(Qt.Key.Key_Down)
+        press(Qt.Key.Key_Space)
+        until(lambda: panel.tick(panel.steps()[1]) is not None, "ticked")
+        assert panel.tick(panel.steps()[1]).by == OFFICER.name
+        assert panel.tick(panel.steps()[0]) is None
+        note = here.events(case.id)[-1]
+        assert (note.action, note.data["sop"], note.data["done"]) == (Action.NOTE, "event:09006/2", True)
+        press(Qt.Key.Key_Space)
+        until(lambda: panel.tick(panel.steps()[1]) is None, "taken back")
+        never = next(at for at, step in enumerate(panel.steps()) if step.kind == "never")
+        panel.setCurrentRow(never)
+        before = len(here.events(case.id))
+        press(Qt.Key.Key_Space)
+        assert len(here.events(case.id)) == before
