@@ -114,6 +114,10 @@ class ActionBar(QWidget):
             found.append((REWORK, t("actions.verb.rework"), "W"))
         return tuple(found)
 
+    def subject(self, action: Action) -> str:
+        """Which of several teams returns the case; else nothing."""
+        return self.answer.name() if action is Action.REFUSE else ""
+
     def open_menu(self) -> None:
         """Show the other actions; arrows and Enter choose."""
         if self.more.isVisible():

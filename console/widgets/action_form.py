@@ -78,6 +78,7 @@ class ActionForm(QWidget):
         self._labels: dict[str, QLabel] = {}
         self._rows: dict[str, QuickRow] = {}
         self._hints: dict[str, QLabel] = {}
+        self._subject = ""
         self._case: Case | None = None
         self._calendar: WorkingCalendar | None = None
         self._names = NOBODY
@@ -115,9 +116,11 @@ class ActionForm(QWidget):
         """What communities are called."""
         self._names = names
 
-    def open(self, case_id: str, action: Action, result: str = "") -> None:
+    def open(self, case_id: str, action: Action, result: str = "", subject: str = "") -> None:
         """Ask for what ``action`` needs; ``result`` is ``rework`` for a check
-        that was not passed. The keyboard goes to the first field."""
+        that was not passed; ``subject`` stands in the title: which of several
+        teams it is about. The keyboard goes to the first field."""
+        self._subject = subject
         self._case_id, self._action, self._fixed_result = case_id, action, result
         self._trouble, self._missing = None, ""
         clear(self._fields)
@@ -200,7 +203,7 @@ class ActionForm(QWidget):
         if self._action is None:
             return
         name = t("actions.verb.rework") if self._fixed_result == "rework" else verb(self._action)
-        self._title.setText(name)
+        self._title.setText(f"{name} · {self._subject}" if self._subject else name)
         self._go.setText(t("desk.form.send", verb=name))
         self._cancel.setText(t("desk.form.cancel"))
         for field in self._wanted():

@@ -119,6 +119,10 @@ class AnswerRow(QWidget):
         """The team that speaks, where several were sent; else empty."""
         return str(self.team.currentData() or "") if len(self._teams) > 1 else ""
 
+    def name(self) -> str:
+        """The name of that team."""
+        return self.team.currentText() if self.chosen() else ""
+
     def next_team(self) -> None:
         """Choose the next team."""
         if len(self._teams) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -41,7 +41,26 @@ _SENT: Final = frozenset({State.DISPATCHED, State.ENROUTE, State.HANDLING})
 
 
 class _Steps(QListWidget):
-    """Letters stay keys of the desk."""
+    """Enter records what the chosen team says next, R that it returns the case;
+    other letters stay keys of the desk."""
+
+    said = Signal(str)
+
+    def event(self, event: QEvent) -> bool:
+        """R is this list's while it has the keyboard."""
+        if event.type() == QEvent.Type.ShortcutOverride and _returns(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and R."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.said.emit("")
+        elif _returns(event):
+            self.said.emit("refuse")
+        else:
+            super().keyPressEvent(event)
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are keys of the desk."""
@@ -82,6 +101,7 @@ class TeamSection(QWidget):
         for made in self.copies.values():
             made.clicked.connect(self._copied)
         self.why.textEdited.connect(self._keep)
+        self.steps.said.connect(self._said)
         self.steps.currentRowChanged.connect(self._say_also)
         self.retranslate()
 
@@ -240,6 +260,18 @@ class TeamSection(QWidget):
             return
         self.also.emit(step.team, what, reason)
 
+    def take_focus(self) -> None:
+        """The keyboard goes to the teams."""
+        self.steps.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot(str)
+    def _said(self, what: str) -> None:
+        step = self.step
+        if not what and step is not None:
+            what = "accept" if step.accepted is None else "arrive"
+        if what:
+            self.answer(what)
+
     @Slot()
     def _copied(self) -> None:
         self.copy.emit(next(told for told, made in self.copies.items() if made is self.sender()))
@@ -250,6 +282,14 @@ class TeamSection(QWidget):
             self.answer("refuse")
             return
         super().keyPressEvent(event)
+
+
+def _returns(event: QEvent) -> bool:
+    return (
+        isinstance(event, QKeyEvent)
+        and event.key() == Qt.Key.Key_R
+        and event.modifiers() == Qt.KeyboardModifier.NoModifier
+    )
 
 
 def _arrived(view: CaseView | None) -> bool:

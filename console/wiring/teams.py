@@ -88,6 +88,7 @@ class Teams(Part):
         for told, keys in COPY_KEYS.items():
             window.add_key(Key(f"copy_{told.value}", keys, "case"), partial(self._copy, told))
         window.add_key(Key("told_who", "Q", "case"), parts.detail.action_bar.answer.take_focus)
+        window.add_key(Key("told_more", "Shift+J", "case"), self._show_teams)
         window.add_key(Key("told_team", "J", "case"), parts.detail.action_bar.answer.next_team)
 
     def posted(self, what: object) -> None:
@@ -176,6 +177,14 @@ class Teams(Part):
             # A window that is parked opens no case of its own.
             if place.window.link.open_case == view.case.id:
                 place.section.apply(view)
+
+    def _show_teams(self) -> None:
+        """The teams of the open case come up and take the keyboard."""
+        desk = self.console.desk
+        for place in self._places:
+            if place.window is desk and desk.parts.detail.case_id:
+                desk.parts.detail.sections.show_section(place.section)
+                place.section.take_focus()
 
     @Slot(object)
     def _copy(self, told: Told) -> None:

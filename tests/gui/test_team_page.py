@@ -105,17 +105,21 @@ def test_a_fresh_view_moves_neither_keyboard_nor_selection_nor_what_is_typed(rig
     page.list.setFocus()
     for _ in range(7):
         key(page.list, Qt.Key.Key_Down)
-    assert page.list.current is not None and page.list.current.team.id == "t07"
+    assert page.list.current is not None
+    assert page.list.current.team.id == "t07"
     key(page.list, Qt.Key.Key_Return)
     place = page.details.fields["place"]
     assert QApplication.focusWidget() is place
     QTest.keyClicks(place, "zhongzhou")
     changed = tuple(replace(row, doing=Doing.SCENE) for row in view.rows)
     page.apply(replace(view, rows=changed[30:] + changed[:30]))
-    assert page.list.current.team.id == "t07" and page.list.current.doing is Doing.SCENE
-    assert QApplication.focusWidget() is place and place.text() == "zhongzhou"
+    assert page.list.current.team.id == "t07"
+    assert page.list.current.doing is Doing.SCENE
+    assert QApplication.focusWidget() is place
+    assert place.text() == "zhongzhou"
     key(place, Qt.Key.Key_Escape)
-    assert not page.details.isVisible() and QApplication.focusWidget() is page.list
+    assert not page.details.isVisible()
+    assert QApplication.focusWidget() is page.list
     key(page.list, Qt.Key.Key_Return)
     assert place.text() == "zhongzhou"
 
@@ -142,13 +146,16 @@ def test_letters_of_the_list_ask(rig: Rig) -> None:
     page.duty_wanted.connect(_into(duty))
     key(page.list, Qt.Key.Key_D)
     key(page.list, Qt.Key.Key_O)
-    assert sent == ["t00"] and duty == [("t00", False)]
+    assert sent == ["t00"]
+    assert duty == [("t00", False)]
     key(page.list, Qt.Key.Key_Slash)
     assert QApplication.focusWidget() is page.search
     QTest.keyClicks(page.search, "zhengzhou")
-    assert page.list.source.rowCount() == 0 and "没有符合的队伍" in page._empty.text()
+    assert page.list.source.rowCount() == 0
+    assert "没有符合的队伍" in page._empty.text()
     key(page.search, Qt.Key.Key_Escape)
-    assert page.list.source.rowCount() == 60 and QApplication.focusWidget() is page.list
+    assert page.list.source.rowCount() == 60
+    assert QApplication.focusWidget() is page.list
 
 
 def _into(found: list[tuple[str, object]]):  # type: ignore[no-untyped-def]
@@ -222,7 +229,8 @@ def test_of_two_teams_the_silent_one_speaks_next(rig: Rig) -> None:
     row.set_actor(samples.OFFICER)
     assert row.command(Action.ACCEPT).at is None
     row.apply(teams[:1], steps[:1])
-    assert row.chosen() == "" and row.command(Action.ACCEPT).teams == ()
+    assert row.chosen() == ""
+    assert row.command(Action.ACCEPT).teams == ()
     row.deleteLater()
 
 
@@ -250,7 +258,8 @@ def test_before_and_after_stand_beside_each_other(rig: Rig, tmp_path: Path) -> N
         QTest.qWait(10)
     assert pair.ready == (True, True)
     shot = pair.grab().toImage()
-    assert shot.pixelColor(200, 140).red() > 150 and shot.pixelColor(600, 140).green() > 150
+    assert shot.pixelColor(200, 140).red() > 150
+    assert shot.pixelColor(600, 140).green() > 150
     pair.turn(0, 1)
     for _ in range(200):
         if pair.ready == (True, True):
@@ -269,13 +278,18 @@ def test_only_pictures_become_evidence(tmp_path: Path) -> None:
     image = QImage(32, 18, QImage.Format.Format_RGB32)
     image.fill(QColor("#204060"))
     good, bmp = tmp_path / "good.png", tmp_path / "old.bmp"
-    assert image.save(str(good)) and image.save(str(bmp))
+    assert image.save(str(good))
+    assert image.save(str(bmp))
     path, _at, ours = look(Given(path=str(good)), spool, now)
     assert (path, ours) == (str(good), False)
     path, at, ours = look(Given(path=str(bmp)), spool, now)
-    assert path.endswith(".png") and ours and at <= now
+    assert path.endswith(".png")
+    assert ours
+    assert at <= now
     path, at, ours = look(Given(image=image), spool, now)
-    assert ours and at == now and QImage(path).size() == image.size()
+    assert ours
+    assert at == now
+    assert QImage(path).size() == image.size()
     cases = {
         "text.jpg": (b"no picture at all", "no_picture"),
         "empty.jpg": (b"", "empty_file"),

@@ -15,15 +15,19 @@ from PySide6.QtWidgets import QApplication
 from console.domain.model import Command
 from console.domain.vocabulary import Action, DeadlineKind, EvidenceKind, Source, State
 from console.services.cases import Attachment, NewCase
+from console.services.team_progress import TeamStep
 from console.services.team_state import Doing
 from console.settings import Places
 from console.widgets.case_detail import CaseDetail
 from console.widgets.keys import ACTION_KEYS, DESK_KEYS, WINDOW_KEYS
+from console.widgets.team_page import TeamPage
+from console.widgets.team_section import TeamSection
 from tests.scenarios.console_kit import OFFICER, Seat, Story, at, press, seat, typed, until
 
 pytestmark = [pytest.mark.display, pytest.mark.rtsp, pytest.mark.logs("the clock was stepped")]
 
 PHONE = "13800001111"
+LEADER = "wang.jun"
 
 
 def picture(path: Path, color: str) -> Path:
@@ -138,7 +142,8 @@ def one_returns(hand: Hand) -> None:
     assert after[DeadlineKind.DISPATCH].due_at == at("14:04:00")
     assert after[DeadlineKind.HANDLING].paused_since == at("14:03:00")
     rows = {one.team.id: one for one in hand.detail.dispatch._proposals}
-    assert not rows["patrol"].proposed and rows["appearance"].proposed
+    assert not rows["patrol"].proposed
+    assert rows["appearance"].proposed
     shown = [hand.detail.dispatch.teams.item(n).text() for n in range(hand.detail.dispatch.teams.count())]
     assert any("巡消队" in text and "14:03 退回：bushu women" in text for text in shown), shown
 
@@ -150,12 +155,16 @@ def message(hand: Hand) -> None:
     press(Qt.Key.Key_Z)
     until(lambda: len(hand.here.events(hand.case_id)) > known, "the note that it was copied")
     mime = QGuiApplication.clipboard().mimeData()
-    assert "占道经营" in mime.text() and "亚太广场" in mime.text() and "前到场" in mime.text()
-    assert PHONE not in mime.text() and "王女士" not in mime.text()
+    assert "占道经营" in mime.text()
+    assert "亚太广场" in mime.text()
+    assert "前到场" in mime.text()
+    assert PHONE not in mime.text()
+    assert "王女士" not in mime.text()
     assert mime.hasImage()
     note = hand.here.events(hand.case_id)[-1]
     assert (note.action, note.data["told"]) == (Action.NOTE, "copied")
-    assert "微信" in str(note.data["text"]) and "市容劝导队" in str(note.data["text"])
+    assert "微信" in str(note.data["text"])
+    assert "市容劝导队" in str(note.data["text"])
 
 
 def goes_and_arrives(hand: Hand) -> None:
@@ -191,6 +200,28 @@ def goes_and_arrives(hand: Hand) -> None:
     ]
 
 
+def the_other_too(hand: Hand) -> None:
+    """Shift+J, Enter, Enter: the second team accepted and arrived as well."""
+    press(Qt.Key.Key_J, Qt.KeyboardModifier.ShiftModifier)
+    section = hand.detail.sections.current
+    assert isinstance(section, TeamSection)
+    until(lambda: QApplication.focusWidget() is section.steps, "the keyboard at the teams of the case")
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    until(lambda: _step(hand, "guard").accepted, "it accepted")
+    press(Qt.Key.Key_Return)
+    until(lambda: _step(hand, "guard").arrived, "it arrived")
+    told = hand.here.events(hand.case_id)[-1]
+    assert (told.action, told.data["told"], told.data["by"]) == (Action.NOTE, "arrive", ["guard"])
+    hand.keys()
+
+
+def _step(hand: Hand, team: str) -> TeamStep:
+    view = hand.detail.view
+    assert view is not None
+    return next(one for one in view.team_steps if one.team == team)
+
+
 def team_board(hand: Hand) -> None:
     """F8: one on scene with its place, one told, one off duty by O."""
     press(Qt.Key.Key_F8)
@@ -199,8 +230,9 @@ def team_board(hand: Hand) -> None:
     rows = page.list.source  # type: ignore[union-attr]
     until(lambda: rows.find("appearance").doing is Doing.SCENE, "on scene")
     standing = rows.find("appearance")
-    assert standing.spot is not None and standing.spot.at == at("14:09:00")
-    assert rows.find("guard").doing is Doing.TOLD
+    assert standing.spot is not None
+    assert standing.spot.at == at("14:09:00")
+    assert rows.find("guard").doing is Doing.SCENE
     until(lambda: QApplication.focusWidget() is page.list, "the keyboard at the list")  # type: ignore[union-attr]
     press(Qt.Key.Key_Slash)
     typed("food")
@@ -233,6 +265,82 @@ def photographed(hand: Hand, folder: Path) -> None:
     until(lambda: _after(hand) == 2, "the dropped picture")
     spool = hand.here.console.options.places.spool
     until(lambda: not list(spool.glob("photo-*")), "the spool swept")
+
+
+def by_the_page(hand: Hand, page: TeamPage) -> None:
+    """D on the page sends the open case; a team off duty is asked about once."""
+    press(Qt.Key.Key_F8)
+    until(lambda: QApplication.focusWidget() is page.list, "the keyboard at the list")
+    until(lambda: page.list.source.rowCount() > 0, "the teams")
+    page.list.go_to("patrol")
+    press(Qt.Key.Key_O)
+    until(lambda: page.list.source.find("patrol").on is False, "off duty")  # type: ignore[union-attr]
+    press(Qt.Key.Key_D)
+    until(lambda: "再按一次 D" in hand.toast(), "asked")
+    assert hand.here.case(hand.case_id).state is State.FILED
+    press(Qt.Key.Key_D)
+    hand.shown(State.DISPATCHED)
+    assert hand.here.case(hand.case_id).teams == ("patrol",)
+
+
+def placed(hand: Hand, page: TeamPage) -> None:
+    """Enter, a road, Enter: the team is there; a wrong rota is a sentence."""
+    press(Qt.Key.Key_Return)
+    until(lambda: QApplication.focusWidget() is page.details.fields["place"], "the place")
+    typed("113.75,34.76")
+    press(Qt.Key.Key_Return)
+    until(lambda: _spot(page) == (113.75, 34.76), "the place stored")
+    page.details.fields["hours"].setFocus()
+    typed("always")
+    press(Qt.Key.Key_Return)
+    until(lambda: "always" in page.details._said.text(), "refused in words")
+    page.details.fields["hours"].clear()
+    typed("1-7 06:00-22:00")
+    press(Qt.Key.Key_Return)
+    until(lambda: page.list.source.find("patrol").hours == "1-7 06:00-22:00", "the rota")  # type: ignore[union-attr]
+    press(Qt.Key.Key_Escape)
+    press(Qt.Key.Key_F5)
+
+
+def _spot(page: TeamPage) -> tuple[float | None, float | None]:
+    row = page.list.source.find("patrol")
+    return (row.spot.lon, row.spot.lat) if row is not None and row.spot is not None else (None, None)
+
+
+def the_leader_knows_when(hand: Hand) -> None:
+    """A time a few minutes ago is the leader's to give, and marked by hand."""
+    hand.keys()
+    hand.at("14:08:00")
+    answer = hand.detail.action_bar.answer
+    assert answer.ago.isVisible()
+    hand.here.take(hand.here.desk, answer.ago)
+    typed("gestern")
+    press(Qt.Key.Key_Return)
+    until(lambda: "gestern" in hand.detail.message.text(), "refused in words")
+    answer.ago.clear()
+    typed("3")
+    press(Qt.Key.Key_Return)
+    hand.shown(State.ENROUTE)
+    accepted = hand.here.events(hand.case_id)[-1]
+    assert (accepted.at, accepted.recorded_at) == (at("14:05:00"), at("14:08:00"))
+    assert accepted.data["manual"] is True
+
+
+def test_the_page_sends_and_the_leader_says_when(site: Places, story: Story, tmp_path: Path) -> None:
+    story.stand(at("14:01:30"))
+    with seat(site, story) as here:
+        here.sign_in(LEADER)
+        case_id = filed(here, tmp_path)
+        here.desk.open_case(case_id)
+        hand = Hand(here, story, case_id)
+        hand.shown(State.FILED)
+        hand.keys()
+        hand.at("14:02:00")
+        page = here.desk.parts.pages.widget("teams")
+        assert isinstance(page, TeamPage)
+        by_the_page(hand, page)
+        placed(hand, page)
+        the_leader_knows_when(hand)
 
 
 def _after(hand: Hand) -> int:
@@ -288,6 +396,7 @@ def test_two_teams_one_returns_and_the_photo_is_pasted(site: Places, story: Stor
         one_returns(hand)
         message(hand)
         goes_and_arrives(hand)
+        the_other_too(hand)
         team_board(hand)
         photographed(hand, tmp_path)
         checked(hand)

@@ -31,7 +31,8 @@ def local(text: str) -> datetime:
 
 def test_hours_are_read_as_people_write_them() -> None:
     hours = rota.parse("1-5 08:00-18:00；６-7 ２０:00-06:00")
-    assert rota.on(hours, local("2026-08-05 08:00")) and not rota.on(hours, local("2026-08-05 18:00"))
+    assert rota.on(hours, local("2026-08-05 08:00"))
+    assert not rota.on(hours, local("2026-08-05 18:00"))
     assert rota.on(hours, local("2026-08-08 23:00"))  # Saturday night …
     assert rota.on(hours, local("2026-08-10 05:59"))  # … and what is left of Sunday's
     assert not rota.on(hours, local("2026-08-10 06:00"))
@@ -78,7 +79,8 @@ def test_duty_place_and_people_are_kept(each_site: Site) -> None:
     assert (row.on, row.on_from, row.on_by, row.doing) == (False, "hand", DUTY.name, Doing.OFF)
     assert row.spot is not None
     assert (row.spot.lon, row.spot.lat, row.spot.source, row.spot.at) == (113.75, 34.76, "hand", MORNING)
-    assert ("王姐", "000-2001") in row.contacts and ("老李", "") in row.contacts
+    assert ("王姐", "000-2001") in row.contacts
+    assert ("老李", "") in row.contacts
     teams.set_duty(DUTY, "patrol", None)
     assert standing(each_site, "patrol").on
 
@@ -133,7 +135,8 @@ def test_what_a_team_does_follows_from_its_cases(site: Site) -> None:
     site.do(case, "handled")
     row = standing(site, "appearance")
     assert (row.doing, row.cases) == (Doing.FREE, ())
-    assert row.spot is not None and row.spot.place == "朝凤路"
+    assert row.spot is not None
+    assert row.spot.place == "朝凤路"
     site.clock.on(minutes=1)
     site.services.teams.set_place(DUTY, "appearance", "队部")
     assert standing(site, "appearance").spot == Spot("队部", None, None, site.clock.at, "hand")
@@ -154,9 +157,11 @@ def test_of_several_each_says_for_itself(each_site: Site) -> None:
     view = site.services.cases.show(DUTY, case.id)
     steps = {one.team: one for one in progress(view[1]).steps}
     patrol, other = steps["patrol"], steps["appearance"]
-    assert patrol.accepted is not None and patrol.arrived is not None
+    assert patrol.accepted is not None
+    assert patrol.arrived is not None
     assert (patrol.accepted.channel, patrol.accepted.who) == ("phone", "吕队长")
-    assert other.returned is not None and other.returned.why == "不属本队"
+    assert other.returned is not None
+    assert other.returned.why == "不属本队"
     assert standing(site, "appearance").cases == ()
     assert view[0].state is State.HANDLING
 
@@ -213,7 +218,8 @@ def test_off_duty_busy_and_far_away_are_told(condition: Condition) -> None:
         ("gone", False, "refused"),
     ]
     facts = {one.team.id: one.facts for one in found}
-    assert round(float(str(facts["near"]["metres"]))) == 91 and facts["near"].get("nearest") is True
+    assert round(float(str(facts["near"]["metres"]))) == 91
+    assert facts["near"].get("nearest") is True
     assert (facts["gone"]["at"], facts["gone"]["why"]) == (MORNING, "不属职责")
 
 
@@ -238,11 +244,15 @@ def test_a_message_tells_the_place_and_nobody_who_reported(site: Site, tmp_path:
     case = site.do(case, "dispatch", teams=("appearance",))
     texts = {told: site.services.teams.message(DUTY, case.id, told, "zh").text for told in Told}
     for text in texts.values():
-        assert "占道经营" in text and "朝凤路" in text and "08:25 前到场" in text
-        assert "1380000" not in text and "王女士" not in text
+        assert "占道经营" in text
+        assert "朝凤路" in text
+        assert "08:25 前到场" in text
+        assert "1380000" not in text
+        assert "王女士" not in text
     assert len(texts[Told.RADIO]) < 60 < len(texts[Told.WECHAT])
     english = site.services.teams.message(DUTY, case.id, Told.RADIO, "en").text
-    assert "City-appearance team" in english and "Trading on road" in english
+    assert "City-appearance team" in english
+    assert "Trading on road" in english
 
 
 def test_the_picture_of_before_goes_with_it(site: Site) -> None:
@@ -280,7 +290,8 @@ def test_the_shipped_templates_pass_their_own_rules(lang: str) -> None:
     for told in Told:
         text = catalogue(lang)[f"teams.template.{told.value}"]
         assert team_message.check_template(text) == text
-    assert "note" not in BLANKS and "person" not in BLANKS
+    assert "note" not in BLANKS
+    assert "person" not in BLANKS
 
 
 @pytest.mark.parametrize(
