@@ -145,6 +145,7 @@ class CaseMap(QWidget):
         self._case: Case | None = None
         self._cameras: tuple[Camera, ...] = ()
         self._health: Mapping[str, FeedHealth] = {}
+        self._near: tuple[Near, ...] = ()
         self.mini = MiniMap(theme, tiles)
         self.rows = [DataLabel(theme, 12) for _ in range(LISTED)]
         self._said = label(theme, "", 14, tone="muted", wrap=True)
@@ -204,8 +205,9 @@ class CaseMap(QWidget):
 
     @Slot(object)
     def _on_tick(self, _now: object) -> None:
-        if self.isVisible():
-            self._show()
+        """The lamp may have turned; the cameras are told of by their feeds."""
+        if self.isVisible() and self.place is not None:
+            self.mini.show_place(self.place, self._mark(), self._near)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Nothing was computed while it was hidden."""
@@ -225,6 +227,7 @@ class CaseMap(QWidget):
             return
         place = self.place
         near = nearest(self._cameras, self._health, place, LISTED) if place is not None else ()
+        self._near = near
         self.mini.setVisible(place is not None)
         self.to_wall.setVisible(bool(near))
         self.mini.show_place(place, self._mark(), near)

@@ -186,6 +186,8 @@ class MapPage(QWidget):
         self._say()
 
     def _say(self) -> None:
+        if not self.isVisible():
+            return
         words: list[str] = []
         ground = self.view.ground
         if self._broken:

@@ -90,14 +90,12 @@ class MapView(MapMenus):
         kind, id = self.lit
         if not kind:
             return None
-        return next(
-            (
-                one
-                for one in self.marks
-                if one.spot.kind == kind and any(self.id_of(kind, m) == id for m in one.spot.members)
-            ),
-            None,
-        )
+        return next((one for one in self.marks if one.spot.kind == kind and self._holds(one.spot, id)), None)
+
+    def _holds(self, spot: Spot, id: str) -> bool:
+        if spot.kind == "team":
+            return any(self.id_of("team", member) == id for member in spot.members)
+        return self._lit_row in spot.members
 
     def show_case(self, case_id: str) -> None:
         """Light a case; one out of view comes into the middle."""

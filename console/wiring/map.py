@@ -51,6 +51,7 @@ class _Desk(QObject):
     def __init__(self, part: DistrictMap, window: DeskBase) -> None:
         super().__init__(part)
         self._part, self.window = part, window
+        self._shown = ""
         theme, ticker = part.console.theme, part.console.ticker
         self.page = MapPage(theme, ticker, part.tiles)
         self.case_map = CaseMap(theme, ticker, part.tiles)
@@ -101,10 +102,15 @@ class _Desk(QObject):
     @Slot(object)
     def _case(self, view: CaseView) -> None:
         self.case_map.set_case(view.case)
-        self.page.view.show_case(view.case.id)
+        if view.case.id != self._shown:
+            # A newer state of the same case must not take the map away from
+            # where somebody looks now.
+            self._shown = view.case.id
+            self.page.view.show_case(view.case.id)
 
     @Slot()
     def _left(self) -> None:
+        self._shown = ""
         self.case_map.set_case(None)
         self.page.view.light("", "")
 
