@@ -250,8 +250,9 @@ class Channel:
 
     def _deliver(self, data: bytes, pts: int, key: bool) -> None:
         at = time.monotonic()
-        if self._failure or at - self._unit_at > states.STALE_S:
-            self._failure = ""
+        if self._failure or at - self._unit_at > max(states.STALE_S, states.STALE_INTERVALS * self._interval):
+            self._failure, self.view.interrupted = "", True
+            self._key_changed_at, self._key_same_since = at, None
             # By then the first picture is decoded, too.
             asyncio.get_running_loop().call_later(DECODED_S, self._news, self.source.id)
         reader = self._connection.reader

@@ -82,6 +82,9 @@ class View:
         self.last_picture: float | None = None
         self.width = self.height = 0
         self.same_since: float | None = None
+        self.interrupted = False
+        """The next picture comes after a time in which none came: that one is
+        like the last before it does not mean that it was so all the while."""
         self.trouble = ""
         # Of the decoder thread alone:
         self.flow = self.incoming = ("", "")
@@ -279,6 +282,8 @@ class DecoderThread(threading.Thread):
         return True
 
     def _compare(self, view: View, sample: bytes, now: float) -> None:
+        if view.interrupted:
+            view.interrupted, view.changed_at = False, now
         if same_picture(sample, view.sample):
             view.same_since = view.changed_at
         else:

@@ -146,3 +146,19 @@ def test_a_frozen_picture_is_told_from_a_quiet_street() -> None:
     for before, after in itertools.pairwise(again[2:-1]):
         assert same_picture(after, before)
     assert not same_picture(samples[0], b"")
+
+
+def test_the_same_picture_after_an_outage_did_not_stand_still_meanwhile(table: FrameSlots) -> None:
+    thread, view = DecoderThread(0, UtcMap()), _view(table, "moving")
+    key = street_units()[:1]
+    _run(thread, view, _now(key), _in_time())
+    begun = view.changed_at
+    _run(thread, view, _now(key), _in_time())
+    assert view.same_since == begun, "the picture stands still"
+    view.interrupted = True
+    _run(thread, view, _now(key), _in_time())
+    assert view.same_since is not None
+    assert view.same_since > begun, "counted from where pictures came again"
+    assert not view.interrupted
+    assert view.slot is not None
+    view.slot.close()
