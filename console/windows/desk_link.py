@@ -96,6 +96,8 @@ class DeskLink(QObject):
         self.submit(LoadCameras(actor))
         self.load_board()
         self.load_trend()
+        # What the person before might do is not what this one may.
+        self.load_case()
 
     def watch_on(self, reader: Actor | None) -> None:
         """While the desk is locked go on reading the board, and nothing else,

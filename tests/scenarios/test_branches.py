@@ -88,7 +88,9 @@ class Desk:
 
     def show(self, case: Case) -> None:
         """The case as it is now stands in the pane, which has the keyboard."""
+        before = self.detail.view
         self.here.desk.open_case(case.id)
+        until(lambda: self.detail.view is not before, "read again, for who sits here now")
         self.shown(case)
         self.here.take(self.here.desk, self.detail)
 
