@@ -1,4 +1,4 @@
-"""``map import``, ``map list``, ``map remove``."""
+"""``map import``, ``map export``, ``map list``, ``map remove``."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     importing.add_argument("--layer", choices=_LAYERS, help=t("map.cli.layer"))
     importing.add_argument("--gcj02", action="store_true", help=t("map.cli.gcj02"))
     importing.set_defaults(run=_import)
+    exporting = add_parser(group, common, "export", "map.cli.export")
+    exporting.add_argument("layer", choices=_LAYERS, help=t("map.cli.layer"))
+    exporting.add_argument("--out", metavar="FILE", type=Path, required=True, help=t("map.cli.out"))
+    exporting.add_argument("--gcj02", action="store_true", help=t("map.cli.gcj02_out"))
+    exporting.set_defaults(run=_export)
     listing = add_parser(group, common, "list", "map.cli.list")
     listing.set_defaults(run=_list)
     removing = add_parser(group, common, "remove", "map.cli.remove")
@@ -54,6 +59,14 @@ def _import_tiles(session: Session) -> int:
     session.services.map.import_tiles(session.actor, args.file, from_gcj02=args.gcj02)
     session.answer({"layer": "tiles", "zooms": [low, high]}, [t("map.cli.tiles", low=low, high=high)])
     return 0
+
+
+def _export(session: Session) -> None:
+    args = session.args
+    text, count = session.services.map.export_layer(session.actor, args.layer, gcj02=args.gcj02)
+    args.out.write_text(text, encoding="utf-8")
+    document = {"layer": args.layer, "shapes": count, "file": str(args.out)}
+    session.answer(document, [t("map.cli.exported", layer=args.layer, n=count, file=args.out)])
 
 
 def _said(refusal: Refusal) -> str:

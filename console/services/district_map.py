@@ -196,6 +196,14 @@ class MapService:
         self._keep(TILES_NOTE, json.dumps({"gcj02": from_gcj02}).encode())
         self._announce()
 
+    def export_layer(self, actor: Actor, layer: str, *, gcj02: bool = False) -> tuple[str, int]:
+        """A layer as the map shows it, as GeoJSON text, and how many shapes;
+        ``gcj02``: for a program that draws on a GCJ-02 map."""
+        permissions.demand(actor, "standard.read")
+        data = self.load(actor)
+        shapes: tuple[Shape, ...] = getattr(data, layer)
+        return geojson.write(geojson.export_gcj02(shapes) if gcj02 else shapes), len(shapes)
+
     def remove(self, actor: Actor, layer: str) -> bool:
         """Forget an imported layer (or ``tiles``): the places are drawn again.
         False when there was none."""

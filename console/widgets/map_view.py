@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.models.map_marks import Spot
 from console.models.map_viewport import NEAREST, STEP
+from console.models.wording import number
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.map_backdrop import plate
@@ -343,6 +344,10 @@ class MapView(MapMenus):
         if one is not None and one.spot.kind == "camera":
             ids = tuple(self.id_of("camera", member) for member in one.spot.members[:4])
             self.wall_wanted.emit(ids)
+            return
+        if self.lit[0] == "case" and self.cases.row_of(self.lit[1]) is None:
+            # The open case is meant, and not whatever the map happens to show.
+            self.said.emit("map.said.no_place", {"number": number(self.lit[1])})
             return
         place = self.place_of(one.spot) if one is not None else self.view.middle
         self.near_wanted.emit(*place)

@@ -36,6 +36,11 @@ def test_a_layer_comes_in_is_listed_and_goes(cli: Cli, tmp_path: Path) -> None:
     assert 0.003 < SQUARE[0][0][0] - lon < 0.009, "not converted"
     assert abs(SQUARE[0][0][1] - lat) < 0.003
     assert [row["layer"] for row in cli.did("map", "list")["rows"]] == ["grids"]
+    out = tmp_path / "out.geojson"
+    assert cli.did("map", "export", "grids", "--out", str(out), "--gcj02")["shapes"] == 1
+    again = json.loads(out.read_text("utf-8"))["features"][0]["geometry"]["coordinates"][0]
+    for point, meant in zip(again, SQUARE[0], strict=True):
+        assert point == pytest.approx(meant, abs=1e-7), "not shifted back to where it came from"
     assert cli.did("map", "remove", "grids") == {"layer": "grids", "removed": True}
     assert cli.did("map", "list") == {"rows": [], "total": 0}
 
