@@ -13,7 +13,7 @@ from console.domain import deadlines, ids, kpi, life, obstacles
 from console.domain.model import Actor, Alarm, Case, Condition, Team
 from console.domain.pace import Pace
 from console.domain.terms import Rules
-from console.domain.vocabulary import AlarmState, Severity
+from console.domain.vocabulary import AlarmState, Severity, State
 from console.services import lookup, permissions, second_person, similar, suspensions
 from console.services.card_order import by_slack
 from console.services.figures import today
@@ -133,7 +133,9 @@ class BoardReader:
             condition = _condition(uow, case)
             cases = self._open.look(uow)[0]
             teams = uow.reference.teams()
-            stand = self._teams.standings(uow, cases, now) if self._teams is not None else None
+            # Where teams are and what they do matters while one is to be chosen.
+            chooses = self._teams is not None and case.state is State.FILED
+            stand = self._teams.standings(uow, cases, now) if self._teams and chooses else None
             proposals = propose(case, condition, teams, load_by_team(cases), events, stand)
             alarm = uow.alarms.open_of("case", [case.id]).get(case.id)
             alike = similar.of_case(uow, case, now)

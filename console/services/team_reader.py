@@ -38,7 +38,7 @@ class TeamReader:
         self._seq = -1
         self._arrivals: dict[str, _Arrival] = {}
         self._spots: dict[_Arrival, Spot] = {}
-        self._steps: dict[str, tuple[int, tuple[TeamStep, ...]]] = {}
+        self._made: dict[str, tuple[int, tuple[tuple[str, TeamCase], ...]]] = {}
 
     def look(self, uow: UnitOfWork, cases: Mapping[str, Case], now: datetime) -> tuple[Standing, ...]:
         """All teams, own ones first. ``cases`` are the open ones by id."""
@@ -81,23 +81,20 @@ class TeamReader:
     # -- who does what --------------------------------------------------------
 
     def _in_hand(self, uow: UnitOfWork, cases: Mapping[str, Case]) -> Mapping[str, list[TeamCase]]:
+        """Cases by team. What was made of a case holds until its version moves:
+        among ten thousand open ones a look makes anew what has changed."""
         hands: dict[str, list[TeamCase]] = {}
-        shared: dict[str, tuple[int, tuple[TeamStep, ...]]] = {}
+        made: dict[str, tuple[int, tuple[tuple[str, TeamCase], ...]]] = {}
         for case in cases.values():
             if case.state not in _IN_HAND or not case.teams:
                 continue
-            if len(case.teams) == 1:
-                steps = simple(case)
-            else:
-                kept = self._steps.get(case.id)
-                if kept is None or kept[0] != case.version:
-                    kept = (case.version, progress(uow.events.of_case(case.id)).steps)
-                shared[case.id] = kept
-                steps = kept[1]
-            for step in steps:
-                if step.returned is None and step.team in case.teams:
-                    hands.setdefault(step.team, []).append(_team_case(case, step))
-        self._steps = shared
+            kept = self._made.get(case.id)
+            if kept is None or kept[0] != case.version:
+                kept = (case.version, _made(uow, case))
+            made[case.id] = kept
+            for team, one in kept[1]:
+                hands.setdefault(team, []).append(one)
+        self._made = made
         return hands
 
     # -- where they were ------------------------------------------------------
@@ -144,6 +141,17 @@ def marks_of(uow: UnitOfWork) -> Mapping[str, TeamMark]:
         for key, text in uow.settings.all().items()
         if key.startswith(team_state.KEY)
     }
+
+
+def _made(uow: UnitOfWork, case: Case) -> tuple[tuple[str, TeamCase], ...]:
+    """The case as each of its teams has it; only where several were sent the
+    events are needed."""
+    steps = simple(case) if len(case.teams) == 1 else progress(uow.events.of_case(case.id)).steps
+    return tuple(
+        (step.team, _team_case(case, step))
+        for step in steps
+        if step.returned is None and step.team in case.teams
+    )
 
 
 def _team_case(case: Case, step: TeamStep) -> TeamCase:

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QImageReader
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QImageReader,
+    QKeyEvent,
+    QKeySequence,
+)
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor
@@ -158,6 +166,9 @@ class Photos(Part):
         detail = window.parts.detail
         detail.setAcceptDrops(True)
         detail.installEventFilter(self)
+        # A line of text would swallow Ctrl+V even when there is nothing but a picture.
+        for line in (detail.note, detail.action_bar.answer.who):
+            line.installEventFilter(self)
 
     @Slot()
     def paste(self) -> None:
@@ -223,7 +234,10 @@ class Photos(Part):
             self._say(f"teams.photo.{which}", n=len(request.files))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Files and pictures may be dropped onto the case."""
+        """Files and pictures may be dropped onto the case; a picture pasted into
+        a line of text goes into the case as well."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return event.matches(QKeySequence.StandardKey.Paste) and self._pastes()
         if isinstance(event, QDragEnterEvent):
             if event.mimeData().hasUrls() or event.mimeData().hasImage():
                 event.acceptProposedAction()
@@ -233,6 +247,13 @@ class Photos(Part):
             self.take(event.mimeData())
             return True
         return False
+
+    def _pastes(self) -> bool:
+        mime = QGuiApplication.clipboard().mimeData()
+        if mime.hasText() or not (mime.hasImage() or mime.hasUrls()):
+            return False
+        self.take(mime)
+        return True
 
     def stop(self) -> None:
         """What is under way is looked at to its end."""

@@ -261,8 +261,14 @@ def photographed(hand: Hand, folder: Path) -> None:
     QGuiApplication.clipboard().setImage(image)
     press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     until(lambda: _after(hand) == 1, "the pasted picture")
+    hand.here.take(hand.here.desk, hand.detail.note)
+    image.fill(QColor("#208070"))
+    QGuiApplication.clipboard().setImage(image)
+    press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: _after(hand) == 2, "a picture pasted into a line of text")
+    assert hand.detail.note.text() == ""
     drop(hand.detail, picture(folder / "after.png", "#30a050"))
-    until(lambda: _after(hand) == 2, "the dropped picture")
+    until(lambda: _after(hand) == 3, "the dropped picture")
     spool = hand.here.console.options.places.spool
     until(lambda: not list(spool.glob("photo-*")), "the spool swept")
 

@@ -17,6 +17,7 @@ from console.services.team_message import BLANKS, Told
 from console.services.team_progress import progress
 from console.services.team_state import Doing, Spot, Standing, TeamMark
 from console.services.teams import read_contacts
+from db.repositories.events import Events
 from tests.unit.services.conftest import ADMIN, DUTY, KIOSK, LEADER, MORNING, Site
 from tests.unit.services.test_cases import refused
 
@@ -164,6 +165,27 @@ def test_of_several_each_says_for_itself(each_site: Site) -> None:
     assert other.returned.why == "不属本队"
     assert standing(site, "appearance").cases == ()
     assert view[0].state is State.HANDLING
+
+
+def test_a_look_reads_the_events_of_a_shared_case_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared, other = sent(site, "appearance", "patrol"), sent(site, "food")
+    asked: list[str] = []
+    read = Events.of_case
+
+    def counted(self: Events, case_id: str) -> tuple[Event, ...]:
+        asked.append(case_id)
+        return read(self, case_id)
+
+    monkeypatch.setattr(Events, "of_case", counted)
+    for _ in range(3):
+        assert standing(site, "patrol").load == 1
+    site.do(other, "accept")
+    assert standing(site, "food").doing is Doing.ENROUTE
+    assert asked == [shared.id]
+    site.do(shared, "accept", teams=("patrol",))
+    asked.clear()
+    assert standing(site, "patrol").doing is Doing.ENROUTE
+    assert asked == [shared.id]
 
 
 def test_only_a_team_that_was_sent_answers(site: Site) -> None:
