@@ -40,6 +40,8 @@ _EDGE: Final = 4
 #: Narrower than this, a time with hours is drawn one step smaller.
 _WIDE: Final = 120
 _LONG: Final = 7
+#: In less room than this a name is not worth beginning, px.
+_NAME_LEAST: Final = 36
 #: Cards of which it is known what was painted; more are never on a screen.
 _KNOWN: Final = 2000
 _LEFT_V: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -246,7 +248,8 @@ class CardDelegate(QStyledItemDelegate):
         row.setLeft(self._marks(painter, row, card))
         if short and card.pace is not None:
             row.setLeft(paint_short(painter, row, self._theme, short_words(card.pace)) + 8)
-        _words(painter, row, who, self._theme.font(12), self._theme.color("muted"))
+        if row.width() >= _NAME_LEAST or not short:
+            _words(painter, row, who, self._theme.font(12), self._theme.color("muted"))
 
     def _marks(self, painter: QPainter, row: QRect, card: CaseCard) -> int:
         """Rests until, reply due, urged: words before the team; returns where

@@ -103,9 +103,11 @@ class CaseDetail(QWidget):
             self.filing,
             self.form,
             self.pair,
-            self.action_bar,
+            self.dispatch,
         )
-        self._frame = CaseFrame((*parts, self.dispatch), self.evidence, self.sections, self.note, wide=wide)
+        self._frame = CaseFrame(
+            parts, self.action_bar, self.evidence, self.sections, self.note, wide=wide
+        )
         self._scroll = self._frame.area
         self._stack = QStackedWidget()
         blank = QWidget()

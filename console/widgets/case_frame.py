@@ -19,16 +19,24 @@ EVIDENCE: Final = 128
 
 class CaseFrame(QWidget):
     """``work``: the parts of the step, one below the other, scrolled when they
-    must be; ``evidence``, ``sections`` and ``note`` stand beside them (``wide``)
+    must be; ``pinned`` below them is never scrolled away: the one next action;
+    ``evidence``, ``sections`` and ``note`` stand beside them (``wide``)
     or below. ``grown()`` when the work asks for another height."""
 
     grown = Signal()
 
     def __init__(
-        self, work: Sequence[QWidget], evidence: QWidget, sections: QWidget, note: QWidget, *, wide: bool
+        self,
+        work: Sequence[QWidget],
+        pinned: QWidget,
+        evidence: QWidget,
+        sections: QWidget,
+        note: QWidget,
+        *,
+        wide: bool,
     ) -> None:
         super().__init__()
-        self._evidence, self._wide = evidence, wide
+        self._evidence, self._pinned, self._wide = evidence, pinned, wide
         self._shown_part: QWidget | None = None
         #: Somebody asked for a section: it is shown also where room is short.
         self.asked = False
@@ -54,7 +62,15 @@ class CaseFrame(QWidget):
         way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         both = QBoxLayout(way, self)
         spaced(both, 0, 24 if wide else GROUP)
-        both.addWidget(self.area, 3 if wide else 0)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        spaced(column, 0, GROUP)
+        column.addWidget(self.area)
+        column.addWidget(pinned)
+        if wide:
+            column.addStretch(0)
+        pinned.setContentsMargins(0, 0, 12, 0)
+        both.addWidget(side, 3 if wide else 0)
         both.addWidget(self.log, 2 if wide else 1)
         if not wide:
             # The sections take what the work leaves, and never ask for more.
@@ -64,7 +80,8 @@ class CaseFrame(QWidget):
     def needed_height(self) -> int:
         """How high the pane would like to be, px, so that no part of the work
         is scrolled away."""
-        return self.area.sizeHint().height() + 2 * GROUP
+        pinned = 0 if self._pinned.isHidden() else self._pinned.sizeHint().height() + GROUP
+        return self.area.sizeHint().height() + pinned + 2 * GROUP
 
     def fit(self, height: int, busy: bool) -> None:
         """Share ``height`` px: while somebody is ``busy`` with a step on a low

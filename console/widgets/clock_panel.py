@@ -101,7 +101,8 @@ class ClockPanel(QWidget):
             return
         painter = QPainter(self)
         now = self._ticker.now()
-        for at, row in enumerate(self._rows):
+        # What runs stands first: where room is short the ended ones are scrolled.
+        for at, row in enumerate(sorted(self._rows, key=_ended)):
             box = QRect(0, at * _ROW, self.width(), _ROW)
             self._row(painter, box, row, read(row, now, self._calendar))
 
@@ -128,6 +129,10 @@ class ClockPanel(QWidget):
         elif reading.lamp is Lamp.YELLOW and row.running:
             painter.setPen(theme.color("lamp.yellow"))
         painter.drawText(box, _RIGHT_V, outcome)
+
+
+def _ended(deadline: Deadline) -> bool:
+    return not deadline.running
 
 
 def _place(deadline: Deadline) -> int:
