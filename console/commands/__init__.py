@@ -49,6 +49,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "shift": "shifts",
     "export": "exports",
     "evidence": "packs",
+    "settings": "site_settings",
     "simulate": "simulate",
     "bench": "bench",
 }

@@ -13,7 +13,7 @@ from console.domain.errors import Refusal
 from console.domain.model import Actor, Camera, Case, Place
 from console.domain.vocabulary import Action, Channel, DeadlineKind, EvidenceKind, Role, Source, State
 from console.i18n import explain
-from console.services import intake_files
+from console.services import intake_files, site_settings
 from console.services.cases import Attachment, NewCase
 from console.services.intake import Report
 from console.services.intake_desk import AttachStored, FindSimilar, StoreFiles, TakeIn
@@ -409,7 +409,7 @@ def test_a_hotline_list_comes_in_once(site: Site, tmp_path: Path) -> None:
     district(site)
     file = lists(
         tmp_path,
-        "A-1,热线,2026-08-05 08:00,占道经营,经北六路11号,湖畔社区,王小明,13800001111,是,占道卖菜,113.7264,34.6993",
+        "A-1,热线,2026-08-05 08:00,占道经营,经北六路,湖畔社区,王小明,13800001111,是,占道,113.7264,34.6993",
         "A-2,交办,2026年8月5日 7:30,06010,镜湖大道,k1,,,,垃圾未清,,",
         "A-3,热线,昨天,占道经营,路口,湖畔社区,,,,,,",
         "A-4,热线,2026-08-05 08:00,占道经营,路口,没有的社区,,,,,,",
@@ -432,8 +432,9 @@ def test_a_hotline_list_comes_in_once(site: Site, tmp_path: Path) -> None:
     codes = [str(row.error) for row in real.rows if row.error]
     assert codes[0].startswith("bad_row.time")
     assert [one.partition(" ")[0].partition(":")[0] for one in codes] == [
-        "bad_row.time", "bad_row.community", "unknown_category.form", "bad_value.telephone", "bad_row.empty",
-        "bad_row.duplicate", "bad_row.half_a_point", "time_future", "bad_row.old", "bad_row.source", "bad_row.flag",
+        "bad_row.time", "bad_row.community", "unknown_category.form", "bad_value.telephone",
+        "bad_row.empty", "bad_row.duplicate", "bad_row.half_a_point", "time_future", "bad_row.old",
+        "bad_row.source", "bad_row.flag",
     ]  # fmt: skip
     for row in real.rows:
         for lang in ("zh", "en") if row.error else ():
@@ -480,3 +481,16 @@ def test_what_is_taken_in_at_the_desk_comes_back_as_the_likely_condition(site: S
     assert (view.likely.condition_id, view.intake.caller, view.intake.may_read) == ("E09006-1", "there", True)
     assert reader.case(replace(DUTY, role=Role.INSPECTOR), view.case.id).intake.may_read is False
     assert view.events[0].data["channel"] == "phone"
+
+
+def test_settings_are_numbers_in_their_bounds(site: Site) -> None:
+    uows = site.store.uows
+    assert site_settings.put(uows, ADMIN, "person_retention_days", "３６５") == 365
+    told = site_settings.read(uows, DUTY)
+    assert told == {"similar_distance": 50, "similar_time": 24, "person_retention_days": 365}
+    with refused("bad_value", "setting_name"):
+        site_settings.put(uows, ADMIN, "colour", "1")
+    with refused("bad_value", "setting"):
+        site_settings.put(uows, ADMIN, "similar_time", "0")
+    with refused("forbidden"):
+        site_settings.put(uows, DUTY, "similar_time", "12")

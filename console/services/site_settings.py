@@ -1,0 +1,47 @@
+"""Settings of the site that are plain numbers, each with what it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from console.domain.errors import Refusal
+from console.domain.model import Actor
+from console.services import permissions, persons, similar
+from console.services.ports import UnitOfWorkFactory
+
+#: Name → (default, least, most).
+NUMBERS: Final[Mapping[str, tuple[int, int, int]]] = {
+    similar.DISTANCE: (similar.DISTANCE_M, *similar.DISTANCE_RANGE),
+    similar.TIME: (similar.TIME_H, *similar.TIME_RANGE),
+    persons.RETENTION: (persons.RETENTION_DAYS, 1, 36_500),
+}
+
+
+def read(uows: UnitOfWorkFactory, actor: Actor) -> Mapping[str, int]:
+    """Every setting as it is in force."""
+    permissions.demand(actor, "case.read")
+    with uows.read() as uow:
+        stored = uow.settings.all()
+    return {name: _number(name, stored.get(name, "")) for name in NUMBERS}
+
+
+def put(uows: UnitOfWorkFactory, actor: Actor, name: str, text: str) -> int:
+    """Set one. Raises ``Refusal('bad_value')``: ``setting_name`` for one that is
+    not here, ``setting`` for a number it may not be."""
+    permissions.demand(actor, "setting.edit")
+    if name not in NUMBERS:
+        raise Refusal("bad_value", "setting_name", name=name, allowed=", ".join(NUMBERS))
+    value = similar.number(name, text, NUMBERS[name][1:])
+    with uows.write() as uow:
+        uow.settings.put(name, str(value))
+        uow.commit()
+    return value
+
+
+def _number(name: str, text: str) -> int:
+    default, low, high = NUMBERS[name]
+    try:
+        return similar.number(name, text or str(default), (low, high))
+    except Refusal:
+        return default
