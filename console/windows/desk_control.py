@@ -257,7 +257,7 @@ class DeskControl(QObject):
     def rename(self) -> None:
         """Tell everybody the names again, after a change of language."""
         parts = self._parts
-        shown = (parts.header, parts.banner, parts.board, parts.detail, parts.intake)
+        shown = (parts.header, parts.banner, parts.board, parts.detail, parts.intake, parts.evidence)
         for part in (*shown, parts.cameras.model):
             part.set_names(self._names)
         names = self.team_names()

@@ -86,4 +86,5 @@ class DeskParts:
         """End the threads of drafts and thumbnails."""
         self.detail.evidence.close_reader()
         self.detail.pair.close_reader()
+        self.evidence.reader.close()
         self.drafts.close()
