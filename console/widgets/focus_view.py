@@ -362,6 +362,8 @@ class FocusView(QWidget):
         p.setFont(font)
         p.setPen(theme.color("muted"))
         keys = t("player.focus.help" if self.controls is not None else "wall.focus.help")
+        if self._state is not None and self._state.problem:
+            keys = t(f"player.focus.help_{self._state.problem}")
         p.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, keys)
         kind = self._kind()
         metrics = QFontMetricsF(font)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from console.i18n import t
 from console.services.focus import FocusState
 from console.widgets.focus_view import FocusView
 from console.widgets.focus_zoom import MOST, FocusZoom
@@ -43,6 +44,28 @@ def test_the_point_under_the_pointer_stays() -> None:
     assert zoom.reset()
     assert not zoom.turn(-1)
     assert zoom.part(400, 200).width() == 400
+
+
+def test_without_libvlc_the_walls_decoder_is_asked_for_main_and_it_is_said(qtbot: QtBot) -> None:
+    with bench() as kit:
+        view = FocusView(kit.sight, lambda *_: None, lambda *_: None)
+        qtbot.addWidget(view)
+        player = Player()
+        view.controls = player
+        view.resize(960, 600)
+        camera = cameras(1)[0]
+        view.open(camera)
+        view.show()
+        qtbot.waitExposed(view)
+        view._timer.stop()
+        kit.feeds.show(camera.id, plain(64, 36, BLUE), 64, 36)
+        view.look()
+        assert kit.feeds.budgets[-1][camera.id].stream == "sub"
+        player.now = FocusState("main", problem="no_player")
+        view.look()
+        budget = kit.feeds.budgets[-1][camera.id]
+        assert (budget.mode, budget.stream) == ("moving", "main")
+        assert view._kind() == t("player.focus.no_player")
 
 
 def test_zoom_pause_and_sound_by_keys(qtbot: QtBot) -> None:
