@@ -17,7 +17,7 @@ Index = QModelIndex | QPersistentModelIndex
 COLUMNS: Final = ("number", "opened", "state", "what", "where", "who", "note")
 CASE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 #: Cases asked for at once when somebody scrolls to rows not yet there.
-BUNDLE: Final = 100
+BUNDLE: Final = 50
 
 
 class FoundTableModel(QAbstractTableModel):

@@ -11,7 +11,7 @@ from console.services.requests import Prompt, Reading, Request
 #: A search tells of so many cases at most; beyond it says "1000+".
 MOST_FOUND = 1000
 #: Rows that come along with the answer; the page asks for the rest as it scrolls.
-FIRST_ROWS = 100
+FIRST_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)

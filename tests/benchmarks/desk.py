@@ -45,8 +45,10 @@ def run(args: argparse.Namespace, cache: Path, say: Callable[[str], None]) -> di
     with running(args, cache, say) as desk:
         with desk.console.engine.store.uows.read() as uow:
             states = uow.cases.count_by_state()
-            waiting = CaseQuery(states=frozenset({State.REGISTERING}), limit=400)
-            ids = [case.id for case in uow.cases.find(waiting).rows]
+            waiting = CaseQuery(states=frozenset({State.REGISTERING}), limit=10_000)
+            found = uow.cases.find(waiting).rows
+            now = desk.console.engine.clock.now()
+            ids = [case.id for case in found if case.found_at is not None and case.found_at < now]
         say("measuring …")
         took = _steps(desk, ids, args.seconds or DEFAULT_SECONDS)
     opened = sum(number for state, number in states.items() if state in OPEN)

@@ -24,7 +24,7 @@ from console.services.assembly import assemble
 from console.services.people import Argon2Hasher
 from console.services.rules import load_rules
 from console.simulation import district
-from db import admin
+from db import admin, schema
 
 #: The instant at which the measurement of a built database begins.
 ORIGIN = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
@@ -79,6 +79,11 @@ def built(cache: Path, layout: Layout, say: Callable[[str], None]) -> Path:
 def up_to_date(file: Path) -> None:
     """Bring a kept database to this program's schema; the backup that goes
     before it is not needed here."""
+    with sqlite3.connect(file) as connection:
+        found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    connection.close()
+    if found == (schema.HEAD,):
+        return
     copied = admin.upgrade(f"sqlite:///{file}")["backup"]
     if copied:
         Path(copied).unlink()

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, cache: Path, say: Callable[[str], None]) -> di
     """Measure; per line the median and the slowest of some rounds, the first of
     which meets a cold cache."""
     source = big_cases.built(cache, args.closed, args.cases, say)
-    with tempfile.TemporaryDirectory(prefix="fifteen-bench-", dir=cache) as name:
+    with tempfile.TemporaryDirectory(prefix="fifteen-bench-", dir=cache, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         os.environ[CLOCK_FILE_VARIABLE] = str(open_cases.shift_clock(folder, 600.0))
         try:

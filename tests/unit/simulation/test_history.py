@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -11,9 +12,10 @@ import pytest
 import db
 from console.domain import chain
 from console.domain.errors import Refusal
+from console.domain.model import Event
 from console.domain.vocabulary import OPEN, Purpose, State
 from console.services.alarms import AlarmService
-from console.services.ports import CaseQuery
+from console.services.ports import CaseMatch, CaseQuery
 from console.simulation import history
 from console.simulation.replay_clock import ReplayClock
 from tests.unit.simulation.conftest import MORNING
@@ -103,3 +105,56 @@ def test_bounds(store: db.Store) -> None:
             count=1,
         )
     assert fill(store, 0)["cases"] == 0
+
+
+def _told(event: Event) -> tuple[object, ...]:
+    """An event without the number of its request, which goes on counting."""
+    data = {key: value for key, value in event.data.items() if key != "request"}
+    return event.at, event.recorded_at, event.action, event.actor, data
+
+
+def test_several_processes_make_what_one_makes(store: db.Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(store, 90, 3, seed=4)
+    with store.uows.read() as uow:
+        alone = uow.events.since(0, 10_000)
+    monkeypatch.setattr("console.simulation.lives._ALONE", 10)
+    steps: list[tuple[int, int]] = []
+    fill(store, 90, 3, seed=4, progress=lambda done, of: steps.append((done, of)))
+    with store.uows.read() as uow:
+        several = uow.events.since(len(alone), 10_000)
+        whole = uow.events.since(0, 100_000)
+    assert list(map(_told, several)) == list(map(_told, alone))
+    assert chain.verify(whole, chain.GENESIS) is None
+    assert steps[-1] == (90, 90)
+
+
+def test_bulk_rows_are_the_rows_of_the_repositories(store: db.Store) -> None:
+    """Storing a made case again in the ordinary way changes nothing of it, its
+    clocks and what it is found by."""
+    fill(store, 120, 4)
+    with store.uows.read() as uow:
+        before = uow.cases.find(CaseQuery(limit=1000)).rows
+        words = {
+            case.id: set(uow.cases.matching(CaseMatch(((("state", case.state.value),),)))) for case in before
+        }
+    with store.uows.write() as uow:
+        for case in uow.cases.load([case.id for case in before]):
+            uow.cases.save(case, case.version)
+        uow.commit()
+    with store.uows.read() as uow:
+        after = uow.cases.find(CaseQuery(limit=1000)).rows
+        for case in before:
+            assert case.id in words[case.id]
+    assert [replace(case, version=0) for case in after] == [replace(case, version=0) for case in before]
+
+
+def test_requests_carry_their_numbers(store: db.Store) -> None:
+    fill(store, 900, 20)
+    with store.uows.read() as uow:
+        events = uow.events.since(0, 100_000)
+        granted = [e for e in events if e.action.value == "approve"]
+        assert len({e.data["request"] for e in granted}) == len(granted) > 3
+        for event in granted:
+            request = uow.users.approval(int(str(event.data["request"])))
+            assert request is not None
+            assert (request.case, request.state) == (event.case, "approved")
