@@ -197,14 +197,14 @@ def card_marks(card: CaseCard, now: datetime) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     if card.reply_by is not None:
         tone = reply_tone(card.reply_by, now)
-        found.append(
-            (
-                t("branches.mark.reply_short", by=moment(card.reply_by, now)),
-                f"lamp.{tone}" if tone else "accent",
-            )
-        )
+        key = "reply_late_short" if tone == "red" else "reply_short"
+        words = t(f"branches.mark.{key}", by=moment(card.reply_by, now))
+        found.append((words, f"lamp.{tone}" if tone else "accent"))
     if card.suspended_until is not None:
-        found.append((resting(card.suspended_until, card.suspended_why, now), "muted"))
+        # Of another day only the date, so that the reason has room.
+        until = moment(card.suspended_until, now).partition(" ")[0]
+        words = t("branches.mark.suspended_short", until=until)
+        found.append((f"{words} · {card.suspended_why}" if card.suspended_why else words, "muted"))
     if card.urges:
         found.append((t("branches.mark.urges_short", n=card.urges), "accent"))
     return tuple(found)

@@ -81,6 +81,7 @@ class CardDelegate(QStyledItemDelegate):
         #: What of the viewport is being painted; the rest of a card is left.
         self.region: QRegion | None = None
         self._short: dict[str, bool] = {}
+        self._marked: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """All cards are of one height."""
@@ -113,7 +114,10 @@ class CardDelegate(QStyledItemDelegate):
         return read(card.headline, self._ticker.now(), self.calendar)
 
     def turned(self, card: CaseCard) -> bool:
-        """True when a card's word about its pace is not what was painted."""
+        """True when a card's word about its pace, or about a reply that is due,
+        is not what was painted."""
+        if card.reply_by is not None and self._marked.get(card.id) != card_marks(card, self._ticker.now()):
+            return True
         return card.pace is not None and self._short.get(card.id, False) is not _short(card, self.read(card))
 
     def helpEvent(
@@ -254,7 +258,8 @@ class CardDelegate(QStyledItemDelegate):
     def _marks(self, painter: QPainter, row: QRect, card: CaseCard) -> int:
         """Rests until, reply due, urged: words before the team; returns where
         they end."""
-        for words, tone in card_marks(card, self._ticker.now()):
+        marks = self._marked[card.id] = card_marks(card, self._ticker.now())
+        for words, tone in marks:
             font = self._theme.font(12, True)
             _words(painter, row, words, font, self._theme.color(tone))
             used = QFontMetrics(font).horizontalAdvance(words) + 8
