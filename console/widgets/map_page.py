@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.domain.errors import Refusal
@@ -158,7 +158,8 @@ class MapPage(QWidget):
         self._heat_button.setChecked(self._heat_on)
         self.view.set_heat(counts)
         self.legend.set_heat(counts)
-        self.retranslate()
+        self._say_days()
+        self._say()
 
     @Slot()
     def _nearer(self) -> None:
@@ -175,8 +176,7 @@ class MapPage(QWidget):
         for at, (layer, made) in enumerate(self._buttons.items(), 1):
             made.setText(f"{at} {t(f'map.layer.{layer}')}")
         self._heat_button.setText(t("map.layer.heat"))
-        self._heat_button.setToolTip(t("map.layer.heat_name", days=self.days))
-        self._days_button.setText(t("map.layer.days", n=self.days))
+        self._say_days()
         self._near.setText(t("map.layer.near"))
         self._far.setText(t("map.layer.far"))
         self._all.setText(t("map.layer.home"))
@@ -184,6 +184,10 @@ class MapPage(QWidget):
         self.view.repaint_all()
         self.legend.repaint_all()
         self._say()
+
+    def _say_days(self) -> None:
+        self._heat_button.setToolTip(t("map.layer.heat_name", days=self.days))
+        self._days_button.setText(t("map.layer.days", n=self.days))
 
     def _say(self) -> None:
         if not self.isVisible():
@@ -215,7 +219,3 @@ class MapPage(QWidget):
         super().showEvent(event)
         self.shown.emit()
         self._say()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks."""
-        super().hideEvent(event)

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from console.domain.vocabulary import Source
+from console.domain.model import Command
+from console.domain.vocabulary import Action, Source
 from console.services.cases import NewCase
 from console.settings import Places
 from console.widgets.map_canvas import Placed
@@ -176,12 +177,17 @@ def test_the_mouse_opens_a_case_and_makes_one_at_a_point(site: Places, story: St
         assert (located.lon, located.lat) == pytest.approx((lon, lat))
 
 
-def test_the_heat_counts_by_grid(site: Places, story: Story) -> None:
+def test_the_heat_counts_by_grid_and_teams_stand_where_they_arrived(site: Places, story: Story) -> None:
     with seat(site, story) as here:
         here.sign_in()
-        for _ in range(3):
-            new_case(here, *THERE)
+        cases = [new_case(here, *THERE) for _ in range(3)]
+        for action in (Action.FILE, Action.DISPATCH, Action.ACCEPT, Action.ARRIVE):
+            here.console.engine.services.cases.act(OFFICER, cases[0], Command(action))
         page = opened(here)
+        until(lambda: len(page.view.teams) == 1, "the team that arrived")
+        (team,) = page.view.teams.teams
+        assert (team.id, team.busy) == ("appearance", True)
+        assert (team.lon, team.lat) == pytest.approx(THERE)
         press(Qt.Key.Key_H)
         until(lambda: page.view.heat is not None and sum(page.view.heat.values()) == 3, "the heat")
         assert page.view.heat is not None
