@@ -55,6 +55,7 @@ class MainStream:
         self._unit, self._lost = unit, lost
         self._failures = 0
         self._heard: float | None = None
+        self._last_heard: float | None = None
         self._line = TimeLine()
         ears = Ears(self._deliver, self._packet, sound)
         self._connection = Connection(source, source.url, ears, gate, self)
@@ -88,15 +89,16 @@ class MainStream:
         self._lost()
 
     def pause(self) -> float:
-        """Seconds to the next try."""
-        return states.backoff(self._failures, None, self._chance)
+        """Seconds to the next try: soon while somebody saw it a moment ago."""
+        since = None if self._last_heard is None else time.monotonic() - self._last_heard
+        return states.backoff(self._failures, since, self._chance)
 
     def hurried(self) -> bool:
         """Never: the sub stream is shown meanwhile."""
         return False
 
     def _packet(self) -> None:
-        self._heard = time.monotonic()
+        self._heard = self._last_heard = time.monotonic()
 
     def _deliver(self, data: bytes, pts: int, key: bool) -> None:
         reader, at = self._connection.reader, time.monotonic()

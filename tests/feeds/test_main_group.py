@@ -109,3 +109,18 @@ def test_a_camera_can_be_told_of_before_its_first_report() -> None:
         return report.camera, report.unit_fps
 
     assert asyncio.run(story()) == ("c", 0.0)
+
+
+def test_a_main_stream_seen_a_moment_ago_is_tried_soon() -> None:
+    def tried_again(stream: MainStream, kind: str) -> float:
+        stream.failed(kind, "")
+        return stream.pause()
+
+    def story(stream: MainStream, heard: Heard) -> None:
+        never = [tried_again(stream, "refused") for _ in range(3)]
+        assert never[-1] > 2.0
+        stream._packet()
+        assert max(tried_again(stream, "closed") for _ in range(3)) < 1.0
+        assert heard.losses == 6
+
+    run(story)
