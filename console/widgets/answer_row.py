@@ -119,6 +119,10 @@ class AnswerRow(QWidget):
         """The team that speaks, where several were sent; else empty."""
         return str(self.team.currentData() or "") if len(self._teams) > 1 else ""
 
+    def choose(self, team: str) -> None:
+        """This team speaks."""
+        self.team.setCurrentIndex(max(0, self.team.findData(team)))
+
     def name(self) -> str:
         """The name of that team."""
         return self.team.currentText() if self.chosen() else ""

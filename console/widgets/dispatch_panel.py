@@ -128,7 +128,7 @@ class DispatchPanel(QWidget):
             self.teams.addItem(item)
         rows = [one.team.id for one in self._proposals]
         self.teams.setCurrentRow(rows.index(held) if held in rows else -1)
-        self.teams.setFixedHeight(max(1, min(_ROWS, len(self._proposals))) * _ROW + 4)
+        self.teams.setFixedHeight(max(1, min(_ROWS, len(self._proposals))) * _ROW + 12)
         self._filling = False
 
     @Slot(QListWidgetItem)

@@ -21,6 +21,7 @@ from console.widgets.ring import lamp_color, paint_ring, read
 
 ROW: Final = 60
 _NAME: Final = 184
+_NAME_MOST: Final = 280
 _WHERE: Final = 232
 _CHIP: Final = 176
 _PAD: Final = 12
@@ -71,10 +72,11 @@ class TeamDelegate(QStyledItemDelegate):
         painter.drawLine(box.left(), option.rect.bottom(), box.right(), option.rect.bottom())
         self._state(painter, QRect(box.left() + _PAD, box.top() + 14, 32, 32), row)
         left = box.left() + _PAD + 44
-        self._name(painter, QRect(left, box.top() + 8, _NAME, 44), row)
+        name = min(_NAME_MOST, max(_NAME, box.width() // 4))
+        self._name(painter, QRect(left, box.top() + 8, name, 44), row)
         where = QRect(box.right() - _WHERE - _PAD, box.top() + 8, _WHERE, 44)
         self._where(painter, where, row)
-        middle = QRect(left + _NAME + _PAD, box.top(), 0, box.height())
+        middle = QRect(left + name + _PAD, box.top(), 0, box.height())
         middle.setRight(where.left() - _PAD)
         self._cases(painter, middle, row)
         painter.restore()

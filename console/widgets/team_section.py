@@ -37,6 +37,8 @@ COPY_KEYS: Final = {Told.WECHAT: "Z", Told.RADIO: "Shift+Z", Told.PHONE: "Ctrl+S
 ALSO: Final = ("accept", "arrive", "refuse")
 _ROW: Final = 44
 _PREVIEW: Final = 148
+#: The first of these answers moves the case out of the state.
+_FIRST: Final = {State.DISPATCHED: "accept", State.ENROUTE: "arrive"}
 _SENT: Final = frozenset({State.DISPATCHED, State.ENROUTE, State.HANDLING})
 
 
@@ -68,10 +70,12 @@ class _Steps(QListWidget):
 
 class TeamSection(QWidget):
     """``copy(Told)``; ``also(team, answer, reason)`` with an answer of
-    :data:`ALSO`; ``preview_wanted()`` when it can be seen."""
+    :data:`ALSO`; ``first(team, action)`` when the answer moves the case itself;
+    ``preview_wanted()`` when it can be seen."""
 
     copy = Signal(object)
     also = Signal(str, str, str)
+    first = Signal(str, str)
     preview_wanted = Signal()
 
     def __init__(self, theme: Theme, drafts: Drafts) -> None:
@@ -266,10 +270,13 @@ class TeamSection(QWidget):
 
     @Slot(str)
     def _said(self, what: str) -> None:
-        step = self.step
-        if not what and step is not None:
-            what = "accept" if step.accepted is None else "arrive"
-        if what:
+        step, view = self.step, self._view
+        if step is None or view is None:
+            return
+        what = what or ("accept" if step.accepted is None else "arrive")
+        if _FIRST.get(view.case.state) == what or (what == "refuse" and view.case.state is State.DISPATCHED):
+            self.first.emit(step.team, what)
+        else:
             self.answer(what)
 
     @Slot()

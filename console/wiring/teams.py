@@ -82,6 +82,7 @@ class Teams(Part):
         page.details.case_opened.connect(window.control.open_case)
         section.copy.connect(self._copy)
         section.also.connect(self._also)
+        section.first.connect(self._first)
         section.preview_wanted.connect(self._preview)
         window.link.case.connect(self._case_shown)
         window.link.names.connect(self._names_known)
@@ -205,6 +206,16 @@ class Teams(Part):
             return 0
         teams = detail.dispatch.chosen() if Action.DISPATCH in detail.view.allowed else ()
         return self.engine.submit(ComposeMessage(actor, detail.case_id, told, language(), teams))
+
+    @Slot(str, str)
+    def _first(self, team: str, action: str) -> None:
+        """The answer that moves the case: as if given in the row for it."""
+        detail = self.console.desk.parts.detail
+        detail.action_bar.answer.choose(team)
+        if action == Action.REFUSE.value:
+            detail.start(action)
+        else:
+            detail.next()
 
     @Slot(str, str, str)
     def _also(self, team: str, answer: str, reason: str) -> None:

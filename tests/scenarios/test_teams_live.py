@@ -125,10 +125,13 @@ def one_returns(hand: Hand) -> None:
     hand.at("14:03:00")
     before = {d.kind: d for d in hand.here.case(hand.case_id).deadlines}
     hand.keys()
-    answer = hand.detail.action_bar.answer
-    while answer.chosen() != "patrol":
-        press(Qt.Key.Key_J)
+    press(Qt.Key.Key_J, Qt.KeyboardModifier.ShiftModifier)
+    steps = hand.detail.sections.current.steps  # type: ignore[union-attr]
+    until(lambda: QApplication.focusWidget() is steps, "the keyboard at the teams of the case")
+    while "巡消队" not in steps.currentItem().text():
+        press(Qt.Key.Key_Down)
     press(Qt.Key.Key_R)
+    assert "巡消队" in hand.detail.form._title.text()
     reason = hand.detail.form._inputs
     until(lambda: "reason" in reason and QApplication.focusWidget() is reason["reason"], "the reason")
     press(Qt.Key.Key_Return)
@@ -177,6 +180,9 @@ def goes_and_arrives(hand: Hand) -> None:
     hand.keys()
     hand.at("14:04:10")
     answer = hand.detail.action_bar.answer
+    press(Qt.Key.Key_J)
+    assert answer.chosen() == "guard"
+    press(Qt.Key.Key_J)
     assert answer.chosen() == "appearance"
     press(Qt.Key.Key_Q)
     until(lambda: QApplication.focusWidget() is answer.who, "the field for who")
