@@ -4,12 +4,11 @@ that belongs to it, or something else? Every answer is one key."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QImageReader, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from console.domain.model import Case
@@ -20,6 +19,7 @@ from console.models.wording import clock, number, span, state
 from console.services.intake_files import picture_of
 from console.services.similar import Pair
 from console.theme import Theme
+from console.widgets.picture_reader import PictureReader
 
 _EDGE: Final = 32
 _HEAD: Final = 48
@@ -38,7 +38,6 @@ class CompareView(QWidget):
     go_on = Signal(str)
     left = Signal(str)
     wanted = Signal(str, str)
-    _loaded = Signal(str, QImage)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,13 +47,12 @@ class CompareView(QWidget):
         self._others: tuple[str, ...] = ()
         self._now: datetime | None = None
         self._images: dict[str, QImage] = {}
-        self._asked: set[str] = set()
-        self._reader: ThreadPoolExecutor | None = None
+        self._reader = PictureReader("compare", self)
         self._back: QWidget | None = None
         self._said = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         parent.installEventFilter(self)
-        self._loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
+        self._reader.ready.connect(self._on_loaded)
         self.hide()
 
     def set_names(self, names: NameBook) -> None:
@@ -68,7 +66,7 @@ class CompareView(QWidget):
             self._back = self.window().focusWidget()
         self._pair, self._others, self._now, self._said = pair, tuple(others), now, ""
         self._images.clear()
-        self._asked.clear()
+        self._reader.forget()
         self.setGeometry(self._page.rect())
         for case in (pair.case, pair.other):
             self._ask(case)
@@ -112,31 +110,15 @@ class CompareView(QWidget):
 
     def close_reader(self) -> None:
         """End the reading thread; called before the window goes."""
-        if self._reader is not None:
-            self._reader.shutdown(wait=True, cancel_futures=True)
-            self._reader = None
+        self._reader.close()
 
     # -- pictures -------------------------------------------------------------------
 
     def _ask(self, case: Case) -> None:
         one = picture_of(case.evidence)
         path = self._pair.paths.get(one.sha256, "") if one is not None and self._pair is not None else ""
-        if one is None or not path or one.sha256 in self._asked:
-            return
-        self._asked.add(one.sha256)
-        if self._reader is None:
-            self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compare")
-        room = self._frames()[0].size() * self.devicePixelRatioF()
-        self._reader.submit(self._load, one.sha256, path, room)
-
-    def _load(self, sha256: str, path: str, room: QSize) -> None:
-        # In the reading thread; scaled while it is read.
-        reader = QImageReader(path)
-        reader.setAutoTransform(True)
-        size = reader.size()
-        if size.isValid() and (size.width() > room.width() or size.height() > room.height()):
-            reader.setScaledSize(size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio))
-        self._loaded.emit(sha256, reader.read())
+        if one is not None and path:
+            self._reader.ask(one.sha256, path, self._frames()[0].size() * self.devicePixelRatioF())
 
     @Slot(str, QImage)
     def _on_loaded(self, sha256: str, image: QImage) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QImage, QImageReader, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from console.domain.model import Evidence
@@ -16,6 +15,7 @@ from console.i18n import t
 from console.models.wording import clock
 from console.theme import Theme
 from console.widgets.parts import label, spaced
+from console.widgets.picture_reader import PictureReader
 
 THUMB: Final = QSize(112, 63)
 
@@ -24,7 +24,6 @@ class EvidenceStrip(QWidget):
     """``opened(sha256, path)`` when one was chosen to be looked at."""
 
     opened = Signal(str, str)
-    _loaded = Signal(str, QImage)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -32,8 +31,7 @@ class EvidenceStrip(QWidget):
         self._evidence: tuple[Evidence, ...] = ()
         self._paths: Mapping[str, str] = {}
         self._pictures: dict[str, QPixmap] = {}
-        self._asked: set[str] = set()
-        self._reader: ThreadPoolExecutor | None = None
+        self._reader = PictureReader("thumbs", self)
         self._title = label(theme, "", 12, tone="muted", wrap=True)
         self._list = QListWidget()
         self._list.setFont(theme.font(12))
@@ -49,7 +47,7 @@ class EvidenceStrip(QWidget):
         body.addWidget(self._title)
         body.addWidget(self._list)
         self._list.itemActivated.connect(self._chosen)
-        self._loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
+        self._reader.ready.connect(self._on_loaded)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -69,9 +67,7 @@ class EvidenceStrip(QWidget):
 
     def close_reader(self) -> None:
         """End the reading thread; called before the window goes."""
-        if self._reader is not None:
-            self._reader.shutdown(wait=True, cancel_futures=True)
-            self._reader = None
+        self._reader.close()
 
     def _fill(self) -> None:
         self._list.clear()
@@ -90,20 +86,9 @@ class EvidenceStrip(QWidget):
             picture.fill(self._theme.color("line"))
             path = self._paths.get(one.sha256, "")
             pictured = one.kind not in (EvidenceKind.CLIP, EvidenceKind.DOCUMENT)
-            if path and pictured and one.sha256 not in self._asked:
-                self._asked.add(one.sha256)
-                if self._reader is None:
-                    self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="thumbs")
-                self._reader.submit(self._load, one.sha256, path)
+            if path and pictured:
+                self._reader.ask(one.sha256, path, THUMB)
         item.setIcon(QIcon(picture))
-
-    def _load(self, sha256: str, path: str) -> None:
-        # In the reading thread: QImage may be used there, QPixmap may not.
-        reader = QImageReader(path)
-        size = reader.size()
-        if size.isValid():
-            reader.setScaledSize(size.scaled(THUMB, Qt.AspectRatioMode.KeepAspectRatio))
-        self._loaded.emit(sha256, reader.read())
 
     @Slot(str, QImage)
     def _on_loaded(self, sha256: str, image: QImage) -> None:

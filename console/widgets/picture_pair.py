@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.domain.model import Evidence
@@ -15,6 +14,7 @@ from console.domain.vocabulary import EvidenceKind
 from console.i18n import t
 from console.models.wording import clock
 from console.theme import Theme
+from console.widgets.picture_reader import PictureReader
 
 BEFORE: Final = (EvidenceKind.BEFORE, EvidenceKind.MAIN_PICTURE, EvidenceKind.SNAPSHOT)
 _CAPTION: Final = 24
@@ -27,7 +27,6 @@ class PicturePair(QWidget):
     """Left a picture of before, right one of after. ``clicked()``."""
 
     clicked = Signal()
-    _loaded = Signal(str, QSize, QImage)
 
     def __init__(self, theme: Theme, height: int = 0) -> None:
         """``height``: fixed, px; 0 takes what there is."""
@@ -36,13 +35,12 @@ class PicturePair(QWidget):
         self._sides: list[list[tuple[Evidence, str]]] = [[], []]
         self._at = [0, 0]
         self._images: dict[str, QImage] = {}
-        self._asked: dict[str, QSize] = {}
-        self._reader: ThreadPoolExecutor | None = None
+        self._reader = PictureReader("before-after", self)
         if height:
             self.setFixedHeight(height)
         else:
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
+        self._reader.ready.connect(self._on_loaded)
 
     def apply(self, evidence: Sequence[Evidence], paths: Mapping[str, str]) -> None:
         """Take the evidence of a case: of each side the newest (before: the
@@ -58,7 +56,7 @@ class PicturePair(QWidget):
         self._sides = fresh
         kept = {one.sha256 for side in fresh for one, _ in side}
         self._images = {key: image for key, image in self._images.items() if key in kept}
-        self._asked = {key: size for key, size in self._asked.items() if key in kept}
+        self._reader.forget(frozenset(kept))
         self._describe()
         self._ask()
         self.update()
@@ -81,9 +79,7 @@ class PicturePair(QWidget):
 
     def close_reader(self) -> None:
         """End the reading thread; called before the window goes."""
-        if self._reader is not None:
-            self._reader.shutdown(wait=True, cancel_futures=True)
-            self._reader = None
+        self._reader.close()
 
     @property
     def ready(self) -> tuple[bool, bool]:
@@ -127,25 +123,10 @@ class PicturePair(QWidget):
             if shown is None or not shown[1]:
                 continue
             one, path = shown
-            asked = self._asked.get(one.sha256)
-            if asked is not None and asked.width() >= room.width() * 0.8:
-                continue
-            self._asked[one.sha256] = room
-            if self._reader is None:
-                self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="before-after")
-            self._reader.submit(self._load, one.sha256, path, room)
+            self._reader.ask(one.sha256, path, room)
 
-    def _load(self, sha256: str, path: str, room: QSize) -> None:
-        # In the reading thread; a large JPEG is scaled while it is read.
-        reader = QImageReader(path)
-        reader.setAutoTransform(True)
-        size = reader.size()
-        if size.isValid() and (size.width() > room.width() or size.height() > room.height()):
-            reader.setScaledSize(size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio))
-        self._loaded.emit(sha256, room, reader.read())
-
-    @Slot(str, QSize, QImage)
-    def _on_loaded(self, sha256: str, _room: QSize, image: QImage) -> None:
+    @Slot(str, QImage)
+    def _on_loaded(self, sha256: str, image: QImage) -> None:
         self._images[sha256] = image
         self.update()
 

@@ -11,6 +11,9 @@ from PySide6.QtGui import QImage, QImageReader
 #: What one picture may unpack to, megabytes: a bomb is refused by Qt's reader.
 MOST_MB: Final = 256
 
+#: A room larger by less than this is not worth reading the file again for.
+MORE: Final = 1.25
+
 
 class PictureReader(QObject):
     """``ready(key, QImage)`` on the GUI thread; a null image is one that could
@@ -30,7 +33,11 @@ class PictureReader(QObject):
     def ask(self, key: str, path: str, room: QSize) -> None:
         """Read ``path`` to fit ``room`` (device pixels)."""
         before = self._asked.get(key)
-        if before is not None and before.width() >= room.width() and before.height() >= room.height():
+        if (
+            before is not None
+            and room.width() <= before.width() * MORE
+            and room.height() <= before.height() * MORE
+        ):
             return
         self._asked[key] = room
         if self._pool is None:
