@@ -52,8 +52,11 @@ def start(width: int = 5760, height: int = 1080, monitors: int = 3) -> VirtualDi
     if not shutil.which("Xvfb"):
         raise Refusal("no_display", "no_xvfb")
     read, write = os.pipe()
+    # The server goes with whoever started it, also when that is killed.
+    guard = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
     process = subprocess.Popen(
         [
+            *guard,
             "Xvfb",
             "-displayfd",
             str(write),
