@@ -20,9 +20,11 @@ from console.i18n import LANGUAGES, set_language
 from console.models.drafts import Drafts
 from console.services.team_progress import Said, TeamStep
 from console.services.team_state import Doing, Spot, Standing, TeamBoardView, TeamCase
+from console.services.views import TeamProposal
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.answer_row import AnswerRow, parse_ago
+from console.widgets.dispatch_panel import DispatchPanel
 from console.widgets.picture_pair import PicturePair
 from console.widgets.team_page import TeamPage
 from console.wiring.photos import Given, look
@@ -271,6 +273,55 @@ def test_before_and_after_stand_beside_each_other(rig: Rig, tmp_path: Path) -> N
     pair.close_reader()
     pair.close()
     pair.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("lang", "lines"),
+    [
+        (
+            "zh",
+            (
+                "市容劝导队  本社区责任队\n空闲 · 最近 420 米外 · 8 分钟前在朝凤路",
+                "巡消队  不在岗\n在手 1 件",
+                "食药监管队  手上已有 4 件\n赶赴中 · 1.3 公里外",
+                "环保协管员  14:30 退回：不属职责\n空闲",
+                "应急大队  类别不对口\n空闲",
+            ),
+        ),
+        (
+            "en",
+            (
+                "City-appearance team  responsible here\nfree · nearest 420 m away · at 朝凤路 8 min ago",
+                "Patrol-and-fire team  off duty\n1 open",
+                "Food-and-drug team  busy with 4\nen route · 1.3 km away",
+                "Environmental assistants  returned it at 14:30: 不属职责\nfree",
+                "Emergency brigade  other category\nfree",
+            ),
+        ),
+    ],
+)
+def test_each_team_says_why_or_why_not(rig: Rig, lang: str, lines: tuple[str, ...]) -> None:
+    set_language(lang)
+    near = {"open": 0, "doing": Doing.FREE, "metres": 421.7, "nearest": True}
+    near |= {"place": "朝凤路", "place_at": samples.at(480)}
+    facts: tuple[tuple[bool, str, dict[str, object]], ...] = (
+        (True, "responsible_here", near),
+        (False, "off_duty", {"open": 1, "doing": Doing.OFF}),
+        (False, "busy", {"open": 4, "doing": Doing.ENROUTE, "metres": 1290.0}),
+        (False, "refused", {"open": 0, "doing": Doing.FREE, "at": samples.at(127), "why": "不属职责"}),
+        (False, "other_work", {"open": 0, "doing": Doing.FREE}),
+    )
+    rows = [
+        TeamProposal(team, proposed, key, more)
+        for team, (proposed, key, more) in zip(samples.TEAMS, facts, strict=False)
+    ]
+    panel = DispatchPanel(rig.theme, rig.ticker)
+    panel.open("1", rows)
+    assert tuple(panel.teams.item(at).text() for at in range(5)) == lines
+    assert panel.chosen() == ("appearance",)
+    panel.choose("patrol")
+    assert panel.chosen() == ("patrol",)
+    panel.deleteLater()
 
 
 def test_only_pictures_become_evidence(tmp_path: Path) -> None:
