@@ -91,6 +91,7 @@ def along(
     colors: tuple[QColor, QColor],
     courses: Courses,
     number: int,
+    clear: tuple[float, float] = (28.0, 14.0),
 ) -> int:
     """The name of road ``number`` along its course (pixels), as often as there
     is room, off the crossings; returns how often. Chinese on a steep road stands
@@ -105,7 +106,8 @@ def along(
             if stacked:
                 box = QRectF(x - high / 2, y - high * len(text) / 2, high, high * len(text))
             # Cameras stand at crossings, and their marks are larger than a road.
-            if courses.meets(box.adjusted(-28, -14, 28, 14), number) or not room.claim(box):
+            free = box.adjusted(-clear[0], -clear[1], clear[0], clear[1])
+            if courses.meets(free, number) or not room.claim(box):
                 continue
             _write_turned(p, (x, y, angle), (wide, high), stacked, text, font, colors)
             written += 1

@@ -37,6 +37,10 @@ _BESIDE: Final = (
     (0.25, 0.25),
     (0.0, 0.25),
 )
+#: How far names keep off crossings, px: on the map clusters of cameras stand
+#: there, on the small one single cameras.
+_CLEAR: Final = (28.0, 14.0)
+_CLEAR_SMALL: Final = (6.0, 6.0)
 #: Steps of the heat: how much of the colour covers the ground.
 HEAT_STEPS: Final = (0.14, 0.28, 0.42, 0.56, 0.70)
 
@@ -201,7 +205,7 @@ class GroundPainter:
         if "communities" in look.layers and not look.small:
             self._communities(p, ground, view, room, courses)
         if "roads" in look.layers and not raster:
-            self._road_names(p, ground, view, room, courses)
+            self._road_names(p, ground, view, room, courses, _CLEAR_SMALL if look.small else _CLEAR)
         if "grids" in look.layers and not look.small:
             self._numbers(p, ground, view, room)
         if view.metres <= SPOT_M and not look.small:
@@ -241,7 +245,13 @@ class GroundPainter:
         return Courses(runs)
 
     def _road_names(
-        self, p: QPainter, ground: Ground, view: Viewport, room: map_labels.LabelRoom, courses: Courses
+        self,
+        p: QPainter,
+        ground: Ground,
+        view: Viewport,
+        room: map_labels.LabelRoom,
+        courses: Courses,
+        clear: tuple[float, float],
     ) -> None:
         if view.metres > 9:
             return
@@ -251,7 +261,7 @@ class GroundPainter:
             for line in one.lines if text else ():
                 run = [view.to_screen(x, y) for x, y in line]
                 for part in map_labels.clipped(run, view.width, view.height):
-                    map_labels.along(p, room, part, text, font, self._colors(), courses, number)
+                    map_labels.along(p, room, part, text, font, self._colors(), courses, number, clear)
 
     def _in_view(self, view: Viewport, one: Named) -> tuple[float, float] | None:
         x, y = view.to_screen(one.x, one.y)
