@@ -97,6 +97,11 @@ class PageTour(QObject):
             Stop("case", self._case, "desk"),
             Stop("filing", self._to_file, "desk", then=self._typing),
             Stop("dispatch", self._dispatching, "desk"),
+            Stop("evidence", self._case, "desk", 900, then=self._evidence),
+            Stop("intake", self._intake, "desk"),
+            Stop("teams", self._teams, "desk", 1000),
+            Stop("map", self._map, "desk", 1500),
+            Stop("search", self._search, "desk", 1000),
             Stop("list", self._listing, "desk"),
             Stop("commands", self._commands, "desk"),
             Stop("keys", self._keys, "desk"),
@@ -136,7 +141,31 @@ class PageTour(QObject):
         self._desk.parts.detail.filing.field.clear()
         self._open(State.FILED, State.REGISTERING)
 
+    def _evidence(self) -> None:
+        view = self._desk.parts.detail.view
+        if view is not None and view.evidence_paths:
+            first = next(iter(view.evidence_paths.items()))
+            self._console.evidence.show(*first)
+
+    def _intake(self) -> None:
+        self._desk.parts.evidence.leave()
+        self._desk.control.new_by_hand()
+
+    def _teams(self) -> None:
+        self._case()
+        self._desk.show_page("teams")
+
+    def _map(self) -> None:
+        self._desk.show_page("map")
+
+    def _search(self) -> None:
+        self._desk.show_page("search")
+        page = self._desk.parts.pages.widget("search")
+        if page is not None:
+            page.search("今天" if language() == "zh" else "today")
+
     def _listing(self) -> None:
+        self._desk.show_page("board")
         self._calm()
         self._desk.keys.run("listing")
 
