@@ -16,6 +16,7 @@ from console.domain.vocabulary import Purpose
 from db.engine import Engines
 from db.tables_cameras import camera_day
 from db.tables_intake import case_intake
+from db.tables_notices import notice
 from db.tables_reference import camera
 from db.urls import shown
 
@@ -23,8 +24,9 @@ from db.urls import shown
 metadata = camera.metadata
 assert camera_day.metadata is metadata
 assert case_intake.metadata is metadata
+assert notice.metadata is metadata
 #: Every revision this program knows, oldest first; the last is its own.
-REVISIONS: Final = ("0001", "0002", "0003", "0004")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005")
 HEAD: Final = REVISIONS[-1]
 #: One upgrade at a time: key of PostgreSQL's advisory lock.
 _LOCK: Final = 0x15F1F7EE

@@ -302,6 +302,13 @@ alarm = Table(
         postgresql_where=text("timer_at IS NOT NULL"),
     ),
     Index(None, "raised_at"),
+    # Who is called next is asked every other second.
+    Index(
+        "ix_alarm_raised",
+        "raised_at",
+        sqlite_where=text("state = 'raised'"),
+        postgresql_where=text("state = 'raised'"),
+    ),
 )
 
 #: Words of ``alarm_event.what`` that answer an alarm rather than cross a

@@ -21,6 +21,7 @@ from db.repositories.events import Events
 from db.repositories.evidence import EvidenceRows
 from db.repositories.facts import Facts
 from db.repositories.intake import Intake
+from db.repositories.notices import Notices
 from db.repositories.people import People, Persons
 from db.repositories.reference import Reference
 from db.repositories.settings import Settings
@@ -64,6 +65,7 @@ class Unit:
             self.events = Events(connection, self.touch)
             self.bulk = Bulk(connection, self.touch)
             self.alarms = Alarms(connection, self.touch)
+            self.notices = Notices(connection, self.touch)
             self.reference = Reference(connection, self.touch)
             self.cameras = Cameras(connection, self.touch)
             self.camera_records = CameraRecords(connection, self.touch)

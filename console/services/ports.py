@@ -35,6 +35,7 @@ from console.services.bulk import BulkStore
 from console.services.camera_records import CameraRecordRepository
 from console.services.case_match import CaseMatch as CaseMatch
 from console.services.intake_records import IntakeRepository
+from console.services.notice_records import NoticeRepository
 from console.services.person_records import PersonRepository
 from console.services.person_records import PersonRow as PersonRow
 from console.services.pictures import Budget as Budget
@@ -316,6 +317,9 @@ class UnitOfWork(Protocol):
 
     @property
     def alarms(self) -> AlarmRepository: ...
+
+    @property
+    def notices(self) -> NoticeRepository: ...
 
     @property
     def reference(self) -> ReferenceRepository: ...
