@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,17 +11,12 @@ from tests.scenarios.cli_kit import Cli
 from tests.unit.services.test_district_map import SQUARE, collection, feature, mbtiles, written
 
 
-@pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bare")
-    Cli(f"sqlite:///{folder / 'site.db'}", folder).did("db", "init", "--purpose", "test")
-    return folder
-
-
 @pytest.fixture
-def cli(bare: Path, tmp_path: Path) -> Cli:
-    shutil.copy(bare / "site.db", tmp_path / "site.db")
-    return Cli(f"sqlite:///{tmp_path / 'site.db'}", tmp_path / "data")
+def cli(tmp_path: Path) -> Cli:
+    """A command line on a database and a data folder of its own."""
+    made = Cli(f"sqlite:///{tmp_path / 'site.db'}", tmp_path / "data")
+    made.did("db", "init", "--purpose", "test")
+    return made
 
 
 def test_a_layer_comes_in_is_listed_and_goes(cli: Cli, tmp_path: Path) -> None:
