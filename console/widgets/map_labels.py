@@ -51,9 +51,11 @@ def write(p: QPainter, box: QRectF, text: str, font: QFont, color: QColor, halo:
 
 
 def box_at(font: QFont, text: str, x: float, y: float) -> QRectF:
-    """The room of a name around a point."""
+    """The room of a name, in lines, around a point."""
     metrics = QFontMetricsF(font)
-    wide, high = metrics.horizontalAdvance(text) + 2, metrics.height()
+    lines = text.split("\n")
+    wide = max(map(metrics.horizontalAdvance, lines)) + 2
+    high = metrics.lineSpacing() * (len(lines) - 1) + metrics.height()
     return QRectF(x - wide / 2, y - high / 2, wide, high)
 
 

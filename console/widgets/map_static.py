@@ -225,13 +225,15 @@ class GroundPainter:
             px = 20 if wide > 420 else 16 if wide > 180 else 14 if wide > 84 else 12
             font = self._theme.font(px, True)
             x, y = view.to_screen(one.x, one.y)
-            tries = [
-                map_labels.box_at(font, text, x + across * wide, y + down * high) for across, down in _BESIDE
-            ]
-            free = [box for box in tries if not courses.meets(box.adjusted(-6, -4, 6, 4))]
-            for box in (*free, tries[0]):
+            at = [(x + across * wide, y + down * high) for across, down in _BESIDE]
+            # In two lines where one is too long to stand beside the roads; and
+            # when nothing is free rather over a road than at its crossing.
+            texts = (text, text.replace(" ", "\n", 1))
+            tries = [(words, map_labels.box_at(font, words, *spot)) for words in texts for spot in at]
+            free = [(words, box) for words, box in tries if not courses.meets(box.adjusted(-6, -4, 6, 4))]
+            for words, box in (*free, tries[1], tries[0]):
                 if box.width() <= max(wide, 40) and room.claim(box):
-                    map_labels.write(p, box, text, font, *self._colors())
+                    map_labels.write(p, box, words, font, *self._colors())
                     break
 
     def _courses(self, ground: Ground, view: Viewport) -> Courses:
