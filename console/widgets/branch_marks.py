@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QRect, Qt, Slot
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from console.domain.model import Case, Event
@@ -17,7 +17,31 @@ from console.models import branch_words
 from console.models.names import NOBODY, NameBook
 from console.theme import Theme
 from console.ticker import Ticker
-from console.widgets.parts import clear, label, spaced
+from console.widgets.parts import DataLabel, clear, label, spaced
+
+
+class _Struck(DataLabel):
+    """One correction in one line: the old value struck through."""
+
+    def __init__(self, theme: Theme, told: branch_words.Correction, rest: str) -> None:
+        super().__init__(theme, 12)
+        self._parts = (f"{told.field} ", told.old, f" → {told.new} · {rest}")
+        self._quiet = theme.color("muted")
+        words = t("branches.mark.corrected", field=told.field, old=told.old, new=told.new)
+        self.setText(f"{words} · {rest}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the three parts, the last one shortened."""
+        painter = QPainter(self)
+        room = QRect(self.contentsRect())
+        for text, struck in zip(self._parts, (False, True, False), strict=True):
+            font = QFont(self.font())
+            font.setStrikeOut(struck)
+            painter.setFont(font)
+            painter.setPen(self._quiet if struck else self.palette().color(self.foregroundRole()))
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+            room.setLeft(min(room.right(), room.left() + painter.fontMetrics().horizontalAdvance(shown)))
 
 
 class BranchMarks(QWidget):
@@ -48,13 +72,13 @@ class BranchMarks(QWidget):
         self.retranslate()
 
     def words(self) -> tuple[str, ...]:
-        """The lines as they stand, without their markup."""
+        """The lines as they stand."""
         found = []
         for at in range(self._body.count()):
             item = self._body.itemAt(at)
             widget = item.widget() if item is not None else None
             if isinstance(widget, QLabel) and not widget.isHidden():
-                found.append(str(widget.property("plain") or widget.text()))
+                found.append(widget.text())
         return tuple(found)
 
     def retranslate(self) -> None:
@@ -65,7 +89,7 @@ class BranchMarks(QWidget):
             self.hide()
             return
         now = self._ticker.now()
-        made = [*self._resting(case, now), *self._reply(case, now), *self._counts(case)]
+        made: list[QLabel] = [*self._resting(case, now), *self._reply(case, now), *self._counts(case)]
         made += [self._corrected(event) for event in branch_words.granted(self._events)]
         for one in made:
             self._body.addWidget(one)
@@ -109,16 +133,7 @@ class BranchMarks(QWidget):
         after = [t("branches.mark.corrected_by", who=who)]
         if event.data.get("reason"):
             after.append(t("branches.mark.reason", reason=event.data["reason"]))
-        rest = " · ".join(after)
-        made = label(self._theme, "", 12, tone="muted", wrap=True)
-        made.setTextFormat(Qt.TextFormat.RichText)
-        made.setText(
-            f"{escape(told.field)} <s>{escape(told.old)}</s> → <b>{escape(told.new)}</b> · {escape(rest)}"
-        )
-        words = t("branches.mark.corrected", field=told.field, old=told.old, new=told.new)
-        made.setProperty("plain", f"{words} · {rest}")
-        made.setAccessibleName(f"{words} · {rest}")
-        return made
+        return _Struck(self._theme, told, " · ".join(after))
 
     @Slot(object)
     def _on_tick(self, now: datetime) -> None:
