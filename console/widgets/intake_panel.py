@@ -94,12 +94,14 @@ class IntakePanel(QWidget):
         spaced(self._near_rows, 0, 4)
         body.addLayout(self._near_rows)
         body.addWidget(self._error)
-        row = QHBoxLayout()
-        spaced(row, 0, 8)
-        for made in (self._go, self._file, self._cancel):
-            row.addWidget(made)
-        row.addStretch(1)
-        body.addLayout(row)
+        # Two rows: the pane of a small display is narrower than the three.
+        for row_of in ((self._go, self._cancel), (self._file,)):
+            row = QHBoxLayout()
+            spaced(row, 0, 8)
+            for made in row_of:
+                row.addWidget(made)
+            row.addStretch(1)
+            body.addLayout(row)
         body.addStretch(1)
         scroll = FitScroll()
         scroll.setWidgetResizable(True)
