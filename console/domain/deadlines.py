@@ -170,6 +170,14 @@ def ended_late(deadline: Deadline) -> bool:
     return not deadline.cancelled and at is not None and at > deadline.due_at
 
 
+def cut_off_late(deadline: Deadline, ended: datetime | None) -> bool:
+    """True when the end of the case cut this clock off past its due time: it
+    was not met, and it had overrun."""
+    if not deadline.cancelled or deadline.paused_since is not None or ended is None:
+        return False
+    return ended > deadline.due_at
+
+
 def missed(deadline: Deadline, now: datetime) -> bool:
     """True when the promise was broken: an earlier round ended late, this one
     did, or it runs and is past due."""

@@ -141,7 +141,7 @@ def overran(case: Case) -> bool:
     return any(
         d.missed_before
         or deadlines.ended_late(d)
-        or (d.cancelled and d.paused_since is None and ended is not None and ended > d.due_at)
+        or deadlines.cut_off_late(d, ended)
         for d in case.deadlines
     )
 

@@ -33,6 +33,7 @@ class ClockPanel(QWidget):
         self._theme = theme
         self._ticker = ticker
         self._rows: tuple[Deadline, ...] = ()
+        self._cut: dict[DeadlineKind, float] = {}
         self._calendar: WorkingCalendar | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         ticker.tick.connect(self._on_tick)
@@ -40,7 +41,11 @@ class ClockPanel(QWidget):
     def apply(self, case: Case, calendar: WorkingCalendar) -> None:
         """Take the clocks of a case."""
         self._calendar = calendar
-        kept = (one for one in case.deadlines if not one.cancelled)
+        ended = case.closed_at or case.ended_at
+        # What a forced close cut off past its due time stays to be seen.
+        cut = [one for one in case.deadlines if deadlines.cut_off_late(one, ended)]
+        self._cut = {one.kind: (ended - one.due_at).total_seconds() for one in cut if ended is not None}
+        kept = (one for one in case.deadlines if not one.cancelled or one.kind in self._cut)
         self._rows = tuple(sorted(kept, key=_place))
         self.updateGeometry()
         self._describe()
@@ -84,6 +89,8 @@ class ClockPanel(QWidget):
         """The big time and the small rest: what is left of the limit while it
         runs, what it took once it has ended."""
         whole = limits.seconds(row.limit, row.times)
+        if row.kind in self._cut:
+            return t("common.time.over", span=span(self._cut[row.kind])), f" / {span(whole)}"
         if row.running:
             return reading.text, f" / {span(whole)}"
         return span(max(0.0, whole - reading.remaining_s)), f" / {span(whole)}"
@@ -93,7 +100,11 @@ class ClockPanel(QWidget):
             return t("desk.case.paused")
         if row.running:
             return t(f"states.lamp.{reading.lamp.value}") if reading.lamp is not Lamp.GREEN else ""
-        return t("desk.case.missed") if deadlines.ended_late(row) or row.missed_before else "✓"
+        return t("desk.case.missed") if self._late(row) else "✓"
+
+    def _late(self, row: Deadline) -> bool:
+        """It ended late, or an earlier round of it did."""
+        return deadlines.ended_late(row) or row.missed_before or row.kind in self._cut
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows."""
@@ -123,7 +134,7 @@ class ClockPanel(QWidget):
         painter.setPen(theme.color("muted"))
         painter.drawText(column.adjusted(used, 2 if big else 0, 0, 0), _LEFT_V, rest)
         outcome = self._outcome(row, reading)
-        late = deadlines.ended_late(row) or row.missed_before or reading.lamp is Lamp.RED
+        late = self._late(row) or reading.lamp is Lamp.RED
         if late:
             painter.setPen(theme.color("lamp.red"))
         elif reading.lamp is Lamp.YELLOW and row.running:

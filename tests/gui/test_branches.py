@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from console.domain import approvals, life, obstacles
+from console.domain import approvals, deadlines, life, obstacles
 from console.domain.model import Actor, Approval, Case, Command, Event
 from console.domain.vocabulary import Action, Role, State
 from console.i18n import LANGUAGES
@@ -223,3 +223,16 @@ def test_only_a_role_that_may_sees_a_branch() -> None:
     case = handling()
     assert Action.SUPERVISE in obstacles.of(case, Role.DUTY, RULES, NOW)
     assert Action.SUPERVISE not in obstacles.of(case, Role.LEADER, RULES, NOW)
+
+
+def test_what_a_forced_close_cut_off_late_stays_to_be_seen() -> None:
+    case = replace(handling(), state=State.CLOSED, exempt=True)
+    ended = NOW + timedelta(minutes=5)
+    cut = tuple(deadlines.cancel(one) for one in case.deadlines)
+    with desk() as rig:
+        rig.sign_in(samples.LEADER)
+        rig.case(view(replace(case, deadlines=cut, closed_at=ended, ended_at=ended), samples.LEADER))
+        lines = rig.parts.detail.clocks.words()
+        assert any(line.startswith("到场 +") and "超时" in line for line in lines), lines
+        assert not any(line.startswith("处置") for line in lines), "that one was not due yet"
+        assert "申诉已准" in " ".join(rig.parts.detail.marks.words())
