@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -147,6 +147,8 @@ class BoardModels(QObject):
         self._cards: dict[str, CaseCard] = {}
         self._where: dict[str, str] = {}
         self._in: dict[str, dict[str, CaseCard]] = {stage: {} for stage in STAGES}
+        # A card's place is worked out once; sorting then only compares.
+        self._keys: dict[str, dict[str, tuple[Any, ...]]] = {stage: {} for stage in STAGES}
         self._ringing: dict[str, CaseCard] = {}
         self._stale: set[str] = set()
         self._looked: tuple[BoardView, dict[int, CaseCard], list[CaseCard], list[CaseCard]] | None = None
@@ -184,6 +186,10 @@ class BoardModels(QObject):
     def sort_by(self, sort: str) -> None:
         """From the next snapshot on stand in this order."""
         self.sort = sort
+        key = KEYS[sort]
+        self._keys = {
+            stage: {card.id: key(card) for card in cards.values()} for stage, cards in self._in.items()
+        }
         self._stale = set(STAGES)
 
     def fresh(self, view: BoardView) -> list[CaseCard]:
@@ -209,8 +215,8 @@ class BoardModels(QObject):
         moved = self._change(fresh, gone)
         touched, self._stale = self._stale, set()
         for stage in touched:
-            model, cards = self.stages[stage], list(self._in[stage].values())
-            cards.sort(key=KEYS[self.sort])
+            model, held_in, keys = self.stages[stage], self._in[stage], self._keys[stage]
+            cards = [held_in[case_id] for case_id in sorted(keys, key=keys.__getitem__)]
             model.apply(held(model.ids(), cards) if hold else cards)
         if hold:
             self._stale = set(touched)
@@ -225,8 +231,9 @@ class BoardModels(QObject):
             if stage:
                 left[card.id] = stage
                 self._stale.add(stage)
-                del self._in[stage][card.id]
+                del self._in[stage][card.id], self._keys[stage][card.id]
         moved: list[Moved] = []
+        key = KEYS[self.sort]
         for card in fresh:
             stage = STAGE_OF.get(card.state, "")
             if not stage:
@@ -235,6 +242,7 @@ class BoardModels(QObject):
             if self._passes is None or self._passes(card):
                 self._where[card.id] = stage
                 self._in[stage][card.id] = card
+                self._keys[stage][card.id] = key(card)
                 self._stale.add(stage)
                 origin = left.get(card.id, stage)
                 if origin != stage:
