@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.i18n import t
+from console.models.names import NOBODY, NameBook
 from console.models.wording import clock, number
 from console.services.persons import CallerView
 from console.services.views import CaseView, IntakeView
@@ -30,6 +31,7 @@ class CallerLine(QWidget):
         self._case_id = ""
         self._view = IntakeView()
         self._clear: CallerView | None = None
+        self._names = NOBODY
         self._who = DataLabel(theme, 14)
         self._others = DataLabel(theme, 12, tone="muted")
         self._wish = label(theme, "", 14, wrap=True)
@@ -56,6 +58,11 @@ class CallerLine(QWidget):
         self.reached.clicked.connect(self.call_reached)
         self.missed.clicked.connect(self.call_missed)
         self._cover.timeout.connect(self.cover)
+
+    def set_names(self, names: NameBook) -> None:
+        """What people are called."""
+        self._names = names
+        self.retranslate()
 
     def apply(self, view: CaseView) -> None:
         """Take a case; another one covers what was shown."""
@@ -112,7 +119,7 @@ class CallerLine(QWidget):
         others = self._clear.others if self._clear is not None else ()
         self._others.setText(t("intake.caller.others", cases=" ".join(number(one) for one in others[:5])))
         self._others.setVisible(bool(others))
-        facts = {"who": view.called_by, "at": clock(view.called_at)}
+        facts = {"who": self._names.person(view.called_by), "at": clock(view.called_at)}
         self._wish.setText(t(f"intake.caller.{view.callback}", **facts) if view.callback else "")
         set_tone(self._wish, "accent" if view.callback in ("wanted", "missed") else "muted")
         self._wish.setVisible(bool(view.callback))

@@ -174,7 +174,7 @@ class CaseDetail(QWidget):
 
     def set_names(self, names: NameBook) -> None:
         """What places and people are called."""
-        for part in (self.head, self.timeline, self.approvals, self.marks, self.form):
+        for part in (self.head, self.caller, self.timeline, self.approvals, self.marks, self.form):
             part.set_names(names)
 
     def clear(self) -> None:

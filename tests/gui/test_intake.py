@@ -14,15 +14,20 @@ from PySide6.QtWidgets import QApplication
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor
-from console.domain.vocabulary import Channel, Role, Source, State
+from console.domain.vocabulary import Action, Channel, Role, Source, State
+from console.i18n import LANGUAGES, t
 from console.models.drafts import Drafts
 from console.services.intake_desk import TakeIn
+from console.services.reference import ImportReport, ImportRow
 from console.services.requests import Act
 from console.services.similar import Asked, SimilarCase
 from console.services.vault import Vault
 from console.services.views import CaseAnswer, ConditionHit, IntakeView
 from console.services.whereabouts import Located, PlaceHit
+from console.widgets.import_panel import ImportPanel
+from console.windows.language import switch_language
 from tests.gui import samples
+from tests.gui.cut_text import cut_texts
 from tests.gui.desk_rig import Rig, desk, settle
 
 CONDITION = samples.case_view().condition
@@ -325,3 +330,34 @@ def test_a_private_draft_under_another_key_is_gone_and_nothing_else(tmp_path: Pa
     again = Drafts(tmp_path, None, Vault(tmp_path / "key"))
     assert (again.get("intake/caller_name"), again.get("intake/note")) == ("", "三个摊位")
     again.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_text_of_the_intake_is_cut_on_a_small_display(lang: str) -> None:
+    with desk(size=(1366, 768)) as rig:
+        rig.sign_in()
+        switch_language(lang)
+        found: list[str] = []
+
+        def look(name: str) -> None:
+            settle()
+            found.extend(f"{name}: {line}" for line in cut_texts(rig.window))
+
+        view = replace(samples.registering(), intake=IntakeView("there", True, "A-7", "wanted"))
+        rig.case(view)
+        detail = rig.parts.detail
+        detail.filing.set_verified(t("intake.verify.found_none", at="14:30:00"))
+        detail.filing.take_similar(detail.filing._asked, [NEAR])
+        look("caller, verified, similar")
+        detail.start("verify")
+        look("verify")
+        waiting = replace(view, case=replace(view.case, state=State.VERIFYING))
+        rig.case(replace(waiting, allowed=(Action.VERIFIED,), next_action=Action.VERIFIED))
+        look("waiting")
+        lists = ImportPanel(rig.theme)
+        rig.parts.work.addWidget(lists)
+        rig.parts.work.setCurrentWidget(lists)
+        refused = ImportRow(3, False, "A-2", "refused", Refusal("bad_row", "half_a_point"))
+        lists.take(ImportReport((refused, ImportRow(2, True, "A-1", "added")), (), True))
+        look("list")
+        assert found == []
