@@ -105,9 +105,7 @@ class CaseDetail(QWidget):
             self.pair,
             self.dispatch,
         )
-        self._frame = CaseFrame(
-            parts, self.action_bar, self.evidence, self.sections, self.note, wide=wide
-        )
+        self._frame = CaseFrame(parts, self.action_bar, self.evidence, self.sections, self.note, wide=wide)
         self._scroll = self._frame.area
         self._stack = QStackedWidget()
         blank = QWidget()
