@@ -32,6 +32,7 @@ from console.feeds.sources import RING_SECONDS, FeedSource
 from console.feeds.streams import StreamChooser
 from console.feeds.workload import Workload
 from console.i18n import t
+from console.notify.outbox import Outbox, channels
 from console.scheduling.waker import DeadlineWaker
 from console.services.assembly import Services, assemble
 from console.services.office import Office
@@ -105,7 +106,9 @@ class Engine:
         self._workload: Workload | None = None
         self.captures: Captures | None = None
         self.beside = Beside(clip.describe, self.seat, version("fifteen"))
-        self.sweeps = 0
+        ways = channels(self.clock, str(self.store.purpose))
+        self.outbox = Outbox(self.services.notices, ways, f"{self.seat}-{os.getpid()}")
+        self.sweeps = self.escalated = 0
         self._offset_at = float("-inf")
         self._stopping = threading.Event()
 
@@ -121,6 +124,7 @@ class Engine:
         self.heavy.start()
         self.prompt.start()
         self.store.feed.start(self._changed)
+        self.outbox.start()
         self.waker.start(self.wake)
         self.wake()
 
@@ -147,6 +151,8 @@ class Engine:
         """Stop in reverse order; what people asked for is finished first."""
         self._stopping.set()
         self.waker.stop()
+        if not self.outbox.stop():
+            log.error("a sender of notices did not end in time")
         if self.captures is not None:
             self.captures.stop()
         if self.feeds is not None:
@@ -230,6 +236,14 @@ class Engine:
         self.waker.move(self.services.alarms.next_wake())
         if result.changed:
             self._post(Swept(result))
+        self._escalate()
+
+    def _escalate(self) -> None:
+        """Call people about what nobody has acknowledged, behind each sweep."""
+        done = self.services.escalation.follow()
+        self.escalated += done.steps
+        if done.notices:
+            self.outbox.wake()
 
     def _changed(self, change: Change) -> None:
         """A commit, here or on another workstation."""

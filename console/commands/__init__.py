@@ -50,6 +50,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "export": "exports",
     "evidence": "packs",
     "settings": "site_settings",
+    "notify": "notify",
     "simulate": "simulate",
     "bench": "bench",
 }

@@ -12,10 +12,13 @@ from console.services.case_import import CaseImport
 from console.services.cases import CaseService
 from console.services.coverage import CoverageService
 from console.services.district_map import MapService
+from console.services.escalation import EscalationService
 from console.services.evidence import FileEvidenceStore
 from console.services.figures import KpiService
 from console.services.find import FindService
 from console.services.intake import IntakeService
+from console.services.notices import NoticeService
+from console.services.notify_settings import NotifySettings
 from console.services.packs import PackService
 from console.services.people import PeopleService
 from console.services.persons import PersonService
@@ -66,6 +69,9 @@ class Services:
     packs: PackService
     map: MapService
     find: FindService
+    notify: NotifySettings
+    notices: NoticeService
+    escalation: EscalationService
     purpose: str = ""
 
 
@@ -84,7 +90,7 @@ def assemble(
     store = FileEvidenceStore(evidence_root or data / "evidence", data / "spool")
     vault, cases = Vault(data / KEY_FILE), CaseService(uows, clock, store)
     persons, where = PersonService(uows, clock, vault), Whereabouts(uows, clock)
-    intake = IntakeService(cases, persons, where)
+    intake, notify = IntakeService(cases, persons, where), NotifySettings(uows, vault)
     return Services(
         uows=uows,
         clock=clock,
@@ -98,6 +104,9 @@ def assemble(
         case_import=CaseImport(uows, clock, intake),
         find=FindService(uows, clock, vault),
         alarms=AlarmService(uows, clock),
+        notify=notify,
+        notices=NoticeService(uows, clock, notify),
+        escalation=EscalationService(uows, clock, notify),
         kpi=KpiService(uows, clock),
         people=PeopleService(uows, clock, hasher),
         reference=ReferenceService(uows, clock),

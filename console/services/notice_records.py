@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from console.domain.escalation import Ring
 from console.domain.vocabulary import Severity
 
 
@@ -42,20 +43,10 @@ class Notice:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ringing:
-    """As much of a raised alarm as tells whether somebody is called next."""
-
-    alarm: int
-    severity: Severity
-    raised_at: datetime
-    louder: int
-
-
 class NoticeRepository(Protocol):
     """The outbox."""
 
-    def ringing(self, until: datetime) -> tuple[Ringing, ...]:
+    def ringing(self, until: datetime) -> tuple[Ring, ...]:
         """Alarms nobody has acknowledged that were raised at or before ``until``."""
         ...
 
@@ -63,9 +54,13 @@ class NoticeRepository(Protocol):
         """Insert; those whose key is there already are left out of the answer."""
         ...
 
-    def claim(self, now: datetime, by: str, until: datetime, limit: int) -> tuple[Notice, ...]:
-        """Lease what is due to ``by`` until ``until`` and count the try. Nobody
-        else gets the same rows before the lease ends."""
+    def waits(self, now: datetime, channel: str) -> bool:
+        """True when something of a channel is due and nobody has leased it."""
+        ...
+
+    def claim(self, now: datetime, channel: str, by: str, until: datetime) -> Notice | None:
+        """Lease the most urgent due notice of a channel to ``by`` until
+        ``until`` and count the try. Nobody else gets it before the lease ends."""
         ...
 
     def settle(self, notice: Notice) -> bool:

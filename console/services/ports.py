@@ -19,14 +19,10 @@ from console.domain.model import (
     Approval,
     Camera,
     Case,
-    Category,
     CategoryKey,
-    Condition,
     Event,
     EventDraft,
     Evidence,
-    Place,
-    Team,
     User,
 )
 from console.domain.model import CaseFact as CaseFact
@@ -41,6 +37,7 @@ from console.services.person_records import PersonRow as PersonRow
 from console.services.pictures import Budget as Budget
 from console.services.pictures import Picture as Picture
 from console.services.pictures import Pictures as Pictures
+from console.services.reference_records import ReferenceRepository as ReferenceRepository
 
 T = TypeVar("T")
 
@@ -112,9 +109,7 @@ class CaseRepository(Protocol):
 
     def find(self, query: CaseQuery) -> Page[Case]: ...
 
-    def matching(self, query: CaseMatch) -> tuple[str, ...]:
-        """Ids of the newest cases that match, newest first, at most ``bound``."""
-        ...
+    def matching(self, query: CaseMatch) -> tuple[str, ...]: ...
 
     def crossing(self, now: datetime, limit: int = 5000) -> tuple[Case, ...]:
         """Open cases with a running, unpaused deadline whose next threshold
@@ -163,6 +158,10 @@ class AlarmRepository(Protocol):
 
     def get(self, alarm_id: int) -> Alarm | None: ...
 
+    def load(self, ids: Sequence[int]) -> tuple[Alarm, ...]:
+        """Many alarms at once, by number; unknown ones left out."""
+        ...
+
     def open_of(self, source_kind: str, source_ids: Sequence[str]) -> Mapping[str, Alarm]:
         """Open (not cleared) alarm per source id."""
         ...
@@ -182,6 +181,10 @@ class AlarmRepository(Protocol):
 
     def events_of(self, alarm_id: int) -> tuple[AlarmEvent, ...]: ...
 
+    def events_between(self, start: datetime, end: datetime) -> tuple[AlarmEvent, ...]:
+        """Everything that happened from ``start`` until before ``end``, in order."""
+        ...
+
     def find(self, active: bool = False, since: datetime | None = None, limit: int = 500) -> Page[Alarm]: ...
 
     def timed(self, now: datetime) -> tuple[Alarm, ...]:
@@ -191,44 +194,6 @@ class AlarmRepository(Protocol):
     def next_timed(self) -> datetime | None: ...
 
     def count_raised(self, since: datetime) -> int: ...
-
-
-class ReferenceRepository(Protocol):
-    """Catalogue, standard, teams, places, calendar: what the site loaded."""
-
-    def categories(self) -> tuple[Category, ...]: ...
-
-    def put_categories(self, rows: Iterable[Category]) -> int: ...
-
-    def conditions(self, active: bool = True) -> tuple[Condition, ...]:
-        """The newest version of each condition."""
-        ...
-
-    def condition(self, condition_id: str, version: int | None = None) -> Condition | None: ...
-
-    def put_conditions(self, rows: Iterable[Condition]) -> int:
-        """Insert new versions; a version once stored is never changed."""
-        ...
-
-    def teams(self) -> tuple[Team, ...]: ...
-
-    def put_teams(self, rows: Iterable[Team]) -> int: ...
-
-    def places(self, kind: str = "") -> tuple[Place, ...]: ...
-
-    def put_places(self, rows: Iterable[Place]) -> int: ...
-
-    def calendar_rows(self) -> tuple[Mapping[str, str], ...]:
-        """Rows ``type,from,to,start,end,name`` as in CLI.md."""
-        ...
-
-    def put_calendar_rows(self, rows: Iterable[Mapping[str, str]]) -> int: ...
-
-    def promises(self) -> tuple[Mapping[str, object], ...]:
-        """Rows of limits: kind, value, unit, version, valid_from."""
-        ...
-
-    def put_promises(self, rows: Iterable[Mapping[str, object]]) -> int: ...
 
 
 class CameraRepository(Protocol):

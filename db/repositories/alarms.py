@@ -37,6 +37,14 @@ class Alarms(Repository):
         row = self._db.execute(select(*_COLUMNS).where(alarm.c.id == alarm_id)).first()
         return None if row is None else _alarm(row)
 
+    def load(self, ids: Sequence[int]) -> tuple[Alarm, ...]:
+        """Many alarms at once, by number; unknown ones left out."""
+        found: list[Alarm] = []
+        for part in chunks(ids):
+            query = select(*_COLUMNS).where(alarm.c.id.in_(part)).order_by(alarm.c.id)
+            found += [_alarm(row) for row in self._db.execute(query)]
+        return tuple(found)
+
     def open_of(self, source_kind: str, source_ids: Sequence[str]) -> Mapping[str, Alarm]:
         """The open alarm of each source that has one."""
         found: dict[str, Alarm] = {}
@@ -100,6 +108,12 @@ class Alarms(Repository):
     def events_of(self, alarm_id: int) -> tuple[AlarmEvent, ...]:
         """What happened to one alarm, in order."""
         query = select(*_EVENT_COLUMNS).where(alarm_event.c.alarm == alarm_id).order_by(alarm_event.c.id)
+        return tuple(AlarmEvent(*row) for row in self._db.execute(query))
+
+    def events_between(self, start: datetime, end: datetime) -> tuple[AlarmEvent, ...]:
+        """Everything that happened from ``start`` until before ``end``, in order."""
+        within = and_(alarm_event.c.at >= start, alarm_event.c.at < end)
+        query = select(*_EVENT_COLUMNS).where(within).order_by(alarm_event.c.id)
         return tuple(AlarmEvent(*row) for row in self._db.execute(query))
 
     def find(self, active: bool = False, since: datetime | None = None, limit: int = 500) -> Page[Alarm]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, literal_column, or_, select, update
 
+from console.domain.escalation import Ring
 from console.domain.vocabulary import AlarmState
-from console.services.notice_records import Notice, Ringing
+from console.services.notice_records import Notice
 from db.repositories.base import Repository, Row, chunks
 from db.tables import alarm
 from db.tables_notices import notice
@@ -23,14 +24,14 @@ _WAITING = "waiting"
 class Notices(Repository):
     """Implements ``NoticeRepository``."""
 
-    def ringing(self, until: datetime) -> tuple[Ringing, ...]:
+    def ringing(self, until: datetime) -> tuple[Ring, ...]:
         """Alarms nobody has acknowledged, raised at or before ``until``."""
         c = alarm.c
         query = select(c.id, c.severity, c.raised_at, c.louder)
         # Written out, so that the index of these alone is used.
         raised: ColumnElement[str] = literal_column(f"'{AlarmState.RAISED.value}'")
         query = query.where(c.state == raised, c.raised_at <= until).order_by(c.raised_at)
-        return tuple(Ringing(*row) for row in self._db.execute(query))
+        return tuple(Ring(*row) for row in self._db.execute(query))
 
     def add(self, notices: Sequence[Notice]) -> tuple[Notice, ...]:
         """Insert; keys already there are left out of the answer. In the order of
@@ -45,20 +46,23 @@ class Notices(Repository):
         ids = {row.key: int(row.id) for row in self._db.execute(query, rows)}
         return tuple(replace(wanted[key], id=ids[key]) for key in wanted if key in ids)
 
-    def claim(self, now: datetime, by: str, until: datetime, limit: int) -> tuple[Notice, ...]:
-        """Lease what is due to ``by`` until ``until`` and count the try."""
+    def waits(self, now: datetime, channel: str) -> bool:
+        """True when something of a channel is due and nobody has leased it."""
+        return self._db.execute(select(notice.c.id).where(_due(now, channel)).limit(1)).first() is not None
+
+    def claim(self, now: datetime, channel: str, by: str, until: datetime) -> Notice | None:
+        """Lease the most urgent due notice to ``by`` and count the try: what was
+        tried least first, so that one bad address does not hold up the others."""
         c = notice.c
-        free = or_(c.lease_until.is_(None), c.lease_until <= now)
-        due = and_(c.next_at <= now, c.state == _WAITING, free)
-        query = select(c.id).where(due).order_by(c.next_at, c.id).limit(limit)
-        # SQLite has one writer at a time and ignores this clause.
-        ids = [int(row.id) for row in self._db.execute(query.with_for_update(skip_locked=True))]
-        if not ids:
-            return ()
-        change = update(notice).where(c.id.in_(ids))
-        self._db.execute(change.values(lease_by=by, lease_until=until, attempts=c.attempts + 1))
-        rows = self._db.execute(select(*_COLUMNS).where(c.id.in_(ids)).order_by(c.id))
-        return tuple(_notice(row) for row in rows)
+        query = select(c.id).where(_due(now, channel)).order_by(c.attempts, c.next_at, c.id).limit(1)
+        # SQLite has one writer at a time and leaves this clause out.
+        number = self._db.execute(query.with_for_update(skip_locked=True)).scalar()
+        if number is None:
+            return None
+        same = c.id == number
+        leased = {"lease_by": by, "lease_until": until, "attempts": c.attempts + 1}
+        self._db.execute(update(notice).where(same).values(**leased))
+        return _notice(self._db.execute(select(*_COLUMNS).where(same)).one())
 
     def settle(self, item: Notice) -> bool:
         """Store what became of a leased notice; false when the lease was lost."""
@@ -101,6 +105,12 @@ class Notices(Repository):
         if gone:
             self._touch("notice")
         return gone
+
+
+def _due(now: datetime, channel: str) -> ColumnElement[bool]:
+    c = notice.c
+    free = or_(c.lease_until.is_(None), c.lease_until <= now)
+    return and_(c.next_at <= now, c.state == _WAITING, c.channel == channel, free)
 
 
 def _row(item: Notice) -> Row:
