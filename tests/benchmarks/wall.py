@@ -313,7 +313,7 @@ class _Round(QObject):
         passed = now - self._begun
         self._steady = min(self._steady, now - self._moved_at)
         self.meter.stop()
-        used = [(_cpu_s(p) - self._cpu[p.pid]) / passed for p in self._processes()]
+        used = [(_cpu_s(p) - self._cpu.get(p.pid, 0.0)) / passed for p in self._processes()]
         fps = {
             camera: min(painted - self._before[camera][0], seq - self._before[camera][1]) / passed
             for camera, (painted, seq) in self._counts().items()
