@@ -10,6 +10,7 @@ from typing import Any, Final
 from console.domain.model import Camera, Condition, Team
 from console.domain.vocabulary import Action, EvidenceKind, Source
 from console.services import (
+    alarm_log,
     board_room,
     district_map,
     find,
@@ -30,6 +31,7 @@ from console.services.wall_layouts import Library
 #: gives a handler by request type. Their requests stand in their own modules.
 Room = Callable[[Services], Mapping[type, Callable[[Any], object]]]
 ROOMS: Final[tuple[Room, ...]] = (
+    alarm_log.handlers,
     board_room.handlers,
     district_map.handlers,
     find.handlers,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 def build(console: ConsoleApp) -> tuple[Part, ...]:
     """Every part; called once, after the engine and its feeds have started."""
+    from console.wiring.alarms import Alarms
     from console.wiring.board import BoardPart
     from console.wiring.branches import Branches
     from console.wiring.checking import Checking
@@ -55,4 +56,5 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         Packs(console),
         DistrictMap(console),
         Search(console),
+        Alarms(console),
     )
