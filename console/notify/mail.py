@@ -97,6 +97,8 @@ def _refused(error: smtplib.SMTPException, cut: Cut) -> SendFailed:
     repeat what was sent."""
     if cut.over:
         return SendFailed("timeout")
+    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError):
+        return failed(error.__context__, cut)
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [answer[0] for answer in error.recipients.values()]
         return SendFailed(f"recipient:{codes[0] if codes else ''}", for_good=all(c >= 500 for c in codes))
