@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from PySide6.QtCore import QLoggingCategory, QObject, QUrl, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from console.domain.alarm_quality import flooding
 from console.domain.model import Alarm
 from console.domain.vocabulary import AlarmState, Severity
 from console.services.views import AlarmRow, BoardView
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 _SOUNDS = Path(__file__).resolve().parent.parent / "resources" / "sounds"
 #: How long one press silences this workstation.
 SILENCE: Final = timedelta(minutes=2)
+#: Each broken promise raises the pitch by a minor third, twice at most.
+STEPS: Final = 2
+#: In a flood what is no worse than what already rings is summed up: one sound
+#: in so many seconds.
+FLOOD_REST_S: Final = 30.0
 #: Unacknowledged alarms ring again after so many seconds; low ones once.
 AGAIN_S: Final = {Severity.HIGH: 10.0, Severity.MEDIUM: 30.0}
 _WAITING: Final = frozenset({AlarmState.RAISED, AlarmState.RETURNED})
@@ -62,7 +68,7 @@ class SoundVoice(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._devices: QMediaDevices | None = None
-        self._sounds: dict[Severity, QSoundEffect] = {}
+        self._sounds: dict[str, QSoundEffect] = {}
         if not sound_server_there():
             return
         # It looks for PipeWire and warns when a machine has only PulseAudio.
@@ -83,10 +89,10 @@ class SoundVoice(QObject):
         self._sounds.clear()
         if not self.usable():
             return
-        for severity in Severity:
+        for name in (sound_name(one, step) for one in Severity for step in range(STEPS + 1)):
             made = self._effect(self)
-            made.setSource(QUrl.fromLocalFile(str(_SOUNDS / f"{severity.value}.wav")))
-            self._sounds[severity] = made
+            made.setSource(QUrl.fromLocalFile(str(_SOUNDS / f"{name}.wav")))
+            self._sounds[name] = made
 
     def usable(self) -> bool:
         """Whether there is a sound device."""
@@ -94,7 +100,7 @@ class SoundVoice(QObject):
 
     def play(self, severity: Severity, louder: int) -> None:
         """Sound once."""
-        sound = self._sounds.get(severity)
+        sound = self._sounds.get(sound_name(severity, louder))
         if sound is None:
             QApplication.beep()
             return
@@ -102,11 +108,19 @@ class SoundVoice(QObject):
         sound.play()
 
 
+def sound_name(severity: Severity, louder: int) -> str:
+    """Which sound: ``high``, ``high-1``, ``high-2``, each higher than the one before."""
+    step = min(STEPS, max(0, louder))
+    return f"{severity.value}-{step}" if step else severity.value
+
+
 class Annunciator(QObject):
     """Fed with snapshots, from any window; the same alarm rings once.
-    ``changed`` when silence began or ended."""
+    ``changed`` when silence began or ended; ``called(rows, flood)`` with the
+    ``AlarmRow`` that are new or worse, worst first, unless it is silent here."""
 
     changed = Signal()
+    called = Signal(object, bool)
 
     def __init__(self, ticker: Ticker, voice: Voice, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -115,6 +129,8 @@ class Annunciator(QObject):
         self._waiting: tuple[Alarm, ...] = ()
         self._last: datetime | None = None
         self._silent_until: datetime | None = None
+        self._silenced_rank = 0
+        self._flood = False
         ticker.tick.connect(self._on_tick)
 
     @property
@@ -130,15 +146,31 @@ class Annunciator(QObject):
     @Slot(object)
     def take(self, view: BoardView) -> None:
         """Look at a snapshot and ring for what is new in it."""
+        self._flood = flooding(self._flood, view.kpi.alarms_10min)
         self._look(view.alarms)
 
     def _look(self, rows: Sequence[AlarmRow]) -> None:
+        before = max((one.severity.rank for one in self._waiting), default=0)
         self._waiting = tuple(row.alarm for row in rows if row.alarm.state in _WAITING)
-        fresh = [one for one in self._waiting if self._rung.get(one.id) != _loudness(one)]
+        waiting = [row for row in rows if row.alarm.state in _WAITING]
+        fresh = [row for row in waiting if self._rung.get(row.alarm.id) != _loudness(row.alarm)]
         self._rung = {one.id: _loudness(one) for one in self._waiting}
+        if not fresh:
+            return
+        fresh.sort(key=_loudness_of, reverse=True)
+        worst = fresh[0].alarm
+        if self._silent_until is not None and worst.severity.rank > self._silenced_rank:
+            # Silence was asked for what rang then, not for something worse.
+            self._silent_until = None
+            self.changed.emit()
+        if self._silent_until is None:
+            self.called.emit(tuple(fresh), self._flood)
         # A burst is one sound, the worst of it.
-        if fresh:
-            self._ring(max(fresh, key=_loudness))
+        if not self._flood or worst.severity.rank > before or self._rested():
+            self._ring(worst)
+
+    def _rested(self) -> bool:
+        return self._last is None or (self._ticker.now() - self._last).total_seconds() >= FLOOD_REST_S
 
     def _ring(self, alarm: Alarm) -> None:
         self._last = self._ticker.now()
@@ -147,7 +179,9 @@ class Annunciator(QObject):
 
     @Slot()
     def silence(self) -> None:
-        """Be quiet here for two minutes; pressed again, be heard again."""
+        """Be quiet here for two minutes, unless something worse than what rings
+        now comes; pressed again, be heard again."""
+        self._silenced_rank = max((one.severity.rank for one in self._waiting), default=0)
         silent = self._silent_until is not None
         self._silent_until = None if silent else self._ticker.now() + SILENCE
         self.changed.emit()
@@ -167,3 +201,7 @@ class Annunciator(QObject):
 
 def _loudness(alarm: Alarm) -> tuple[int, int, int]:
     return alarm.severity.rank, alarm.louder, alarm.threshold
+
+
+def _loudness_of(row: AlarmRow) -> tuple[int, int, int]:
+    return _loudness(row.alarm)

@@ -231,6 +231,11 @@ class Alarms(Part):
         elif isinstance(what, AlarmsExported):
             self._exported(what)
 
+    def show_voice(self, sentence: str, wrong: bool) -> None:
+        """Whether alarms are heard and spoken here, on every page."""
+        for place in self._places:
+            place.page.set_voice(sentence, wrong)
+
     def start_export(self, place: _Place, file: Path) -> None:
         """Write what the history shows now."""
         if self.console.actor is not None:

@@ -28,6 +28,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.replay import Replay
     from console.wiring.search import Search
     from console.wiring.snapshots import Snapshots
+    from console.wiring.speech import Spoken
     from console.wiring.steering import SteeringPart
     from console.wiring.teams import Teams
     from console.wiring.tours import Tours
@@ -36,6 +37,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
     layouts = Layouts(console)
     tours = Tours(console, layouts)
     recorders = RecorderSettings(console)
+    alarms = Alarms(console)
     return (
         Snapshots(console),
         Overview(console),
@@ -56,5 +58,6 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         Packs(console),
         DistrictMap(console),
         Search(console),
-        Alarms(console),
+        alarms,
+        Spoken(console, alarms),
     )
