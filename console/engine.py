@@ -150,6 +150,7 @@ class Engine:
     def stop(self) -> None:
         """Stop in reverse order; what people asked for is finished first."""
         self._stopping.set()
+        self.services.slack.stop()
         self.waker.stop()
         if not self.outbox.stop():
             log.error("a sender of notices did not end in time")

@@ -1,7 +1,8 @@
 """The pace of the office: learned from its closed cases, asked for each card.
 
-Learning reads the newest closed cases, a week at a time, in the thread for long
-reads; what was learned is a table in memory that any thread may ask.
+Learning reads the newest closed cases a few at a time, in the thread for long
+reads, and rests in between: the interpreter is one, and a step that waits for it
+is felt. What was learned is a table in memory that any thread may ask.
 """
 
 from __future__ import annotations
@@ -19,17 +20,19 @@ from console.domain.model import Actor, Case
 from console.domain.pace import History, Pace, Took
 from console.domain.vocabulary import State
 from console.services import permissions
-from console.services.ports import CaseQuery, Clock, UnitOfWork, UnitOfWorkFactory
+from console.services.ports import CaseQuery, Clock, UnitOfWorkFactory
 from console.services.requests import Heavy
 from console.services.rules import load_rules
 
-#: No more closed cases than this are read, the newest: about three months of
-#: an office with 80 a day, and a second or two of reading.
-MOST_CASES: Final = 8000
+#: No more closed cases than this are read, the newest: about two months of
+#: an office with 80 a day, and half a minute of reading with rests.
+MOST_CASES: Final = 5000
 #: Older ones say little about the office of today.
 OLDEST: Final = timedelta(days=365)
 _WEEK: Final = timedelta(days=7)
-_PAGE: Final = 500
+_PAGE: Final = 50
+#: After each page the reader rests so many times as long as the page took.
+REST: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class SlackService:
     def __init__(self, uows: UnitOfWorkFactory, clock: Clock) -> None:
         self._uows = uows
         self._clock = clock
+        self._ending = threading.Event()
         self._lock = threading.Lock()
         self._history = History()
         self._version = 0
@@ -60,6 +64,11 @@ class SlackService:
         """What was learned last, and how often it was."""
         with self._lock:
             return self._history, self._version
+
+    def stop(self) -> None:
+        """The program ends: who is learning stops at once, and nothing is
+        taken from what was half read."""
+        self._ending.set()
 
     def learn(self, actor: Actor) -> PaceLearned:
         """Read the closed cases again. Raises ``forbidden``."""
@@ -71,6 +80,8 @@ class SlackService:
             count += 1
             since = case.opened_at if since is None else min(since, case.opened_at or since)
             rows.extend(pace.took(case, calendar, zone))
+        if self._ending.is_set():
+            return PaceLearned(0, None)
         history = History(rows)
         with self._lock:
             self._history = history
@@ -78,37 +89,33 @@ class SlackService:
         return PaceLearned(count, since)
 
     def _closed(self, now: datetime) -> Iterator[tuple[Case, WorkingCalendar, ZoneInfo]]:
-        """Closed cases, newest week first, a unit of work a week, so that a
+        """Closed cases, newest week first, a unit of work a page, so that a
         long reading holds nobody up."""
         left, until = MOST_CASES, now + timedelta(seconds=1)
-        calendar: WorkingCalendar | None = None
+        with self._uows.read() as uow:
+            calendar = load_rules(uow, now).calendar
+        zone = ZoneInfo(calendar.tz)
         while left > 0 and until > now - OLDEST:
-            since = until - _WEEK
-            with self._uows.read() as uow:
-                calendar = calendar or load_rules(uow, now).calendar
-                found = list(_week(uow, since, until, left))
-            left -= len(found)
+            since, offset = until - _WEEK, 0
+            while left > 0:
+                begun = self._clock.monotonic()
+                page = self._page(since, until, min(_PAGE, left), offset)
+                for case in page:
+                    yield case, calendar, zone
+                offset, left = offset + len(page), left - len(page)
+                ends = self._ending.wait(REST * (self._clock.monotonic() - begun))
+                if ends:
+                    return
+                if len(page) < _PAGE:
+                    break
             until = since
-            zone = ZoneInfo(calendar.tz)
-            for case in found:
-                yield case, calendar, zone
 
-
-def _week(uow: UnitOfWork, since: datetime, until: datetime, most: int) -> Iterator[Case]:
-    offset = 0
-    while offset < most:
+    def _page(self, since: datetime, until: datetime, most: int, offset: int) -> tuple[Case, ...]:
         query = CaseQuery(
-            states=frozenset({State.CLOSED}),
-            since=since,
-            until=until,
-            limit=min(_PAGE, most - offset),
-            offset=offset,
+            states=frozenset({State.CLOSED}), since=since, until=until, limit=most, offset=offset
         )
-        page = uow.cases.find(query)
-        yield from page.rows
-        offset += len(page.rows)
-        if len(page.rows) < query.limit:
-            return
+        with self._uows.read() as uow:
+            return uow.cases.find(query).rows
 
 
 class PaceKeeper:

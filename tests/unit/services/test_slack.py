@@ -134,3 +134,10 @@ def test_nothing_moves_under_the_hand(data: st.DataObject) -> None:
 def test_sorting_is_the_same_whatever_came_first(sort: str) -> None:
     cards = some_cards(30)
     assert [c.id for c in arranged(cards, sort)] == [c.id for c in arranged(cards[::-1], sort)]
+
+
+def test_who_is_learning_stops_when_the_program_ends(site: Site) -> None:
+    slack = SlackService(site.store.uows, site.clock)
+    slack.stop()
+    assert slack.learn(DUTY).cases == 0
+    assert slack.known[1] == 0, "nothing is taken from what was half read"
