@@ -25,6 +25,7 @@ from console.services.assembly import Services
 from console.services.backups import BackupPlan, Last, Order
 from console.settings import Places
 from db import admin
+from db.backup import outside_errors
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +108,8 @@ class Backups:
 
     def _make(self, order: Order) -> int:
         folder = order.file.parent
-        _tidy(folder)
+        with outside_errors(folder):
+            _tidy(folder)
         root = os.environ.get("FIFTEEN_EVIDENCE", "")
         evidence = Path(root) if root else self._places.evidence
         made = admin.backup(self._places.db_url, order.file, evidence if order.plan.evidence else None)
@@ -116,8 +118,9 @@ class Backups:
         checked = admin.check(self._places.db_url, order.file)
         if not checked["ok"]:
             raise Refusal("db_corrupt", "path", path=str(order.file))
-        for old in sorted(folder.glob("fifteen-*-*.zip"))[: -order.plan.keep]:
-            old.unlink(missing_ok=True)
+        with outside_errors(folder):
+            for old in sorted(folder.glob("fifteen-*-*.zip"))[: -order.plan.keep]:
+                old.unlink(missing_ok=True)
         return int(made["bytes"])
 
 

@@ -28,12 +28,12 @@ def _run(session: Session) -> int:
 
     # Opened here, so that a wrong database is told in a sentence.
     purpose, url = session.store.purpose, session.store.url_shown
-    start_logging(session.places.logs)
     teller = _Teller(session)
     if session.args.once:
         return _once(session, teller)
     from console.watching import Watch
 
+    start_logging(session.places.logs)
     watch = Watch(session.places, teller.tell, session.seat, session.args.every)
     code = 0
 

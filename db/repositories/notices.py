@@ -94,9 +94,11 @@ class Notices(Repository):
         return tuple(_notice(row) for row in self._db.execute(query))
 
     def counts(self, since: datetime) -> Mapping[str, int]:
-        """How many in each state: all that wait, the others since ``since``."""
+        """How many left or leave the house, by state: all that wait, the others
+        since ``since``."""
         c = notice.c
         query = select(c.state, func.count()).where(or_(c.state == _WAITING, c.made_at >= since))
+        query = query.where(c.channel != "screen")  # those leave nothing to send
         return {str(state): int(number) for state, number in self._db.execute(query.group_by(c.state))}
 
     def forget(self, before: datetime) -> int:
