@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 LOST_S: Final = 60.0
 #: How often it looks whether a backup is due, in seconds.
 LOOK_S: Final = 5.0
+#: How often old notices are deleted, in seconds.
+DAY_S: Final = 86_400.0
 #: How long the end waits for a backup under way, in seconds.
 PATIENCE_S: Final = 60.0
 
@@ -142,6 +144,7 @@ class Watch:
         self._lock = threading.Lock()
         self._tally = Tally()
         self._stop = threading.Event()
+        self._forget_at = float("-inf")
         self.engine = Engine(places, self._posted, seat=seat)
         self._backups = Backups(self.engine.services, places, f"{self.engine.seat}-{os.getpid()}")
 
@@ -178,6 +181,9 @@ class Watch:
     def _look(self) -> None:
         try:
             self._backups.look()
+            if self.engine.clock.monotonic() >= self._forget_at:
+                self._forget_at = self.engine.clock.monotonic() + DAY_S
+                self.engine.services.notices.forget()
         except Refusal as refusal:
             log.warning("the plan of backups cannot be read: %s", refusal.code)
         except Exception:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from console.commands import alarm_report
 from console.commands.framework import LOCAL, Subparsers, add_group, add_parser, number, when
 from console.commands.session import Session, iso
 from console.domain.errors import Refusal
@@ -34,6 +35,8 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     unshelve = add_parser(group, common, "unshelve", "cli.alarms.unshelve")
     unshelve.add_argument("id", metavar="ID", type=number(1, 2**53), help=t("cli.given.alarm"))
     unshelve.set_defaults(run=_unshelve)
+    add_parser(group, common, "hand-over", "notify.cli.hand_over").set_defaults(run=_hand_over)
+    alarm_report.add(group, common)
     sweep = add_parser(subparsers, common, "sweep", "cli.sweep.about")
     sweep.add_argument("--at", metavar="T", type=when, help=t("cli.sweep.at"))
     sweep.set_defaults(run=_sweep)
@@ -60,6 +63,14 @@ def _shelve(session: Session) -> None:
 
 def _unshelve(session: Session) -> None:
     _tell(session, session.services.alarms.unshelve(session.actor, session.args.id))
+
+
+def _hand_over(session: Session) -> None:
+    from console.commands import shapes
+
+    rows = session.services.alarms.hand_over(session.actor)
+    lines = [_line(alarm) for alarm in rows] or [t("cli.alarms.none")]
+    session.answer(shapes.rows((shapes.alarm(a) for a in rows), len(rows)), lines)
 
 
 def _tell(session: Session, alarm: Alarm) -> None:

@@ -135,6 +135,16 @@ def expire(alarm: Alarm, now: datetime) -> Life:
     return alarm, ()
 
 
+def hand_over(alarm: Alarm, actor: Actor, now: datetime) -> Life:
+    """At the end of a shift: what somebody of it had taken on rings again, as
+    loud as it was, for those who come; nothing is taken along in silence."""
+    rights.demand(actor, "shift.sign")
+    if alarm.state is not _S.ACKNOWLEDGED:
+        return alarm, ()
+    back = replace(_raised(alarm, now), late_s=0.0)
+    return back, (replace(_told(back, "handed_over", actor.name, now), reason=alarm.acked_by),)
+
+
 def shelve(alarm: Alarm, actor: Actor, until: datetime, reason: str, now: datetime) -> Life:
     """Put an alarm aside for a while, with a reason.
 

@@ -435,7 +435,7 @@ class AlarmEvent:
 
     alarm: int
     at: datetime
-    what: str  # raised worsened acknowledged expired shelved unshelved returned cleared
+    what: str  # raised worsened acknowledged expired shelved unshelved returned cleared escalated handed_over
     actor: str
     severity: Severity
     deadline: DeadlineKind | None = None

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 #: Cases looked at in one transaction: long enough to be quick, short enough
 #: that an officer's step does not wait behind it.
 BATCH: Final = 500
+#: More alarms than this are never open at once.
+MOST_OPEN: Final = 100_000
 #: More rounds than this mean that nothing gets done: better late than for ever.
 MOST_ROUNDS: Final = 60
 
@@ -141,6 +143,33 @@ class AlarmService:
     def unshelve(self, actor: Actor, alarm_id: int) -> Alarm:
         """Take a shelved alarm back."""
         return self._change(alarm_id, lambda alarm, now: alarm_life.unshelve(alarm, actor, now))
+
+    def hand_over(self, actor: Actor) -> tuple[Alarm, ...]:
+        """At the hand-over of a shift every acknowledged alarm rings again for
+        those who come. Answers with these; none when nothing was acknowledged."""
+        permissions.demand(actor, "shift.sign")
+        for attempt in range(1, 4):
+            try:
+                return self._handed_over(actor)
+            except Refusal as refusal:
+                # A sweep or an officer was faster with one of them.
+                if refusal.code != "conflict" or attempt == 3:
+                    raise
+        raise AssertionError("the loop returns or raises")
+
+    def _handed_over(self, actor: Actor) -> tuple[Alarm, ...]:
+        with self._uows.write() as uow:
+            now = self._clock.now()
+            taken = [a for a in uow.alarms.find(active=True, limit=MOST_OPEN).rows if a.acked_at is not None]
+            lives = [alarm_life.hand_over(alarm, actor, now) for alarm in taken]
+            lives = [(alarm, events) for alarm, events in lives if events]
+            uow.alarms.save([alarm for alarm, _ in lives])
+            uow.alarms.record([event for _, events in lives for event in events])
+            if not lives:
+                return ()
+            uow.touch("alarm")
+            uow.commit()
+        return tuple(alarm for alarm, _ in lives)
 
     def _change(
         self,

@@ -16,7 +16,7 @@ from typing import Final
 
 from console.domain import escalation
 from console.domain.errors import Refusal
-from console.domain.escalation import Due
+from console.domain.escalation import Due, Policy
 from console.domain.model import Alarm, AlarmEvent, Case
 from console.domain.terms import SYSTEM
 from console.domain.vocabulary import SourceKind
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 #: More notices than this to one address by one step become one summary.
 MOST_SINGLE: Final = 5
 #: Steps recorded in one transaction.
-BATCH: Final = 500
+BATCH: Final = 250
 #: How many alarms a summary names.
 NAMED: Final = 10
 #: How often it looks, in seconds: what waits a minute is not hurt by two.
@@ -67,6 +67,12 @@ class EscalationService:
         """Record every step that is due by ``now`` (default: the clock's time)
         and nobody has recorded."""
         return self._some(self._fresh(now or self._clock.now()), now)
+
+    def policy(self) -> Policy:
+        """Who is called when, as it is in force: for screens that show who is
+        next (``escalation.next_step``)."""
+        with self._uows.read() as uow:
+            return self._settings.policy(uow)
 
     def _some(self, fresh: Sequence[Due], now: datetime | None) -> Escalated:
         steps = notices = 0

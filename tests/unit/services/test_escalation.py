@@ -9,14 +9,14 @@ import pytest
 
 from console.domain.errors import Refusal
 from console.domain.model import Case
-from console.domain.vocabulary import Severity
+from console.domain.vocabulary import AlarmState, Severity
 from console.notify.outbox import Outbox, channels
 from console.services.assembly import assemble
 from console.services.escalation import MOST_SINGLE, EscalationService
 from console.services.notice_records import Notice
 from console.services.notices import BACK_OFF_S, LEASE_S, MOST_TRIES
 from tests import receivers
-from tests.unit.services.conftest import ADMIN, DUTY, Site
+from tests.unit.services.conftest import ADMIN, DUTY, KIOSK, Site
 from tests.unit.services.test_alarms import alarm_of
 
 
@@ -253,3 +253,33 @@ def test_only_an_administrator_sets_them(site: Site) -> None:
     assert site.services.notify.put(ADMIN, "escalate.high", "-") == "-"
     with site.store.uows.read() as uow:
         assert site.services.notify.policy(uow)[Severity.HIGH] == ()
+
+
+def test_at_the_hand_over_what_was_taken_on_rings_again(each_site: Site) -> None:
+    site = each_site
+    put(site, webhook__url="http://127.0.0.1:1/", escalate__high="60:leader")
+    case, other = site.open(), site.open()
+    site.clock.on(seconds=300)
+    site.services.alarms.sweep()
+    taken = site.services.alarms.acknowledge(DUTY, alarm_of(site, case).id, 3)
+    site.clock.on(seconds=10)
+    with pytest.raises(Refusal):
+        site.services.alarms.hand_over(KIOSK)
+    (back,) = site.services.alarms.hand_over(DUTY)
+    assert (back.id, back.state, back.louder, back.severity) == (
+        taken.id,
+        AlarmState.RAISED,
+        0,
+        taken.severity,
+    )
+    assert (back.acked_by, back.promise_until, back.raised_at) == ("", None, site.clock.now())
+    assert site.services.alarms.hand_over(DUTY) == ()
+    with site.store.uows.read() as uow:
+        last = uow.alarms.events_of(back.id)[-1]
+    assert (last.what, last.actor, last.reason) == ("handed_over", DUTY.name, DUTY.name)
+    site.clock.on(seconds=59)
+    site.services.escalation.run()
+    assert (steps(site, case), steps(site, other)) == ([], ["leader"])
+    site.clock.on(seconds=1)
+    site.services.escalation.run()
+    assert steps(site, case) == ["leader"]
