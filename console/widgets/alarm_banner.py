@@ -16,16 +16,16 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from console.domain.calendars import WorkingCalendar
-from console.domain.vocabulary import AlarmState, Severity, SourceKind
+from console.domain.vocabulary import AlarmState, Severity
 from console.i18n import either, t
 from console.models.alarms import AlarmModel
 from console.models.names import NOBODY, NameBook
-from console.models.wording import alarm_text, clock, countdown, guide, letter
+from console.models.wording import alarm_text, clock, guide, letter
 from console.services.views import AlarmRow, CaseCard
 from console.theme import Theme
 from console.ticker import Ticker
+from console.widgets.alarm_words import time_left
 from console.widgets.parts import EDGE, DataLabel, button, label, spaced, surface
-from console.widgets.ring import read
 from console.widgets.severity_chip import SeverityChip
 
 #: The promises an officer may give, minutes.
@@ -46,6 +46,7 @@ class AlarmBanner(QWidget):
         self._cards: Mapping[str, CaseCard] = {}
         self._calendar: WorkingCalendar | None = None
         self._names = NOBODY
+        self._flood = 0
         self.chip = SeverityChip(theme, ticker)
         self._what = label(theme, "", 16, bold=True)
         self._time = label(theme, "", 20, bold=True)
@@ -109,6 +110,12 @@ class AlarmBanner(QWidget):
         self.model.apply(rows)
         self._show()
 
+    def set_flood(self, in_ten_minutes: int) -> None:
+        """Alarms of the last ten minutes while it is a flood, else 0: the
+        banner says so, and counts low alarms instead of naming them."""
+        self._flood = in_ten_minutes
+        self._show()
+
     def set_names(self, names: NameBook) -> None:
         """What people are called."""
         self._names = names
@@ -158,11 +165,11 @@ class AlarmBanner(QWidget):
             one.setVisible(worst is not None)
         self._quiet.setVisible(worst is None)
         rest = self.model.rows()[1:]
+        head = rest[0] if rest else None
         self._next.setVisible(bool(rest))
         self._more.setVisible(len(rest) > 1)
-        if rest:
-            head = rest[0]
-            self._next.setText(f"{letter(head.alarm.severity)} {head.number} {alarm_text(head.alarm)}")
+        if head is not None:
+            self._next.setText(self._in_short(head))
             self._more.setText(t("desk.alarm.more", n=len(rest) - 1))
             self._more.setAccessibleName(t("desk.alarm.all"))
         if worst is None:
@@ -184,19 +191,18 @@ class AlarmBanner(QWidget):
         self._who.setText(who)
         self._show_time(worst, self._ticker.now())
 
+    def _in_short(self, head: AlarmRow) -> str:
+        """The second worst; in a flood that it is one, and the low ones as a number."""
+        if self._flood:
+            low = sum(row.alarm.severity is Severity.LOW for row in self.model.rows())
+            return t("alarms.banner.flood", n=self._flood, low=low)
+        return f"{letter(head.alarm.severity)} {head.number} {alarm_text(head.alarm)}"
+
     def _show_time(self, row: AlarmRow, now: datetime) -> None:
         self._time.setText(self._left(row, now))
 
     def _left(self, row: AlarmRow, now: datetime) -> str:
-        alarm = row.alarm
-        card = self._cards.get(alarm.source_id) if alarm.source_kind is SourceKind.CASE else None
-        head = card.headline if card is not None else None
-        if head is not None and head.kind is alarm.deadline and self._calendar is not None:
-            # The case's own clock knows its calendar; the alarm knows only when.
-            return read(head, now, self._calendar).text
-        if alarm.due_at is None:
-            return ""
-        return countdown((alarm.due_at - now).total_seconds())
+        return time_left(row, self._cards, self._calendar, now)
 
     @Slot(object)
     def _on_tick(self, now: datetime) -> None:

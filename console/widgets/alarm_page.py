@@ -350,7 +350,7 @@ class AlarmPage(QWidget):
         rows = self.list.source.rowCount()
         self.empty.setText("" if rows else t(f"alarms.empty.{self._emptiness()}"))
         self.empty.setVisible(not rows)
-        self.list.setVisible(bool(rows))
+        # The list stays even with nothing in it: it has the keyboard.
         self.details.setVisible(bool(rows))
         self._help.setText(t(f"alarms.help.{'days' if self._tab in _DAYS else 'now'}"))
         self._show_notice()

@@ -138,6 +138,7 @@ class _Place(QObject):
     @Slot(object)
     def _board(self, view: BoardView) -> None:
         self.page.apply(view)
+        self.window.parts.banner.set_flood(view.kpi.alarms_10min if self.page.flood else 0)
 
     @Slot(object)
     def _named(self, _names: Names) -> None:
