@@ -25,7 +25,7 @@ NEEDED = frozenset("python pyside6 fonts displays libvlc engine av sqlite databa
 #: The order of the contract.
 ORDER = (
     "python pyside6 fonts displays libvlc libvlc_rtsp engine av sqlite database disk shm "
-    "clock sound speech ports"
+    "clock sound speech ports notices backup"
 ).split()
 #: Room for a day of evidence, in bytes: below it the disk is named.
 DISK_FLOOR = 5 << 30
@@ -184,10 +184,40 @@ def _feeds() -> list[Check]:
             for f in doctor.checks()]  # fmt: skip
 
 
+def watching(session: Session) -> list[Check]:
+    """Whether somebody who is not here is called, and the last backup is good;
+    nothing where there is no database yet."""
+    from console.services.backups import BackupPlan
+
+    try:
+        services = session.services
+        config = services.notices.config()
+        plans = BackupPlan(services.uows, services.clock)
+        plan, last = plans.last()
+        late = plans.overdue_s()
+    except Refusal:
+        return []  # told by the line of the database
+    ways = [name for name, way in (("webhook", config.webhook), ("email", config.mail)) if way is not None]
+    called = ", ".join(t(f"notify.channel.{name}") for name in ways)
+    sound = bool(plan.folder) and late is None and (last is None or last.ok)
+    return [
+        _check("notices", bool(ways) and not config.sealed, ways=called),
+        _check("backup", sound, at=_minute(last.at) if last else "–", folder=plan.folder),
+    ]
+
+
+def _minute(text: str) -> str:
+    from datetime import datetime
+
+    from console.commands.framework import LOCAL
+
+    return datetime.fromisoformat(text).astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
+
+
 def examine(session: Session) -> list[Check]:
     """Every check, in the order of the contract."""
     found: list[Check] = [_python(), *qt_checks(), *_feeds(), _sqlite(), _database(session), _disk(session)]
-    found += [_clock(), _ports()]
+    found += [_clock(), _ports(), *watching(session)]
     by_id: Mapping[str, Check] = {c.id: c for c in found}
     return [by_id[name] for name in ORDER if name in by_id]
 

@@ -137,7 +137,7 @@ def _line(row: Notice) -> str:
         at,
         severity,
         t(f"notify.channel.{row.channel}"),
-        f"{row.target} {row.address}".strip(),
+        f"{wording.target(language(), row.target)} {row.address}".strip(),
         t(f"notify.state.{row.state}"),
         f"×{row.attempts}" if row.attempts else "",
         wording.reason(language(), row.reason) if row.state != "folded" else "",

@@ -54,6 +54,11 @@ def body(lang: str, notice: Notice) -> str:
     return "\n".join(lines)
 
 
+def target(lang: str, name: str) -> str:
+    """Who is called: a role by its name on the screen, a person as written."""
+    return catalogue(lang).get(f"states.role.{name}", name)
+
+
 def reason(lang: str, text: str) -> str:
     """Why a notice did not arrive, as a person reads it."""
     word, _, said = text.partition(":")
