@@ -18,10 +18,11 @@ from console.models.wording import letter
 from console.services.views import AlarmRow
 from console.widgets.alarm_page import TABS
 from console.widgets.alarm_shelf import minutes_until
+from console.wiring.speech import sentence
 from tests.gui import samples
 from tests.gui.alarm_kit import PageRig, evening, history, life, view
 from tests.gui.cut_text import cut_texts
-from tests.gui.desk_rig import settle
+from tests.gui.desk_rig import desk, settle
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -259,3 +260,37 @@ def test_a_change_of_language_changes_every_word(rig: PageRig) -> None:
     rig.page.retranslate()
     assert before != rig.page.tabs["active"].text()
     assert "Alarms 3/10 min" in rig.page.meter.text()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_spoken(lang: str) -> None:
+    set_language(lang)
+    try:
+        medium, high, other = samples.alarms()
+        one = sentence((high,), None)
+        assert letter(Severity.HIGH)[0] in one
+        assert "1040" in one
+        assert "#" not in one
+        burst = sentence((high, medium, other), None)
+        assert burst.startswith(one)
+        assert "2" in burst[len(one) :]
+        flood = sentence((medium,), view(evening(60)))
+        assert "60" in flood
+        assert "1047" not in flood
+    finally:
+        set_language("zh")
+
+
+def test_the_banner_counts_low_ones_in_a_flood() -> None:
+    with desk() as rig:
+        rig.sign_in()
+        rows = evening(24)
+        low = sum(row.alarm.severity is Severity.LOW for row in rows)
+        rig.board(view(rows))
+        banner = rig.parts.banner
+        plain = banner._next.text()
+        banner.set_flood(24)
+        assert banner._next.text() != plain
+        assert str(low) in banner._next.text()
+        banner.set_flood(0)
+        assert banner._next.text() == plain
