@@ -118,6 +118,8 @@ class AlarmRows(QAbstractListModel):
             return False
         if self._kind is not None and row.alarm.source_kind is not self._kind:
             return False
+        if not self._words:
+            return True
         hay = _words_of(row).casefold()
         return all(word in hay for word in self._words.split())
 

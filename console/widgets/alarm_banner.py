@@ -16,7 +16,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from console.domain.calendars import WorkingCalendar
-from console.domain.vocabulary import AlarmState, Severity
+from console.domain.model import Alarm
+from console.domain.vocabulary import AlarmState, Severity, SourceKind
 from console.i18n import either, t
 from console.models.alarms import AlarmModel
 from console.models.names import NOBODY, NameBook
@@ -33,11 +34,12 @@ PROMISES: Final = (1, 2, 3)
 
 
 class AlarmBanner(QWidget):
-    """``acknowledged(alarm id, minutes)``, ``jump(case or camera id)``; "+2"
-    opens the list of all, worst first."""
+    """``acknowledged(alarm id, minutes)``, ``jump(case id)``,
+    ``camera_wanted(camera id)``; "+2" opens the list of all, worst first."""
 
     acknowledged = Signal(int, int)
     jump = Signal(str)
+    camera_wanted = Signal(str)
 
     def __init__(self, theme: Theme, ticker: Ticker) -> None:
         super().__init__()
@@ -130,7 +132,17 @@ class AlarmBanner(QWidget):
         """Ask for the case (or camera) of the worst alarm."""
         worst = self.model.worst()
         if worst is not None:
-            self.jump.emit(worst.alarm.source_id)
+            self.go_to(worst.alarm)
+
+    def go_to(self, alarm: Alarm) -> None:
+        """Ask for what an alarm is about: its case, its camera, or the first
+        camera of what is folded. The system itself is nowhere to be seen."""
+        if alarm.source_kind is SourceKind.CASE:
+            self.jump.emit(alarm.source_id)
+        elif alarm.members:
+            self.camera_wanted.emit(alarm.members[0])
+        elif alarm.source_kind is SourceKind.CAMERA:
+            self.camera_wanted.emit(alarm.source_id)
 
     def acknowledge_worst(self, minutes: int) -> None:
         """Promise for the worst alarm, if it still waits for one."""
@@ -153,11 +165,13 @@ class AlarmBanner(QWidget):
             words = (
                 f"{letter(row.alarm.severity)}  {row.number} {alarm_text(row.alarm)}\t{self._left(row, now)}"
             )
-            self._list.addAction(words).setData(row.alarm.source_id)
+            self._list.addAction(words).setData(row.alarm)
 
     @Slot(QAction)
     def _picked(self, entry: QAction) -> None:
-        self.jump.emit(str(entry.data()))
+        alarm = entry.data()
+        if isinstance(alarm, Alarm):
+            self.go_to(alarm)
 
     def _show(self) -> None:
         worst = self.model.worst()

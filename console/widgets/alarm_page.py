@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidge
 from console.domain import alarm_quality
 from console.domain.vocabulary import Severity, SourceKind
 from console.i18n import t
-from console.models.alarm_rows import ACTIVE, HISTORY, SHELVED
+from console.models.alarm_rows import ACTIVE, HISTORY, SHELVED, Row
 from console.models.drafts import Drafts
 from console.models.names import NameBook
 from console.models.wording import local
@@ -34,12 +34,12 @@ _KINDS: Final = (None, *SourceKind)
 
 class AlarmPage(QWidget):
     """``acknowledged(alarm id, minutes)``, ``unshelve_wanted(alarm id)``,
-    ``jump(source id)``, ``life_wanted(alarm id)``, ``history_wanted(day or
+    ``jump(Alarm)``, ``life_wanted(alarm id)``, ``history_wanted(day or
     None)``, ``export_wanted(file)``; shelving is the form's own signal."""
 
     acknowledged = Signal(int, int)
     unshelve_wanted = Signal(int)
-    jump = Signal(str)
+    jump = Signal(object)
     life_wanted = Signal(int)
     history_wanted = Signal(object)
     export_wanted = Signal(str)
@@ -68,6 +68,7 @@ class AlarmPage(QWidget):
         self.target.setFont(theme.font(14))
         self.target.hide()
         self.notice = label(theme, "", 14, tone="muted", wrap=True)
+        self.hidden_note = label(theme, "", 14, tone="muted")
         self.empty = label(theme, "", 16, tone="muted", wrap=True)
         self._help = label(theme, "", 12, tone="muted", wrap=True)
         self.list = AlarmList(theme, ticker)
@@ -110,6 +111,7 @@ class AlarmPage(QWidget):
         column.addLayout(second)
         column.addWidget(self.target)
         column.addWidget(self.notice)
+        column.addWidget(self.hidden_note)
         column.addWidget(self._stack, 1)
         column.addWidget(self._help)
 
@@ -132,12 +134,19 @@ class AlarmPage(QWidget):
         """Take a snapshot. The chosen alarm, the keyboard and what is typed stay."""
         self._view = view
         self.flood = alarm_quality.flooding(self.flood, view.kpi.alarms_10min)
+        if self.isVisible():
+            self._take(view)
+
+    def _take(self, view: BoardView) -> None:
+        """Only a page that can be seen is worth sorting thousands of rows."""
         painter = self.list.painter
         painter.calendar = view.calendar
         painter.cards = {card.id: card for card in view.cards}
-        kept = self._kept
+        kept, bar = self._kept, self.list.verticalScrollBar()
+        scrolled = bar.value()
         self.list.source.apply(view.alarms, self.flood)
         self._after(kept)
+        bar.setValue(scrolled)
 
     def apply_history(self, history: AlarmHistory) -> None:
         """Take a day."""
@@ -246,15 +255,16 @@ class AlarmPage(QWidget):
         elif what == "export":
             self._open_export()
         elif row is not None:
-            self._do(what, row.alarm.id, row.alarm.source_id, isinstance(row, PastAlarm))
+            self._do(what, row)
 
-    def _do(self, what: str, alarm_id: int, source: str, past: bool) -> None:
+    def _do(self, what: str, row: Row) -> None:
+        alarm_id = row.alarm.id
         if what == "jump":
-            self.jump.emit(source)
-        elif past:
+            self.jump.emit(row.alarm)
+        elif isinstance(row, PastAlarm):
             self.say(t("alarms.page.past"))
         elif what == "shelve":
-            self.details.shelf.open(alarm_id, self._ticker.now())
+            self.details.shelf.open(alarm_id, self.details.title.text(), self._ticker.now())
         elif what == "unshelve":
             self.unshelve_wanted.emit(alarm_id)
         else:
@@ -322,8 +332,10 @@ class AlarmPage(QWidget):
         return False
 
     def showEvent(self, event: QShowEvent) -> None:
-        """A day that is looked at again is read again."""
+        """What came meanwhile; a day that is looked at again is read again."""
         super().showEvent(event)
+        if self._view is not None:
+            self._take(self._view)
         if self._tab in _DAYS:
             self.history_wanted.emit(self._day)
 
@@ -385,10 +397,6 @@ class AlarmPage(QWidget):
 
     def _show_notice(self) -> None:
         hidden = self.list.source.hidden if self._tab == ACTIVE else 0
-        if hidden:
-            self.notice.setText(t("alarms.page.hidden", n=hidden))
-            set_tone(self.notice, "muted")
-        elif self.notice.text() and self.notice.property("hid"):
-            self.notice.setText("")
-        self.notice.setProperty("hid", bool(hidden))
+        self.hidden_note.setText(t("alarms.page.hidden", n=hidden) if hidden else "")
+        self.hidden_note.setVisible(bool(hidden))
         self.notice.setVisible(bool(self.notice.text()))

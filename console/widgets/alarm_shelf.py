@@ -18,7 +18,7 @@ from console.theme import Theme
 from console.widgets import alarm_words as words
 from console.widgets.parts import button, label, set_tone, spaced
 
-#: What the buttons offer, minutes; Alt+ their number presses them.
+#: What the buttons offer, minutes.
 PRESETS: Final = (15, 30, 60, 240, 720)
 #: One shift, minutes: the longest shelf.
 LONGEST: Final = 720
@@ -35,8 +35,9 @@ class ShelfForm(QWidget):
         super().__init__()
         self._drafts = drafts
         self._alarm = 0
+        self._what = ""
         self._now: datetime | None = None
-        self.title = label(theme, "", 14, bold=True)
+        self.title = label(theme, "", 14, bold=True, wrap=True)
         self.until = QLineEdit()
         self.reason = QLineEdit()
         self.presets: dict[int, QPushButton] = {n: button(theme, "", px=12) for n in PRESETS}
@@ -50,9 +51,8 @@ class ShelfForm(QWidget):
     def _build(self) -> None:
         presets = QHBoxLayout()
         spaced(presets, 0, 4)
-        for number, (minutes, made) in enumerate(self.presets.items(), start=1):
+        for minutes, made in self.presets.items():
             made.setProperty("minutes", minutes)
-            made.setShortcut(f"Alt+Shift+{number}")
             made.clicked.connect(self._preset)
             presets.addWidget(made)
         presets.addStretch(1)
@@ -71,7 +71,7 @@ class ShelfForm(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the language now."""
-        self.title.setText(t("alarms.shelf.title"))
+        self.title.setText(t("alarms.shelf.title", what=self._what))
         self.until.setPlaceholderText(t("alarms.shelf.until"))
         self.until.setAccessibleName(t("alarms.shelf.until"))
         self.reason.setPlaceholderText(t("alarms.shelf.reason"))
@@ -80,9 +80,11 @@ class ShelfForm(QWidget):
         for minutes, made in self.presets.items():
             made.setText(words.within(minutes))
 
-    def open(self, alarm_id: int, now: datetime) -> None:
-        """For one alarm; the keyboard goes to the end."""
-        self._alarm, self._now = alarm_id, now
+    def open(self, alarm_id: int, what: str, now: datetime) -> None:
+        """For one alarm, ``what`` it is called; the keyboard goes to the end.
+        It stays with that alarm whatever happens to the list meanwhile."""
+        self._alarm, self._what, self._now = alarm_id, what, now
+        self.title.setText(t("alarms.shelf.title", what=what))
         self.until.setText("30")
         self.reason.setText(self._drafts.get(f"shelf/{alarm_id}"))
         self._say("")

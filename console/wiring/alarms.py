@@ -15,7 +15,7 @@ from console.commands import shapes
 from console.commands.exports import COLUMNS
 from console.commands.session import iso
 from console.domain.errors import Refusal
-from console.domain.model import Actor
+from console.domain.model import Actor, Alarm
 from console.i18n import explain, t
 from console.models.alarm_rows import HISTORY
 from console.reports.tables import write_table
@@ -85,6 +85,7 @@ class _Place(QObject):
         page.history_wanted.connect(self._load_day)
         page.export_wanted.connect(self._export)
         page.jump.connect(self._jump)
+        window.parts.banner.camera_wanted.connect(window.camera_chosen)
         window.control.board_shown.connect(self._board)
         window.link.names.connect(self._named)
 
@@ -131,9 +132,9 @@ class _Place(QObject):
     def _export(self, file: str) -> None:
         self._part.start_export(self, Path(file).expanduser())
 
-    @Slot(str)
-    def _jump(self, source: str) -> None:
-        self.window.parts.banner.jump.emit(source)
+    @Slot(object)
+    def _jump(self, alarm: Alarm) -> None:
+        self.window.parts.banner.go_to(alarm)
 
     @Slot(object)
     def _board(self, view: BoardView) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
 from console.domain.errors import Refusal
-from console.domain.vocabulary import AlarmState, Severity
+from console.domain.vocabulary import AlarmState, Severity, SourceKind
 from console.i18n import LANGUAGES, set_language
 from console.models.wording import letter
 from console.services.views import AlarmRow
@@ -125,7 +125,7 @@ def test_keys_act_on_the_chosen_alarm(rig: PageRig) -> None:
     key(rig, Qt.Key.Key_Return)
     order = shown(rig)
     assert [acknowledged.at(n) for n in range(acknowledged.count())] == [[order[0], 3], [order[1], 1]]
-    assert jumped.at(0) == [rows[order[1] - 1].alarm.source_id]
+    assert jumped.at(0) == [rows[order[1] - 1].alarm]
 
 
 def test_there_is_no_key_that_acknowledges_more_than_one(rig: PageRig) -> None:
@@ -157,7 +157,7 @@ def test_a_flood_counts_the_low_ones_until_fewer_than_five(rig: PageRig) -> None
     assert set(low) <= set(shown(rig))
     rig.page.apply(view(rows, 11))
     assert not set(low) & set(shown(rig))
-    assert str(len(low)) in rig.page.notice.text()
+    assert str(len(low)) in rig.page.hidden_note.text()
     rig.page.apply(view(rows, 5))
     assert rig.page.flood
     rig.page.take_focus()
@@ -167,7 +167,20 @@ def test_a_flood_counts_the_low_ones_until_fewer_than_five(rig: PageRig) -> None
     key(rig, Qt.Key.Key_H)
     rig.page.apply(view(rows, 4))
     assert len(shown(rig)) == 24
-    assert not rig.page.notice.isVisible()
+    assert not rig.page.hidden_note.isVisible()
+
+
+def test_a_page_nobody_sees_sorts_nothing_and_a_refusal_is_read_in_a_flood(rig: PageRig) -> None:
+    rig.page.hide()
+    rig.page.apply(view(evening(24)))
+    assert shown(rig) == []
+    assert rig.page.flood
+    rig.page.show()
+    assert shown(rig)
+    rig.page.say("nein", "red")
+    rig.page.apply(view(evening(24)))
+    assert rig.page.notice.isVisible()
+    assert rig.page.notice.text() == "nein"
 
 
 def test_the_shelf_wants_an_end_and_a_reason(rig: PageRig) -> None:
@@ -294,3 +307,18 @@ def test_the_banner_counts_low_ones_in_a_flood() -> None:
         assert str(low) in banner._next.text()
         banner.set_flood(0)
         assert banner._next.text() == plain
+
+
+def test_a_camera_alarm_leads_to_its_camera_a_case_alarm_to_its_case() -> None:
+    with desk() as rig:
+        rig.sign_in()
+        banner = rig.parts.banner
+        cases, cameras = QSignalSpy(banner.jump), QSignalSpy(banner.camera_wanted)
+        kinds = {row.alarm.source_kind: row.alarm for row in evening(24)}
+        assert set(kinds) == {SourceKind.CASE, SourceKind.CAMERA, SourceKind.NETWORK}
+        for alarm in kinds.values():
+            banner.go_to(alarm)
+        banner.go_to(replace(kinds[SourceKind.CAMERA], source_kind=SourceKind.SYSTEM))
+        assert [cases.at(n)[0] for n in range(cases.count())] == [kinds[SourceKind.CASE].source_id]
+        seen = [cameras.at(n)[0] for n in range(cameras.count())]
+        assert sorted(seen) == sorted([kinds[SourceKind.CAMERA].source_id, "YT-01"])
