@@ -20,7 +20,7 @@ from console.domain.model import Actor, Case
 from console.domain.pace import History, Pace, Took
 from console.domain.vocabulary import State
 from console.services import permissions
-from console.services.ports import CaseQuery, Clock, UnitOfWorkFactory
+from console.services.ports import CaseMatch, Clock, UnitOfWorkFactory
 from console.services.requests import Heavy
 from console.services.rules import load_rules
 
@@ -29,7 +29,8 @@ from console.services.rules import load_rules
 MOST_CASES: Final = 5000
 #: Older ones say little about the office of today.
 OLDEST: Final = timedelta(days=365)
-_WEEK: Final = timedelta(days=7)
+#: Open, rejected and merged ones among them are passed over, but not for ever.
+MOST_LOOKED: Final = 25_000
 _PAGE: Final = 50
 #: After each page the reader rests so many times as long as the page took.
 REST: Final = 5.0
@@ -89,33 +90,31 @@ class SlackService:
         return PaceLearned(count, since)
 
     def _closed(self, now: datetime) -> Iterator[tuple[Case, WorkingCalendar, ZoneInfo]]:
-        """Closed cases, newest week first, a unit of work a page, so that a
-        long reading holds nobody up."""
-        left, until = MOST_CASES, now + timedelta(seconds=1)
+        """Closed cases, newest first, a unit of work a page, so that a long
+        reading holds nobody up."""
+        left, looked, until = MOST_CASES, 0, now + timedelta(seconds=1)
+        seen: set[str] = set()
         with self._uows.read() as uow:
             calendar = load_rules(uow, now).calendar
         zone = ZoneInfo(calendar.tz)
-        while left > 0 and until > now - OLDEST:
-            since, offset = until - _WEEK, 0
-            while left > 0:
-                begun = self._clock.monotonic()
-                page = self._page(since, until, min(_PAGE, left), offset)
-                for case in page:
+        while left > 0 and looked < MOST_LOOKED:
+            begun = self._clock.monotonic()
+            # By time, not by offset: a page in the middle of a million costs
+            # no more than the first.
+            with self._uows.read() as uow:
+                ids = uow.cases.matching(CaseMatch(since=now - OLDEST, until=until, bound=_PAGE))
+                page = uow.cases.load(ids)
+            for case in page:
+                # Opened with an earlier time, a case may turn up twice.
+                if case.state is State.CLOSED and left > 0 and case.id not in seen:
+                    left -= 1
+                    seen.add(case.id)
                     yield case, calendar, zone
-                offset, left = offset + len(page), left - len(page)
-                ends = self._ending.wait(REST * (self._clock.monotonic() - begun))
-                if ends:
-                    return
-                if len(page) < _PAGE:
-                    break
-            until = since
-
-    def _page(self, since: datetime, until: datetime, most: int, offset: int) -> tuple[Case, ...]:
-        query = CaseQuery(
-            states=frozenset({State.CLOSED}), since=since, until=until, limit=most, offset=offset
-        )
-        with self._uows.read() as uow:
-            return uow.cases.find(query).rows
+            before, looked = until, looked + len(page)
+            until = page[-1].opened_at or until if page else until
+            ends = self._ending.wait(REST * (self._clock.monotonic() - begun))
+            if ends or len(page) < _PAGE or until >= before:
+                return
 
 
 class PaceKeeper:
