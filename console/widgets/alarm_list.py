@@ -188,14 +188,14 @@ class AlarmList(QListView):
 
     def event(self, event: QEvent) -> bool:
         """The list's keys are its own while it has the keyboard."""
-        if event.type() == QEvent.Type.ShortcutOverride and _asks(event):
+        if event.type() == QEvent.Type.ShortcutOverride and asks(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Letters ask, arrows walk."""
-        what = _asks(event)
+        what = asks(event)
         if what:
             self.asked.emit(what)
             return
@@ -219,7 +219,8 @@ class AlarmList(QListView):
             self.viewport().update()
 
 
-def _asks(event: QEvent) -> str:
+def asks(event: QEvent) -> str:
+    """What a key of the list asks; empty for all other events."""
     if not isinstance(event, QKeyEvent):
         return ""
     plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)

@@ -21,7 +21,7 @@ from console.services.views import BoardView
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.alarm_details import AlarmDetails
-from console.widgets.alarm_list import AlarmList
+from console.widgets.alarm_list import AlarmList, asks
 from console.widgets.alarm_report import AlarmReport
 from console.widgets.parts import button, label, set_tone, spaced
 
@@ -121,7 +121,7 @@ class AlarmPage(QWidget):
         self.search.textChanged.connect(self._narrow)
         self.search.returnPressed.connect(self.take_focus)
         self.target.returnPressed.connect(self._export)
-        for field in (self.search, self.target):
+        for field in (self.search, self.target, self.report.area):
             field.installEventFilter(self)
         self.list.asked.connect(self._asked)
         self.list.walked.connect(self._walked)
@@ -210,8 +210,9 @@ class AlarmPage(QWidget):
 
     @Slot()
     def take_focus(self) -> None:
-        """The keyboard goes to the list."""
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        """The keyboard goes to the list, or to the report in its place."""
+        shown = self.report if self._tab == REPORT else self.list
+        shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _tab_clicked(self) -> None:
@@ -319,7 +320,10 @@ class AlarmPage(QWidget):
         return tuple(row for row in self.list.source.rows() if isinstance(row, PastAlarm))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc and arrows lead from a field back to the list."""
+        """Esc and arrows lead from a field back to the list; the report knows
+        the keys of the list that move between days and tabs."""
+        if watched is self.report.area:
+            return self._report_key(event)
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape:
                 self.search.clear()
@@ -330,6 +334,15 @@ class AlarmPage(QWidget):
                 self.take_focus()
                 return True
         return False
+
+    def _report_key(self, event: QEvent) -> bool:
+        what = asks(event)
+        if not what.startswith("tab_") and what not in ("earlier", "later", "export"):
+            return False
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress:
+            self._asked(what)
+        return event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
 
     def showEvent(self, event: QShowEvent) -> None:
         """What came meanwhile; a day that is looked at again is read again."""

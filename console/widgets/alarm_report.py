@@ -20,7 +20,7 @@ _MOST_STALE = 20
 
 
 class AlarmReport(QWidget):
-    """One day in figures; scrolls with the keyboard."""
+    """One day in figures; scrolls with the keyboard (``area`` has it)."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class AlarmReport(QWidget):
         self._lists = label(theme, "", 14, wrap=True)
         column.addWidget(self._lists)
         column.addStretch(1)
-        scroll = QScrollArea()
+        self.area = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidget(inner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,9 @@ from console.domain import alarm_life
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Alarm, AlarmEvent
 from console.domain.vocabulary import AlarmState, Role, Severity, SourceKind
+from console.i18n import LANGUAGES
 from console.services.alarm_log import AlarmLog, bounds
+from tests.scenarios.cli_kit import Cli
 
 OFFICER = Actor("li.na", Role.DUTY)
 #: 08:15 of 5 August at the site.
@@ -109,3 +112,18 @@ def test_a_day_is_a_day_of_the_site() -> None:
     start, end = bounds(date(2026, 8, 5))
     assert start == datetime(2026, 8, 4, 16, tzinfo=UTC)
     assert end - start == timedelta(days=1)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_report_from_the_command_line(sqlite_url: str, tmp_path: Path, lang: str) -> None:
+    with db.open_store(sqlite_url) as store:
+        rung(store, "cam-1", NOW, Severity.HIGH)
+    cli = Cli(sqlite_url, tmp_path)
+    told = cli.did("alarms", "report", "--day", "2026-08-05", "--lang", lang)
+    assert (told["day"], told["calls"], told["not_acked"]) == ("2026-08-05", 1, 1)
+    assert told["by_severity"]["high"] == 1
+    assert {one["name"]: one["verdict"] for one in told["figures"]}["calls"] == "good"
+    assert told["top"] == [{"source": {"kind": "camera", "id": "cam-1"}, "count": 1}]
+    assert cli.did("alarms", "report", "--day", "2026-08-04")["calls"] == 0
+    for day in ("yesterday", "0001-01-01", "9999-12-31", ""):
+        assert cli.here("alarms", "report", "--day", day).error["code"] == "bad_usage"

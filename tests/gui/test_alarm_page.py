@@ -234,6 +234,23 @@ def test_ends_as_people_write_them(text: str, minutes: int | None) -> None:
     assert minutes_until(text, samples.NOW) == minutes  # 14:32:07 there
 
 
+def test_round_all_tabs_and_back_by_keys(rig: PageRig) -> None:
+    rig.page.apply(view(evening(3)))
+    rig.page.take_focus()
+    seen = []
+    for _ in TABS:
+        seen.append(rig.page.tab)
+        key(rig, Qt.Key.Key_Right)
+    assert tuple(seen) == TABS
+    key(rig, Qt.Key.Key_Left)
+    assert rig.page.tab == "report"
+    wanted = QSignalSpy(rig.page.history_wanted)
+    key(rig, Qt.Key.Key_Comma)
+    assert str(wanted.at(0)[0]) == "2026-09-28"
+    key(rig, Qt.Key.Key_Left)
+    assert QApplication.focusWidget() is rig.page.list
+
+
 def test_days_filters_and_export_by_key(rig: PageRig) -> None:
     wanted, file = QSignalSpy(rig.page.history_wanted), QSignalSpy(rig.page.export_wanted)
     rig.page.set_folder("/somewhere")
