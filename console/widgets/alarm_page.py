@@ -6,8 +6,16 @@ from datetime import date, timedelta
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.domain import alarm_quality
 from console.domain.vocabulary import Severity, SourceKind
@@ -26,6 +34,8 @@ from console.widgets.alarm_report import AlarmReport
 from console.widgets.parts import button, label, set_tone, spaced
 
 REPORT: Final = "report"
+#: Below this the details have no room beside the list, px.
+NARROW: Final = 960
 TABS: Final = (ACTIVE, SHELVED, HISTORY, REPORT)
 _DAYS: Final = frozenset({HISTORY, REPORT})
 _SEVERITIES: Final = (None, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
@@ -82,7 +92,8 @@ class AlarmPage(QWidget):
     # -- building -----------------------------------------------------------------
 
     def _build(self) -> None:
-        head, second, middle = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        head, second = QHBoxLayout(), QHBoxLayout()
+        self._middle = middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         for row in (head, second, middle):
             spaced(row, 0, 12)
         for name, made in self.tabs.items():
@@ -343,6 +354,14 @@ class AlarmPage(QWidget):
         if event.type() == QEvent.Type.KeyPress:
             self._asked(what)
         return event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a narrow page the details stand below the list."""
+        super().resizeEvent(event)
+        way = QBoxLayout.Direction
+        wanted = way.TopToBottom if event.size().width() < NARROW else way.LeftToRight
+        if self._middle.direction() is not wanted:
+            self._middle.setDirection(wanted)
 
     def showEvent(self, event: QShowEvent) -> None:
         """What came meanwhile; a day that is looked at again is read again."""

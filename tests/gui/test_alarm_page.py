@@ -114,6 +114,26 @@ def _shot(name: str) -> Path:
     return SHOTS / name
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_on_a_small_display_the_details_stand_below(lang: str) -> None:
+    rig = PageRig(lang)
+    try:
+        rig.window.resize(776, 560)
+        rows = evening(12)
+        rig.page.apply(view(rows, 3))
+        rig.page.show_life(life(worst_of(rows)))
+        rig.page.take_focus()
+        settle()
+        assert rig.window.grab().save(str(_shot(f"small-{lang}.png")))
+        assert cut_texts(rig.window) == []
+        assert rig.page.details.y() > rig.page.list.y()
+        rig.window.resize(1240, 760)
+        settle()
+        assert rig.page.details.x() > rig.page.list.x()
+    finally:
+        rig.close()
+
+
 def test_keys_act_on_the_chosen_alarm(rig: PageRig) -> None:
     rows = evening(3)
     rig.page.apply(view(rows))
