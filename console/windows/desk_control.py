@@ -275,6 +275,9 @@ class DeskControl(QObject):
             self._came_up(request, value)
         elif isinstance(request, Act) and isinstance(value, CaseAnswer):
             self._went_through(request, value)
+            # The board was asked for when the change was told, before this.
+            if "case" in value.changed:
+                return
         elif isinstance(request, AnswerApproval | WithdrawRequest):
             self._parts.detail.approvals.done(request.request_id)
             self._link.load_case()
@@ -299,7 +302,10 @@ class DeskControl(QObject):
         # the officer is at the next report already.
         if action is Action.FILE and self._parts.work.currentWidget() is self._parts.detail:
             self._parts.board.take_focus()
-        self._link.load_case()
+        if value.approval is None:
+            self._link.expect(value.case.id, value.case.version)
+        else:
+            self._link.load_case()
 
     @Slot(object)
     def _on_refused(self, refused: Refused) -> None:

@@ -27,7 +27,7 @@ from console.services.requests import (
     Refused,
     SignIn,
 )
-from console.services.views import BoardView, FeedsView, Pulse
+from console.services.views import BoardView, CaseView, FeedsView, Pulse
 from console.ticker import Ticker
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,8 @@ class DeskLink(QObject):
         self.actor: Actor | None = None
         self._reader: Actor | None = None
         self.open_case = ""
+        self._expected = ("", 0)
+        self._seen, self._seen_version = "", 0
         self.trend_wanted = False
         bridge.posted.connect(self._on_posted)
         ticker.tick.connect(self._on_tick)
@@ -123,6 +125,17 @@ class DeskLink(QObject):
         self.open_case = case_id or self.open_case
         if self.actor is not None and self.open_case:
             self._folded(LoadCase, LoadCase(self.actor, self.open_case))
+
+    def expect(self, case_id: str, version: int) -> None:
+        """A step of ours went through: the case has at least this version. The
+        change was told before the answer came, so the view with it is mostly
+        on its way; it is asked for only where it is not."""
+        if case_id != self.open_case:
+            return
+        if LoadCase in self._in_flight:
+            self._expected = (case_id, version)
+        elif self._seen != case_id or self._seen_version < version:
+            self.load_case()
 
     def load_trend(self) -> None:
         """Fresh points, only while a chart can be seen."""
@@ -196,7 +209,7 @@ class DeskLink(QObject):
         elif isinstance(request, LoadCase):
             # An answer about a case that was closed meanwhile is not shown.
             if request.case_id == self.open_case:
-                self.case.emit(answer.value)
+                self._take_case(answer.value)
         elif isinstance(request, LoadTrend):
             self.trend.emit(answer.value)
         elif isinstance(request, LoadCameras):
@@ -207,6 +220,16 @@ class DeskLink(QObject):
             self.names.emit(answer.value)
         else:
             self.answered.emit(Answer(answer.token, request, answer.value))
+
+    def _take_case(self, view: object) -> None:
+        self.case.emit(view)
+        if not isinstance(view, CaseView):
+            return
+        self._seen, self._seen_version = view.case.id, view.case.version
+        wanted, version = self._expected
+        self._expected = ("", 0)
+        if wanted == self._seen and self._seen_version < version:
+            self.load_case()
 
     def _take_board(self, view: object) -> None:
         self._board_at = self._ticker.now()
