@@ -122,6 +122,9 @@ class DatabaseWorker:
             begun = time.monotonic()
             try:
                 job()
+            except Refusal as refusal:
+                # The database is away or busy: once a second no trace.
+                log.warning("a job of the database worker was refused: %s %s", refusal.code, refusal.detail)
             except Exception:
                 log.exception("a job of the database worker broke")
             if self._rest:

@@ -12,7 +12,7 @@ from console.services.notice_records import Notice
 from console.services.notify_settings import NotifyConfig
 
 #: A whole try may take so many time-outs of one step; then its connection is
-#: cut. Below the lease: 2 × 60 s < 180 s.
+#: cut. Well below the lease (``console.services.notices``).
 TRIES: Final = 2
 
 

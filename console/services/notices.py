@@ -14,9 +14,12 @@ from console.services.notice_records import Notice
 from console.services.notify_settings import NotifyConfig, NotifySettings
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 
-#: How long nobody else may send what one sender has taken, in seconds: longer
-#: than a sender may take, so that a slow one is not overtaken.
-LEASE_S: Final = 180
+#: How long nobody else may send what one sender has taken: so many time-outs of
+#: one step and some seconds. Two addresses and a handshake may take one each,
+#: the rest is cut after two (``console.notify.channel``); no longer than need
+#: be, since what a killed program had taken waits for its end.
+LEASE_STEPS: Final = 5
+LEASE_MORE_S: Final = 10
 #: Waits between tries, in seconds; the last one repeats.
 BACK_OFF_S: Final = (5, 15, 45, 120, 300, 600, 900)
 #: After so many tries it is given up: about two hours and a half.
@@ -51,10 +54,11 @@ class NoticeService:
                 if not uow.notices.waits(now, channel):
                     return None
             with self._uows.write() as uow:
-                notice = uow.notices.claim(now, channel, by, now + timedelta(seconds=LEASE_S))
+                config = self._settings.config(uow)
+                until = now + timedelta(seconds=lease_s(config.timeout_s))
+                notice = uow.notices.claim(now, channel, by, until)
                 if notice is None:
                     return None
-                config = self._settings.config(uow)
                 needed = _needed(uow, notice)
                 if not needed:
                     uow.notices.settle(_over(notice, "dropped", "answered", now))
@@ -108,6 +112,11 @@ class NoticeService:
             kept = uow.notices.settle(notice)
             uow.commit()
         return kept
+
+
+def lease_s(timeout_s: float) -> float:
+    """How long a lease lasts, in seconds, with this time-out of one step."""
+    return LEASE_STEPS * timeout_s + LEASE_MORE_S
 
 
 def _needed(uow: UnitOfWork, notice: Notice) -> bool:

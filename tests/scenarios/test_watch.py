@@ -126,6 +126,8 @@ def furnish(cli: Cli, web: receivers.WebReceiver, cases: int) -> None:
         settings = {
             "webhook.url": web.url,
             "webhook.secret": "s3cret",
+            # What a killed program had taken is free again after 20 s.
+            "timeout_s": "2",
             "escalate.high": "1:leader:webhook,2:supervisor:webhook",
             "escalate.medium": "1:leader:webhook",
         }
@@ -220,9 +222,13 @@ def test_a_killed_watch_is_followed_by_the_next_and_nothing_is_lost(alone: Cli) 
         assert first.end(signal.SIGKILL)[0] == -signal.SIGKILL
         second = Watching(alone)
         try:
+            second.line(_is_ok)
             until(lambda: len(set(web.keys)) >= 4)
+            second.forget()
+            second.line(_nothing_waits)
         finally:
-            assert second.end()[0] == 0
+            code, said = second.end()
+        assert code == 0, said
     told, keys, _ = records(alone.url)
     assert max(told.values()) == 1, told
     assert set(web.keys) <= set(keys)
@@ -286,3 +292,19 @@ def test_without_a_database_it_says_so_and_ends(tmp_path: Path) -> None:
     nowhere = Cli(f"sqlite:///{tmp_path / 'none.sqlite'}", tmp_path / "data")
     done = nowhere.here("watch")
     assert (done.code, done.error["code"]) == (3, "db_missing")
+
+
+def test_the_doctor_names_what_nobody_has_set_up(alone: Cli, tmp_path: Path) -> None:
+    from argparse import Namespace
+
+    from console.commands import doctor
+    from console.commands.session import Session
+
+    def found() -> dict[str, bool]:
+        with Session(Namespace(db=alone.url, data=str(alone.data))) as session:
+            return {check.id: check.ok for check in doctor.watching(session)}
+
+    assert found() == {"notices": False, "backup": False}
+    alone.did("notify", "set", "webhook.url=http://127.0.0.1:1/", f"backup.folder={tmp_path / 'kept'}")
+    alone.did("watch", "--once")
+    assert found() == {"notices": True, "backup": True}

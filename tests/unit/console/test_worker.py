@@ -94,6 +94,22 @@ def test_a_job_that_breaks_does_not_end_the_worker(worker: DatabaseWorker, box: 
     assert isinstance(box.wait(1)[0], Answer)
 
 
+@pytest.mark.logs("was refused: db_unreachable server")
+def test_a_database_that_is_away_is_logged_in_a_line(
+    worker: DatabaseWorker, box: Postbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away() -> None:
+        raise Refusal("db_unreachable", "server", path="postgresql://somewhere")
+
+    worker.start()
+    worker.call(away, Rank.SWEEP)
+    worker.submit("after")
+    assert isinstance(box.wait(1)[0], Answer)
+    (record,) = (r for r in caplog.records if r.levelname == "WARNING")
+    assert record.exc_info is None
+    assert "somewhere" not in record.getMessage()
+
+
 def test_stopping_answers_what_people_asked_first(box: Postbox) -> None:
     worker = DatabaseWorker(handle, box.post)
     for n in range(20):

@@ -74,10 +74,7 @@ def test_a_message_carries_its_key_and_a_signature_that_holds() -> None:
     assert got.headers["X-Fifteen-Signature"] == f"v1={expected}"
     told = json.loads(got.body)
     assert (told["severity"], told["to"], told["alarm"]) == ("high", "leader", 3)
-    assert (
-        told["message_zh"].startswith("【高】20260805-0001 · 决定超时")
-        or "20260805-0001" in told["message_zh"]
-    )
+    assert told["message_zh"].startswith("【高】20260805-0001 · 立案超时 · 占道经营")
     assert "Decision overdue" in told["message_en"]
 
 
