@@ -90,5 +90,5 @@ def test_rules_and_services_live_without_qt_or_database() -> None:
 
 
 def test_the_outer_rooms_live_without_qt() -> None:
-    packages = ["console.feeds", "console.scheduling", "console.simulation", "db"]
+    packages = ["console.feeds", "console.notify", "console.scheduling", "console.simulation", "db"]
     assert _imports_without(packages, ["PySide6", "pyqtgraph"]) == "imported"
