@@ -10,7 +10,7 @@ import logging
 from datetime import datetime
 from typing import Final, Protocol
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from console.bridge import Bridge
 from console.domain.model import Actor
@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 #: A board is never older than this, even when nothing changed (figures that
 #: move with time alone), seconds.
 BOARD_AGE_S: Final = 5.0
+#: So long the news of a step of ours may take after the step's answer, ms.
+REMIND_MS: Final = 30
 #: The chart has one point a minute; this often is enough, seconds.
 TREND_AGE_S: Final = 15.0
 _CASE_KINDS: Final = frozenset({"case", "alarm"})
@@ -80,6 +82,10 @@ class DeskLink(QObject):
         self.open_case = ""
         self._expected = ("", 0)
         self._seen, self._seen_version = "", 0
+        self._reminder = QTimer(self)
+        self._reminder.setSingleShot(True)
+        self._reminder.setInterval(REMIND_MS)
+        self._reminder.timeout.connect(self._remind)
         self.trend_wanted = False
         bridge.posted.connect(self._on_posted)
         ticker.tick.connect(self._on_tick)
@@ -128,13 +134,18 @@ class DeskLink(QObject):
 
     def expect(self, case_id: str, version: int) -> None:
         """A step of ours went through: the case has at least this version. The
-        change was told before the answer came, so the view with it is mostly
-        on its way; it is asked for only where it is not."""
-        if case_id != self.open_case:
-            return
-        if LoadCase in self._in_flight:
+        change is told by another thread, a moment before or after the answer,
+        and asks for the view; only where it stays away it is asked for here."""
+        if case_id == self.open_case and (self._seen != case_id or self._seen_version < version):
             self._expected = (case_id, version)
-        elif self._seen != case_id or self._seen_version < version:
+            self._reminder.start()
+
+    @Slot()
+    def _remind(self) -> None:
+        case_id, version = self._expected
+        if case_id != self.open_case or LoadCase in self._in_flight:
+            return
+        if self._seen != case_id or self._seen_version < version:
             self.load_case()
 
     def load_trend(self) -> None:
