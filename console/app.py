@@ -15,7 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTimer, QTranslator, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from console import crash
+from console import crash, memory
 from console.annunciator import Annunciator, SoundVoice
 from console.bridge import Bridge
 from console.captures import CaptureFailed
@@ -45,6 +45,8 @@ from console.wiring.focus import FocusSound
 from console.wiring.part import Part
 
 log = logging.getLogger(__name__)
+#: So long after the first board everything that stays has been read, ms.
+SETTLE_MS = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ class ConsoleApp(QObject):
         self._desks.clear()
         self._panes.clear()
         crash.rest()
+        memory.unsettle()
 
     # -- what stands now ------------------------------------------------------
     @property
@@ -379,6 +382,8 @@ class ConsoleApp(QObject):
 
     @Slot(object)
     def _on_board(self, view: BoardView) -> None:
+        if self.board is None:
+            QTimer.singleShot(SETTLE_MS, memory.settle)
         self._cased = frozenset(card.camera for card in view.cards if card.headline or card.severity)
         self.board = view
         self.annunciator.take(view)

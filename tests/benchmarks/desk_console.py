@@ -81,7 +81,12 @@ def running(args: argparse.Namespace, cache: Path, say: Callable[[str], None]) -
         console.start()
         try:
             desk.until(lambda: bool(desk.boards), "the board")
-            QTest.qWait(2000)
+            # The office's pace is learned at the start and each half hour: a
+            # desk that has been at work for a minute is what is measured.
+            desk.until(lambda: console.engine.services.slack.known[1] > 0, "the office's pace")
+            boards = len(desk.boards)
+            desk.until(lambda: len(desk.boards) > boards, "a board with it")
+            QTest.qWait(3000)
             yield desk
         finally:
             console.stop()
