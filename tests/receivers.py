@@ -126,8 +126,9 @@ class _Mail(socketserver.StreamRequestHandler):
 
     def secure(self) -> None:
         assert self.server.context is not None
-        plain, self.request = self.request, self.server.context.wrap_socket(
-            self.request, server_side=True, do_handshake_on_connect=False
+        plain, self.request = (
+            self.request,
+            self.server.context.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False),
         )
         plain.close()
         self.request.do_handshake()

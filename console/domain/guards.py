@@ -139,10 +139,7 @@ def overran(case: Case) -> bool:
     past its due time by a forced close."""
     ended = case.closed_at or case.ended_at
     return any(
-        d.missed_before
-        or deadlines.ended_late(d)
-        or deadlines.cut_off_late(d, ended)
-        for d in case.deadlines
+        d.missed_before or deadlines.ended_late(d) or deadlines.cut_off_late(d, ended) for d in case.deadlines
     )
 
 

@@ -58,7 +58,16 @@ _DESK: Final = frozenset(
     }
 )
 _DUTY: Final = _CALLTAKER | _DISPATCHER | _INSPECTOR | FILING
-_LEADER: Final = _DUTY | {"reopen", "supervise", "approve", "deny", "at", "camera.seize", "person.erase", "recorder.edit"}
+_LEADER: Final = _DUTY | {
+    "reopen",
+    "supervise",
+    "approve",
+    "deny",
+    "at",
+    "camera.seize",
+    "person.erase",
+    "recorder.edit",
+}
 
 #: Role → rights. A right is an action's name, or ``thing.verb``.
 RIGHTS: Final[Mapping[Role, frozenset[str]]] = {

@@ -26,7 +26,9 @@ def effect(before: Case, after: Case | Refusal | None, now: datetime) -> str:
             found += _moved(old, clock, now)
     if after.exempt and not before.exempt:
         found.append(t("branches.effect.exempt"))
-    return t("branches.request.effect", effect=t("branches.effect.joint").join(found) or t("branches.effect.none"))
+    return t(
+        "branches.request.effect", effect=t("branches.effect.joint").join(found) or t("branches.effect.none")
+    )
 
 
 def _moved(old: Deadline, new: Deadline, now: datetime) -> list[str]:

@@ -26,9 +26,7 @@ from console.services.cases import SITE_ZONE
 KEY: Final = "message."
 MOST_CHARS: Final = 1000
 #: What a template may name.
-BLANKS: Final = tuple(
-    "number what condition place community grid arrive_by limit closing teams time".split()
-)
+BLANKS: Final = tuple("number what condition place community grid arrive_by limit closing teams time".split())
 #: Seven digits and more, also written in groups: telephone and identity numbers.
 _DIGITS: Final = re.compile(r"(?<!\d)\+?\d(?:[ \-]?\d){6,}(?!\d)")
 #: What a blank that stayed empty leaves behind.

@@ -42,8 +42,11 @@ class RecorderForm(QDialog):
         self.cancel = parts.button(theme, t("camera.recorder.cancel"))
         form = QFormLayout()
         for name, field in (
-            ("scope", self.scope), ("address", self.address), ("vendor", self.vendor), ("channel", self.channel),
-        ):  # fmt: skip
+            ("scope", self.scope),
+            ("address", self.address),
+            ("vendor", self.vendor),
+            ("channel", self.channel),
+        ):
             field.setFont(theme.font(14))
             field.setAccessibleName(t(f"camera.recorder.{name}"))
             form.addRow(parts.label(theme, t(f"camera.recorder.{name}"), 14), field)

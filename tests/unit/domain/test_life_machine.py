@@ -63,7 +63,9 @@ class CaseLife(RuleBasedStateMachine):
         self.requests: list[Approval] = []
         self.drafts: list[EventDraft] = []
         self.other = replace(life.open_case(draft(), DUTY, self.rules, T0).case, id="20260805-0002")
-        known = draft(source, place="亚太广场", lon=113.771234, lat=34.75, note="烧烤摊", category=STALL.category)
+        known = draft(
+            source, place="亚太广场", lon=113.771234, lat=34.75, note="烧烤摊", category=STALL.category
+        )
         step = life.open_case(known, DUTY, self.rules, self.now)
         self.case = replace(step.case, id="20260805-0001")
         self._events(step)
