@@ -97,6 +97,7 @@ def _as_refusal(error: OSError) -> Refusal | None:
 
 def _run(argv: Sequence[str], command: str) -> int:
     args = build_parser(command).parse_args(argv)
+    _demand_text(args)
     from console.commands.session import Session
 
     with Session(args) as session:
@@ -109,6 +110,15 @@ def _run(argv: Sequence[str], command: str) -> int:
             raise Refusal("bad_usage", "encoding") from error
         except Exception as error:
             raise _unforeseen(error, session.data) from error
+
+
+def _demand_text(args: argparse.Namespace) -> None:
+    """Bytes of a command line that are no text arrive as half characters. They
+    are refused before anything tidies them away; names of files may have them."""
+    for value in vars(args).values():
+        for word in value if isinstance(value, list) else (value,):
+            if isinstance(word, str) and any("\ud800" <= letter <= "\udfff" for letter in word):
+                raise Refusal("bad_usage", "encoding")
 
 
 def _unforeseen(error: Exception, data: Path) -> Refusal:
