@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 refused by a rule, bad data, or a check that fell short;
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
 import logging
