@@ -80,6 +80,9 @@ def whole_clock(clock: Deadline) -> dict[str, object]:
         value = getattr(clock, name)
         if value != usual:
             told[name] = value
+    if clock.paused_since is not None:
+        # Extended while it stood still: it goes on standing.
+        told["paused_since"] = clock.paused_since.isoformat()
     return told
 
 

@@ -197,7 +197,8 @@ _MAIN: Final = (
         _from(State.HANDLING),
         State.FILED,
         needs=("reason",),
-        clears=("dispatched_at", "accepted_at", "arrived_at"),
+        # In rework the former handling was another unit's word, too.
+        clears=("dispatched_at", "accepted_at", "arrived_at", "handled_at", "checked_at"),
         counts="refusals",
         clocks=(
             Clock(Op.START, _D.DISPATCH),
