@@ -46,7 +46,7 @@ from tests.unit.services.conftest import DUTY, LEADER, OTHER_LEADER, Hands
 
 #: Another one by hand: ``FIFTEEN_SEED=7 pytest tests/db/test_case_replay.py -s``.
 SEED = int(os.environ.get("FIFTEEN_SEED", "20260805"))
-EXAMPLES, STEPS = 5, 24
+EXAMPLES, STEPS = 14, 24
 FIELD = Actor("team", Role.FIELD, team="appearance")
 ACTORS = [DUTY, LEADER, OTHER_LEADER, FIELD, Actor("wall", Role.KIOSK)]
 WISHES = sorted({row.action for row in TABLE})
