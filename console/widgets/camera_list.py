@@ -154,6 +154,8 @@ class CameraList(QWidget):
         self._details = button(theme, "", "quiet")
         self.unseen = button(theme, "", "quiet")
         self.unseen.setCheckable(True)
+        # Enter in the search before the cameras were read: it counts once they are.
+        self._entered_early = False
         head = QHBoxLayout()
         spaced(head, 0, 8)
         head.addWidget(self._title)
@@ -201,6 +203,10 @@ class CameraList(QWidget):
         self._expand()
         if kept:
             self.tree.setCurrentIndex(self.model.find(kept))
+        elif self._entered_early and cameras:
+            self._entered_early = False
+            if self.search.hasFocus():
+                self._to_tree()
         self._recount()
 
     def set_unseen(self, rows: Sequence[tuple[str, str]]) -> None:
@@ -236,6 +242,7 @@ class CameraList(QWidget):
 
     @Slot(str)
     def _searched(self, text: str) -> None:
+        self._entered_early = False
         self.model.set_filter(text)
         self._expand()
         self._empty.setVisible(self.model.rowCount() == 0)
@@ -256,6 +263,8 @@ class CameraList(QWidget):
         if first.isValid():
             self.tree.setCurrentIndex(first)
             self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not self.model.counts()[1]:
+            self._entered_early = True
 
     @Slot(bool)
     def _entered(self, hang: bool) -> None:
