@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 #: Feeds are measured from this long after the start, in ms: cameras open one
 #: after the other and wait for a key frame.
 SETTLE_MS = 8000
+#: So long a tour of the pages may go on after the time is over, at most, s.
+GRACE_S = 20
 #: Who sits at the desk of a demonstration.
 VISITOR = "li.na"
 
@@ -154,6 +156,8 @@ class DemoRun(QObject):
         self.meter = StallMeter(self)
         self.shots: list[str] = []
         self._tour: PageTour | None = None
+        self._touring = False
+        self._grace = min(GRACE_S, int(plan.seconds / 3)) if plan.seconds else 0
         self._painted: dict[str, tuple[int, int]] = {}
         self._measured_s = 0.0
         self._since = 0.0
@@ -173,7 +177,7 @@ class DemoRun(QObject):
     def start(self) -> None:
         """Open the windows and let life begin."""
         plan = self.site.plan
-        self.console.closed.connect(self._finish)
+        self.console.closed.connect(self._left)
         self.console.start()
         self._stepper.start()
         QTimer.singleShot(SETTLE_MS, self, self._measure)
@@ -218,8 +222,19 @@ class DemoRun(QObject):
             self._sample()
 
     @Slot()
+    def _left(self) -> None:
+        """The desk was closed: nobody waits for pictures."""
+        self._grace = 0
+        self._finish()
+
+    @Slot()
     def _finish(self) -> None:
         self.finish()
+        if self._touring and self._grace > 0:
+            # Half of the pages would be half of the truth: the tour ends first.
+            self._grace -= 1
+            QTimer.singleShot(1000, self, self._finish)
+            return
         self.over.emit()
 
     # -- pictures of every page -----------------------------------------------
@@ -229,6 +244,7 @@ class DemoRun(QObject):
             return
         # The tour covers walls and pulls monitors: the feeds are measured before.
         self._close_measure()
+        self._touring = True
         self._tour = PageTour(self.console, self.site.plan.shots)
         self._tour.finished.connect(self._toured)
         self._tour.start()
@@ -237,6 +253,7 @@ class DemoRun(QObject):
     def _toured(self, files: list[str]) -> None:
         self.shots += files
         if self._display is None or "desk" not in self.console.windows:
+            self._touring = False
             return
         # One display is left: the page with feeds beside the board comes up.
         self._display.unplug(1)

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 #: How long a page may take to answer before its picture is taken, in ms.
 ANSWER_MS: Final = 600
+#: The same page in the other language, in ms.
+SWITCH_MS: Final = 350
 #: The player needs a key frame before it shows anything, in ms.
 PLAYER_MS: Final = 3600
 #: Every thumbnail has had its key frame by then, in ms.
@@ -63,8 +65,9 @@ class PageTour(QObject):
         self._first = language()
         self._files: list[str] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="page-tour")
-        self._todo: list[tuple[str, Stop]] = []
-        self._now: tuple[str, Stop] | None = None
+        self._todo: list[Stop] = []
+        self._now: Stop | None = None
+        self._left: list[str] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._grab)
@@ -73,7 +76,7 @@ class PageTour(QObject):
         """Begin; the pages that fit the windows shown now."""
         self._folder.mkdir(parents=True, exist_ok=True)
         stops = self._wide_stops() if "desk" in self._console.windows else self._page_stops()
-        self._todo = [(lang, stop) for lang in self._languages for stop in stops]
+        self._todo = stops
         self._next()
 
     def close(self) -> None:
@@ -102,6 +105,7 @@ class PageTour(QObject):
             Stop("teams", self._teams, "desk", 1000),
             Stop("map", self._map, "desk", 1500),
             Stop("search", self._search, "desk", 1000),
+            Stop("alarms", self._alarms, "desk"),
             Stop("list", self._listing, "desk"),
             Stop("commands", self._commands, "desk"),
             Stop("keys", self._keys, "desk"),
@@ -135,7 +139,7 @@ class PageTour(QObject):
     def _typing(self) -> None:
         panel = self._desk.parts.detail.filing
         panel.take_focus()
-        panel.field.setText("zdjy" if language() == "zh" else "trading")
+        panel.field.setText("zdjy")
 
     def _dispatching(self) -> None:
         self._desk.parts.detail.filing.field.clear()
@@ -162,7 +166,10 @@ class PageTour(QObject):
         self._desk.show_page("search")
         page = self._desk.parts.pages.widget("search")
         if page is not None:
-            page.search("今天" if language() == "zh" else "today")
+            page.search("zdjy")
+
+    def _alarms(self) -> None:
+        self._desk.show_page("alarms")
 
     def _listing(self) -> None:
         self._desk.show_page("board")
@@ -248,9 +255,11 @@ class PageTour(QObject):
             switch_language(self._first)
             self.finished.emit(list(self._files))
             return
-        self._now = self._todo.pop(0)
-        lang, stop = self._now
-        switch_language(lang)
+        self._now = stop = self._todo.pop(0)
+        # One page in every language, then the next: what a page needs to come
+        # up (a player, thumbnails) is waited for once.
+        self._left = list(self._languages)
+        switch_language(self._left.pop(0))
         try:
             stop.prepare()
         except Exception:
@@ -261,17 +270,21 @@ class PageTour(QObject):
     def _grab(self) -> None:
         if self._now is None:
             return
-        lang, stop = self._now
+        stop = self._now
         if stop.then is not None:
-            self._now = (lang, replace(stop, then=None))
+            self._now = replace(stop, then=None)
             stop.then()
             self._timer.start(stop.wait_ms)
             return
         window: QWidget | None = self._console.windows.get(stop.window)
         if window is not None and stop.name:
-            path = self._folder / f"{stop.name}.{lang}.png"
+            path = self._folder / f"{stop.name}.{language()}.png"
             self._pool.submit(_save, window.grab().toImage(), path)
             self._files.append(str(path))
+            if self._left:
+                switch_language(self._left.pop(0))
+                self._timer.start(SWITCH_MS)
+                return
         self._next()
 
 
