@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, select, text
 
+from console.domain.geo import RADIUS_M, distance_m
 from console.domain.model import CategoryKey
 from console.domain.vocabulary import OPEN, State
 from console.services.ports import CaseMatch, CaseQuery
@@ -17,12 +18,10 @@ from db.repositories.base import CHUNK
 from db.repositories.case_rows import COLUMNS
 from db.tables import case_file, case_team, deadline
 
-#: Mean radius of the earth (IUGG), metres.
-_EARTH_M = 6_371_008.8
 _DAY = timedelta(days=1)
 #: Numbers of one day in a row key of the search index.
 _PER_DAY = 1_000_000
-_METRES_PER_DEGREE = math.pi * _EARTH_M / 180
+_METRES_PER_DEGREE = math.pi * RADIUS_M / 180
 
 
 def run(db: Connection, query: CaseQuery) -> tuple[Sequence[Any], int]:
@@ -150,11 +149,3 @@ def near_ids(
     )
     found = [(distance_m(at, (row.lon, row.lat)), row.id) for row in db.execute(query)]
     return [case_id for metre, case_id in sorted(found) if metre <= metres]
-
-
-def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Great-circle distance of two (lon, lat) in degrees, by haversine."""
-    lon_a, lat_a, lon_b, lat_b = (math.radians(value) for value in (*a, *b))
-    part = math.sin((lat_b - lat_a) / 2) ** 2
-    part += math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
-    return 2 * _EARTH_M * math.asin(math.sqrt(min(1.0, part)))

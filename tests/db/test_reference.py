@@ -9,31 +9,14 @@ import pytest
 
 import db
 from console.domain.errors import Refusal
-from console.domain.model import Approval, Camera, Category, CategoryKey, Condition, Place, Team, User
-from console.domain.vocabulary import Action, Role, Unit
+from console.domain.model import Approval, Camera, Category, CategoryKey, Place, Team, User
+from console.domain.vocabulary import Action, Role
 from console.services.ports import PersonRow
 from tests.db.building import NOW, TRADING, case
+from tests.unit.domain.build import STALL
 
 TRADE = Category(TRADING, "04-06", "市容环境", "Appearance", "占道经营", "Trading on road", "注")
-CONDITION = Condition(
-    condition_id="E09006-1",
-    version=1,
-    category=TRADING,
-    code_2013="04-06",
-    name_zh="占道经营",
-    name_en="Trading on road",
-    condition_zh="违法占用道路",
-    condition_en="Selling",
-    limit_value=2,
-    limit_unit=Unit.URGENT_HOUR,
-    closing_zh="取缔",
-    closing_en="Removed",
-    team="appearance",
-    team_also="",
-    not_to_file="",
-    limit_source="city table 2026",
-    valid_from=NOW,
-)
+CONDITION = replace(STALL, valid_from=NOW)
 CAMERA = Camera(
     "cam-07",
     "东关街口",

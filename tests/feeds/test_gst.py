@@ -6,14 +6,9 @@ import importlib.util
 import shutil
 import subprocess
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from console.clock import SystemClock
 from console.domain.vocabulary import FeedState
@@ -25,6 +20,7 @@ from tests.feeds.children import child_server
 from tests.feeds.rig import STREET, hevc_units, until
 from tests.feeds.test_clip import probe
 from tests.feeds.test_pool import colour, reference
+from tests.receivers import certificate
 
 pytestmark = pytest.mark.rtsp
 
@@ -54,31 +50,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def secure(tmp_path: Path) -> Iterator[str]:
     if not _has_gstreamer():
         pytest.skip("needs gir1.2-gst-rtsp-server-1.0 and python3-gi of the system")
-    pem = tmp_path / "camera.pem"
-    pem.write_bytes(self_signed())
+    pem = certificate(tmp_path, "camera")
     with child_server([_PYTHON, str(_SERVER), f"--tls={pem}", str(STREET / "plaza-a.mp4")]) as port:
         yield f"127.0.0.1:{port}"
-
-
-def self_signed() -> bytes:
-    """Key and certificate as a camera makes them for itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "camera")])
-    now = SystemClock().now()
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return private + certificate.public_bytes(serialization.Encoding.PEM)
 
 
 def test_rtsps_with_a_certificate_the_camera_made_itself(secure: str) -> None:

@@ -5,21 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
-
 from console.domain.alarm_quality import quality
 from console.domain.model import Alarm, AlarmEvent
 from console.domain.vocabulary import AlarmState, DeadlineKind, Severity, SourceKind
-from console.i18n import set_language
-from console.models.drafts import Drafts
 from console.models.names import NameBook
 from console.services.alarm_log import AlarmHistory, AlarmLife, PastAlarm, bounds
 from console.services.views import AlarmRow, BoardView
-from console.theme import Theme
-from console.ticker import Ticker
 from console.widgets.alarm_page import AlarmPage
 from tests.gui import samples
-from tests.gui.desk_rig import HandClock, settle
+from tests.gui.page_kit import PageRig
 
 _PLACES = (
     ("占道经营 · 朝凤路与经北六路口", "Trading on road · Chaofeng Rd & Jingbei 6th Rd"),
@@ -132,33 +126,8 @@ def history(rows: tuple[AlarmRow, ...]) -> AlarmHistory:
     return AlarmHistory(day, tuple(past), len(past), quality(events, sources, (), start, end), names)
 
 
-class PageRig:
-    """One page in a window, with a clock of its own."""
-
-    def __init__(self, lang: str = "zh") -> None:
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        set_language(lang)
-        self.theme = Theme()
-        self.theme.apply(app)
-        self.clock = HandClock()
-        self.ticker = Ticker(self.clock)
-        self.drafts = Drafts()
-        self.window = QWidget()
-        self.page = AlarmPage(self.theme, self.ticker, self.drafts)
-        self.page.set_names(NameBook(samples.NAMES))
-        QVBoxLayout(self.window).addWidget(self.page)
-        self.window.resize(1240, 760)
-        self.window.show()
-        self.window.activateWindow()
-        settle()
-
-    def close(self) -> None:
-        """Window, timers and drafts are gone."""
-        self.ticker.stop()
-        self.drafts.close()
-        self.window.close()
-        self.window.deleteLater()
-        settle()
-        QApplication.sendPostedEvents(None, 52)
-        set_language("zh")
+def alarm_page(lang: str = "zh") -> PageRig[AlarmPage]:
+    """The page of alarms, shown."""
+    rig = PageRig(AlarmPage, (1240, 760), lang)
+    rig.page.set_names(NameBook(samples.NAMES))
+    return rig

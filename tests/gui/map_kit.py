@@ -25,7 +25,7 @@ from console.ticker import Ticker
 from console.widgets.map_ground import Ground, prepare
 from console.widgets.map_page import MapPage
 from console.widgets.map_tiles import Key, TileStore
-from tests.gui import samples
+from tests.gui import samples, wall_kit
 from tests.gui.desk_rig import HandClock, settle
 
 CAMERAS = district.camera_rows(600)
@@ -45,24 +45,15 @@ def ground() -> Ground:
 def card(number: int, lon: float, lat: float, used_s: float | None = 30.0) -> CaseCard:
     """An open case whose five-minute clock has run ``used_s``."""
     clock = None if used_s is None else samples.running(DeadlineKind.DECISION, used_s)
-    return CaseCard(
+    return replace(
+        wall_kit.card("", number, samples.NOW),
         id=f"20260929-{number:04d}",
-        number=f"#{number:04d}",
         state=State.REGISTERING,
-        name_zh="占道经营",
-        name_en="Trading on road",
         place="镜湖大道",
         community="410199001010",
-        camera="",
         source="patrol",
-        teams=(),
-        owner="",
         headline=clock,
-        next_action=None,
-        severity=None,
-        has_evidence=False,
         opened_at=None,
-        version=1,
         lon=lon,
         lat=lat,
     )

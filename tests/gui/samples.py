@@ -5,6 +5,7 @@ All times hang on :data:`NOW`; nothing asks a real clock.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from console.domain import deadlines, limits
@@ -48,6 +49,7 @@ from console.services.views import (
     TeamProposal,
     TrendView,
 )
+from tests.unit.domain.build import STALL
 
 NOW = datetime(2026, 9, 29, 6, 32, 7, tzinfo=UTC)  # 14:32:07 in Shanghai
 CALENDAR = WorkingCalendar.default()
@@ -65,23 +67,11 @@ TEAMS = (
     Team("sanitation", "环卫", "Sanitation", False),
 )
 
-CONDITION = Condition(
-    condition_id="E09006-1",
-    version=1,
-    category=CategoryKey("GB/T 47678.5-2026", "event", "09006"),
-    code_2013="04-06",
-    name_zh="占道经营",
-    name_en="Trading on road",
+CONDITION = replace(
+    STALL,
     condition_zh="违法占用道路、桥梁、广场等公共场所经营",
     condition_en="Selling on road, bridge, square or other public place without permission",
-    limit_value=2,
-    limit_unit=Unit.URGENT_HOUR,
-    closing_zh="取缔",
-    closing_en="Removed",
-    team="appearance",
-    team_also="",
     not_to_file="经批准的临时摊位",
-    limit_source="city table 2026",
     valid_from=NOW - timedelta(days=90),
 )
 HITS = (

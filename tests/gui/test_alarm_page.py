@@ -16,13 +16,14 @@ from console.domain.vocabulary import AlarmState, Severity, SourceKind
 from console.i18n import LANGUAGES, set_language
 from console.models.wording import letter
 from console.services.views import AlarmRow
-from console.widgets.alarm_page import TABS
+from console.widgets.alarm_page import TABS, AlarmPage
 from console.widgets.alarm_shelf import minutes_until
 from console.wiring.speech import sentence
 from tests.gui import samples
-from tests.gui.alarm_kit import PageRig, evening, history, life, view
+from tests.gui.alarm_kit import alarm_page, evening, history, life, view
 from tests.gui.cut_text import cut_texts
 from tests.gui.desk_rig import desk, settle
+from tests.gui.page_kit import PageRig
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -31,19 +32,19 @@ SHOTS = Path(__file__).resolve().parents[2] / "shots" / "alarms"
 
 
 @pytest.fixture
-def rig() -> Iterator[PageRig]:
-    made = PageRig()
+def rig() -> Iterator[PageRig[AlarmPage]]:
+    made = alarm_page()
     yield made
     made.close()
 
 
-def key(rig: PageRig, which: Qt.Key) -> None:
+def key(rig: PageRig[AlarmPage], which: Qt.Key) -> None:
     held = QApplication.focusWidget()
     QTest.keyClick(held if held is not None else rig.page.list, which)
     settle()
 
 
-def shown(rig: PageRig) -> list[int]:
+def shown(rig: PageRig[AlarmPage]) -> list[int]:
     return [row.alarm.id for row in rig.page.list.source.rows()]
 
 
@@ -54,7 +55,7 @@ def worst_of(rows: tuple[AlarmRow, ...]) -> AlarmRow:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("count", [0, 3, 12, 60])
 def test_the_worst_is_first_and_readable_however_many_there_are(lang: str, count: int) -> None:
-    rig = PageRig(lang)
+    rig = alarm_page(lang)
     try:
         rows = evening(count)
         rig.page.apply(view(rows))
@@ -80,7 +81,7 @@ def test_the_worst_is_first_and_readable_however_many_there_are(lang: str, count
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_pictures_of_history_report_and_shelf(lang: str) -> None:
-    rig = PageRig(lang)
+    rig = alarm_page(lang)
     try:
         rows = evening(24)
         aside = replace(
@@ -116,7 +117,7 @@ def _shot(name: str) -> Path:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_on_a_small_display_the_details_stand_below(lang: str) -> None:
-    rig = PageRig(lang)
+    rig = alarm_page(lang)
     try:
         rig.window.resize(776, 560)
         rows = evening(12)
@@ -134,7 +135,7 @@ def test_on_a_small_display_the_details_stand_below(lang: str) -> None:
         rig.close()
 
 
-def test_keys_act_on_the_chosen_alarm(rig: PageRig) -> None:
+def test_keys_act_on_the_chosen_alarm(rig: PageRig[AlarmPage]) -> None:
     rows = evening(3)
     rig.page.apply(view(rows))
     rig.page.take_focus()
@@ -148,7 +149,7 @@ def test_keys_act_on_the_chosen_alarm(rig: PageRig) -> None:
     assert jumped.at(0) == [rows[order[1] - 1].alarm]
 
 
-def test_there_is_no_key_that_acknowledges_more_than_one(rig: PageRig) -> None:
+def test_there_is_no_key_that_acknowledges_more_than_one(rig: PageRig[AlarmPage]) -> None:
     rig.page.apply(view(evening(12)))
     rig.page.take_focus()
     spy = QSignalSpy(rig.page.acknowledged)
@@ -157,7 +158,7 @@ def test_there_is_no_key_that_acknowledges_more_than_one(rig: PageRig) -> None:
     assert spy.count() == 1
 
 
-def test_the_chosen_alarm_stays_chosen_when_a_worse_one_comes(rig: PageRig) -> None:
+def test_the_chosen_alarm_stays_chosen_when_a_worse_one_comes(rig: PageRig[AlarmPage]) -> None:
     rows = evening(12)
     rig.page.apply(view(rows[:5], 3))
     rig.page.take_focus()
@@ -170,7 +171,7 @@ def test_the_chosen_alarm_stays_chosen_when_a_worse_one_comes(rig: PageRig) -> N
     assert shown(rig)[0] == worst_of(rows).alarm.id
 
 
-def test_a_flood_counts_the_low_ones_until_fewer_than_five(rig: PageRig) -> None:
+def test_a_flood_counts_the_low_ones_until_fewer_than_five(rig: PageRig[AlarmPage]) -> None:
     rows = evening(24)
     low = [row.alarm.id for row in rows if row.alarm.severity is Severity.LOW]
     rig.page.apply(view(rows, 10))
@@ -190,7 +191,7 @@ def test_a_flood_counts_the_low_ones_until_fewer_than_five(rig: PageRig) -> None
     assert not rig.page.hidden_note.isVisible()
 
 
-def test_a_page_nobody_sees_sorts_nothing_and_a_refusal_is_read_in_a_flood(rig: PageRig) -> None:
+def test_a_page_nobody_sees_sorts_nothing_and_a_refusal_is_read_in_a_flood(rig: PageRig[AlarmPage]) -> None:
     rig.page.hide()
     rig.page.apply(view(evening(24)))
     assert shown(rig) == []
@@ -203,7 +204,7 @@ def test_a_page_nobody_sees_sorts_nothing_and_a_refusal_is_read_in_a_flood(rig: 
     assert rig.page.notice.text() == "nein"
 
 
-def test_the_shelf_wants_an_end_and_a_reason(rig: PageRig) -> None:
+def test_the_shelf_wants_an_end_and_a_reason(rig: PageRig[AlarmPage]) -> None:
     rig.page.apply(view(evening(3)))
     rig.page.take_focus()
     form = rig.page.details.shelf
@@ -254,7 +255,7 @@ def test_ends_as_people_write_them(text: str, minutes: int | None) -> None:
     assert minutes_until(text, samples.NOW) == minutes  # 14:32:07 there
 
 
-def test_round_all_tabs_and_back_by_keys(rig: PageRig) -> None:
+def test_round_all_tabs_and_back_by_keys(rig: PageRig[AlarmPage]) -> None:
     rig.page.apply(view(evening(3)))
     rig.page.take_focus()
     seen = []
@@ -271,7 +272,7 @@ def test_round_all_tabs_and_back_by_keys(rig: PageRig) -> None:
     assert QApplication.focusWidget() is rig.page.list
 
 
-def test_days_filters_and_export_by_key(rig: PageRig) -> None:
+def test_days_filters_and_export_by_key(rig: PageRig[AlarmPage]) -> None:
     wanted, file = QSignalSpy(rig.page.history_wanted), QSignalSpy(rig.page.export_wanted)
     rig.page.set_folder("/somewhere")
     rig.page.apply(view(evening(3)))
@@ -303,7 +304,7 @@ def test_days_filters_and_export_by_key(rig: PageRig) -> None:
     assert file.at(0) == ["/somewhere/alarms-20260929.xlsx"]
 
 
-def test_a_change_of_language_changes_every_word(rig: PageRig) -> None:
+def test_a_change_of_language_changes_every_word(rig: PageRig[AlarmPage]) -> None:
     rig.page.apply(view(evening(3)))
     before = rig.page.tabs["active"].text()
     set_language("en")

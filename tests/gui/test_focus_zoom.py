@@ -9,10 +9,12 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from console.domain.model import Camera
 from console.i18n import t
 from console.services.focus import FocusState
 from console.widgets.focus_view import FocusView
 from console.widgets.focus_zoom import MOST, FocusZoom
+from console.widgets.sight import Sight
 from tests.gui.wall_kit import BLUE, RED, bench, cameras, plain
 
 
@@ -32,6 +34,21 @@ class Player:
         return self.now
 
 
+def shown(sight: Sight, qtbot: QtBot) -> tuple[FocusView, Player, Camera]:
+    """The view on one camera; it looks when it is told to."""
+    view = FocusView(sight, lambda *_: None, lambda *_: None)
+    qtbot.addWidget(view)
+    player = Player()
+    view.controls = player
+    view.resize(960, 600)
+    camera = cameras(1)[0]
+    view.open(camera)
+    view.show()
+    qtbot.waitExposed(view)
+    view._timer.stop()
+    return view, player, camera
+
+
 def test_the_point_under_the_pointer_stays() -> None:
     zoom = FocusZoom()
     assert zoom.turn(4, QPointF(0.25, 0.75))
@@ -48,16 +65,7 @@ def test_the_point_under_the_pointer_stays() -> None:
 
 def test_without_libvlc_the_walls_decoder_is_asked_for_main_and_it_is_said(qtbot: QtBot) -> None:
     with bench() as kit:
-        view = FocusView(kit.sight, lambda *_: None, lambda *_: None)
-        qtbot.addWidget(view)
-        player = Player()
-        view.controls = player
-        view.resize(960, 600)
-        camera = cameras(1)[0]
-        view.open(camera)
-        view.show()
-        qtbot.waitExposed(view)
-        view._timer.stop()
+        view, player, camera = shown(kit.sight, qtbot)
         kit.feeds.show(camera.id, plain(64, 36, BLUE), 64, 36)
         view.look()
         assert kit.feeds.budgets[-1][camera.id].stream == "sub"
@@ -70,16 +78,7 @@ def test_without_libvlc_the_walls_decoder_is_asked_for_main_and_it_is_said(qtbot
 
 def test_zoom_pause_and_sound_by_keys(qtbot: QtBot) -> None:
     with bench() as kit:
-        view = FocusView(kit.sight, lambda *_: None, lambda *_: None)
-        qtbot.addWidget(view)
-        player = Player()
-        view.controls = player
-        view.resize(960, 600)
-        camera = cameras(1)[0]
-        view.open(camera)
-        view.show()
-        qtbot.waitExposed(view)
-        view._timer.stop()
+        view, player, camera = shown(kit.sight, qtbot)
         room = view.board.tiles[0].box.picture
         left, right = plain(320, 180, RED), plain(320, 180, BLUE)
         rows = [left[: 320 * 2] + right[: 320 * 2] for _ in range(180)]

@@ -11,18 +11,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.domain.errors import Refusal
 from console.domain.model import Evidence, Team
 from console.domain.vocabulary import Action, Channel, DeadlineKind, EvidenceKind
 from console.i18n import LANGUAGES, set_language
-from console.models.drafts import Drafts
 from console.services.team_progress import Said, TeamStep
 from console.services.team_state import Doing, Spot, Standing, TeamBoardView, TeamCase
 from console.services.views import TeamProposal
-from console.theme import Theme
-from console.ticker import Ticker
 from console.widgets.answer_row import AnswerRow, parse_ago
 from console.widgets.dispatch_panel import DispatchPanel
 from console.widgets.picture_pair import PicturePair
@@ -30,7 +27,8 @@ from console.widgets.team_page import TeamPage
 from console.wiring.photos import Given, look
 from tests.gui import samples
 from tests.gui.cut_text import cut_texts
-from tests.gui.desk_rig import HandClock, settle
+from tests.gui.desk_rig import settle
+from tests.gui.page_kit import PageRig
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -59,39 +57,12 @@ def sixty() -> TeamBoardView:
     return TeamBoardView(samples.NOW, tuple(rows), samples.CALENDAR)
 
 
-class Rig:
-    """One page in a window, with a clock of its own."""
-
-    def __init__(self) -> None:
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        set_language("zh")
-        self.theme = Theme()
-        self.theme.apply(app)
-        self.clock = HandClock()
-        self.ticker = Ticker(self.clock)
-        self.drafts = Drafts()
-        self.window = QWidget()
-        self.page = TeamPage(self.theme, self.ticker, self.drafts)
-        QVBoxLayout(self.window).addWidget(self.page)
-        self.window.resize(1160, 640)
-        self.window.show()
-        self.window.activateWindow()
-        settle()
-
-    def close(self) -> None:
-        self.ticker.stop()
-        self.drafts.close()
-        self.window.close()
-        self.window.deleteLater()
-        settle()
-        QApplication.sendPostedEvents(None, 52)
-        set_language("zh")
+Rig = PageRig[TeamPage]
 
 
 @pytest.fixture
 def rig(qapp: QApplication) -> Iterator[Rig]:
-    made = Rig()
+    made = PageRig(TeamPage, (1160, 640))
     yield made
     made.close()
 

@@ -30,6 +30,13 @@ def built(tmp_path_factory: pytest.TempPathFactory, street: SpawnedCameras) -> P
     return build_site(folder, f"sqlite:///{folder / 'site.sqlite'}", street)
 
 
+@pytest.fixture(scope="session")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """The district with its people, without a camera."""
+    folder = tmp_path_factory.mktemp("quiet")
+    return build_site(folder, f"sqlite:///{folder / 'site.sqlite'}", None)
+
+
 @pytest.fixture
 def site(built: Places, tmp_path: Path, qapp: QApplication) -> Places:
     """A copy of it to work on."""

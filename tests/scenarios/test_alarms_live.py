@@ -22,7 +22,6 @@ from tests.scenarios.console_kit import (
     Seat,
     Story,
     at,
-    build_site,
     copied,
     press,
     seat,
@@ -34,18 +33,11 @@ from tests.scenarios.test_teams_live import every_key_has_one_meaning
 pytestmark = [pytest.mark.display, pytest.mark.logs("the clock was stepped")]
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Places:
-    """The district without cameras."""
-    folder = tmp_path_factory.mktemp("quiet")
-    return build_site(folder, f"sqlite:///{folder / 'site.sqlite'}", None)
-
-
 @pytest.fixture
-def here(empty: Places, tmp_path: Path, story: Story, qapp: QApplication) -> Iterator[Seat]:
+def here(quiet: Places, tmp_path: Path, story: Story, qapp: QApplication) -> Iterator[Seat]:
     """Two cases reported at 08:15:02; nobody decides them, so that both ring."""
     story.stand(at("08:15:02"))
-    with seat(copied(empty, tmp_path / "data"), story) as made:
+    with seat(copied(quiet, tmp_path / "data"), story) as made:
         service = made.console.engine.services.cases
         for place in ("朝凤路", "经北六路"):
             new = NewCase(source=Source.PUBLIC, condition="E09006-1", place=place, community="410199001010")

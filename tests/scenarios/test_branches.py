@@ -24,7 +24,6 @@ from tests.scenarios.console_kit import (
     Seat,
     Story,
     at,
-    build_site,
     copied,
     press,
     seat,
@@ -36,13 +35,6 @@ pytestmark = [pytest.mark.display, pytest.mark.logs("the clock was stepped")]
 LEADER = "wang.jun"
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 WAY = (Action.FILE, Action.DISPATCH, Action.ACCEPT, Action.ARRIVE, Action.HANDLED, Action.CHECK, Action.CLOSE)
-
-
-@pytest.fixture(scope="module")
-def quiet(tmp_path_factory: pytest.TempPathFactory) -> Places:
-    """The district without a camera: nothing in here looks at one."""
-    folder = tmp_path_factory.mktemp("quiet")
-    return build_site(folder, f"sqlite:///{folder / 'site.sqlite'}", None)
 
 
 @pytest.fixture

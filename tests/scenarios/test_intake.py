@@ -26,7 +26,6 @@ from tests.scenarios.console_kit import (
     Seat,
     Story,
     at,
-    build_site,
     copied,
     press,
     seat,
@@ -39,13 +38,6 @@ pytestmark = [pytest.mark.display, pytest.mark.logs("the clock was stepped")]
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 #: The point of camera cam001 and the camera's own words for it.
 HERE = (113.726325, 34.69927)
-
-
-@pytest.fixture(scope="module")
-def quiet(tmp_path_factory: pytest.TempPathFactory) -> Places:
-    """The district with its people, without a camera."""
-    folder = tmp_path_factory.mktemp("quiet")
-    return build_site(folder, f"sqlite:///{folder / 'site.sqlite'}", None)
 
 
 @pytest.fixture
