@@ -9,9 +9,7 @@ difference. The simulator stands outside and is not counted.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,19 +17,16 @@ from typing import Any
 import psutil
 from PySide6.QtCore import QObject, QTimer, Slot
 
-import db
 from console.app import ConsoleApp, Options, make_application
-from console.clock import SystemClock
 from console.domain.model import Camera
 from console.i18n import language
-from console.services.assembly import assemble
-from console.services.people import Argon2Hasher
 from console.settings import Places
 from console.simulation import district
 from console.simulation.camera_process import CameraPlan, SpawnedCameras
 from console.widgets.stall_meter import StallMeter
 from tests.benchmarks.alarms import percentile
 from tests.benchmarks.open_cases import ACTOR
+from tests.benchmarks.site import site
 
 #: The desk, the wall with the moving tiles, the wall with the overview.
 MONITORS = 3
@@ -108,24 +103,8 @@ def joined(alone: Mapping[str, Any], done: Sequence[dict[str, Any]], count: int)
 def _stage(
     street: SpawnedCameras, cache: Path, cameras: int, seconds: float, *, overview: bool
 ) -> dict[str, Any]:
-    with _site(street, cameras, cache) as places:
+    with site(_rows(cameras, street.urls, street.urls_sub), cache) as places:
         return _Stage(places, cameras, seconds, overview).run()
-
-
-@contextlib.contextmanager
-def _site(street: SpawnedCameras, count: int, cache: Path) -> Iterator[Places]:
-    """A district of its own for one stage."""
-    with tempfile.TemporaryDirectory(prefix="fifteen-bench-") as name:
-        folder = Path(name)
-        places = Places(f"sqlite:///{folder / 'bench.sqlite'}", folder, cache)
-        db.admin.init(places.db_url, "demo")
-        with db.open_store(places.db_url) as store:
-            clock = SystemClock()
-            vault = assemble(store.uows, clock, places.data).vault
-            hasher = Argon2Hasher(time_cost=1, memory_kib=1024, parallelism=1)
-            rows = _rows(count, street.urls, street.urls_sub)
-            district.load(store.uows, clock, hasher, vault, rows, "")
-        yield places
 
 
 def _rows(count: int, urls: Sequence[str], urls_sub: Sequence[str]) -> tuple[Camera, ...]:

@@ -20,7 +20,7 @@ from console.app import make_application
 from console.commands.bench import AtLeast
 from console.settings import Places
 from console.simulation.camera_process import CameraPlan, SpawnedCameras
-from tests.benchmarks.wall import _Round, _street
+from tests.benchmarks.wall import _Round, street
 
 MONITORS = 2
 VIRTUAL = True
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, cache: Path, say: Callable[[str], None]) -> di
     """Run for ``--seconds`` (default half an hour) and compare."""
     tiles, seconds = int(args.tiles or DEFAULT_TILES), float(args.seconds or DEFAULT_SECONDS)
     make_application()
-    with SpawnedCameras(CameraPlan(tiles, cache)) as cameras, _street(cameras, cache) as places:
+    with SpawnedCameras(CameraPlan(tiles, cache)) as cameras, street(cameras, cache) as places:
         soak = _Soak(places, tiles, seconds, args.engine, say)
         figures = soak.run()
     return {"tiles": tiles, "minutes": round(seconds / 60, 1), "fps": figures["fps"],

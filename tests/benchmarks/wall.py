@@ -11,22 +11,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import statistics
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil
 from PySide6.QtCore import QObject, QTimer, Slot
 
-import db
 from console.app import ConsoleApp, Options, make_application
-from console.clock import SystemClock
 from console.commands.bench import AtLeast
 from console.domain.errors import Refusal
 from console.i18n import language
-from console.services.assembly import assemble
-from console.services.people import Argon2Hasher
 from console.settings import Places
 from console.simulation import district, opening
 from console.simulation.camera_process import CameraPlan, SpawnedCameras
@@ -39,6 +34,7 @@ from console.worker import Rank
 from tests.benchmarks import bare_decoder, compositor
 from tests.benchmarks.alarms import percentile
 from tests.benchmarks.open_cases import ACTOR
+from tests.benchmarks.site import site
 from tests.benchmarks.wall_change import Turns
 
 #: A desk on one monitor, the wall on another; always virtual ones, so that
@@ -102,7 +98,7 @@ def run(args: argparse.Namespace, cache: Path, say: Callable[[str], None]) -> di
                 say(f"round {number + 1} of {ROUNDS}: GStreamer's compositor …")
                 mosaics.append(compositor.measure(cameras.urls_sub, seconds, SOURCE["fps"]))
             say(f"round {number + 1} of {ROUNDS}: console …")
-            with _street(cameras, cache) as places:
+            with street(cameras, cache) as places:
                 rounds.append(_Round(places, tiles, seconds, engine).run())
     change = _change(tiles, cache, say) if tiles <= DEFAULT_TILES else {}
     reference_cpu = statistics.median(r.cpu for r in references)
@@ -116,7 +112,7 @@ def run(args: argparse.Namespace, cache: Path, say: Callable[[str], None]) -> di
 def _change(tiles: int, cache: Path, say: Callable[[str], None]) -> dict[str, Any]:
     """Pages turned on a site with twice as many cameras as tiles."""
     say("turning pages …")
-    with SpawnedCameras(CameraPlan(2 * tiles, cache)) as cameras, _street(cameras, cache) as places:
+    with SpawnedCameras(CameraPlan(2 * tiles, cache)) as cameras, street(cameras, cache) as places:
         return Turns(places, tiles).run()
 
 
@@ -168,20 +164,9 @@ def _median(rounds: Sequence[dict[str, Any]], path: Sequence[str]) -> float:
     return round(statistics.median(values), 4) if values else 0.0
 
 
-@contextlib.contextmanager
-def _street(cameras: SpawnedCameras, cache: Path) -> Iterator[Places]:
-    """A district of its own for one round: database, data folder, cameras."""
-    with tempfile.TemporaryDirectory(prefix="fifteen-bench-") as name:
-        folder = Path(name)
-        places = Places(f"sqlite:///{folder / 'bench.sqlite'}", folder, cache)
-        db.admin.init(places.db_url, "demo")
-        with db.open_store(places.db_url) as store:
-            clock = SystemClock()
-            vault = assemble(store.uows, clock, places.data).vault
-            rows = district.camera_rows(cameras.plan.count, cameras.urls, cameras.urls_sub)
-            hasher = Argon2Hasher(time_cost=1, memory_kib=1024, parallelism=1)
-            district.load(store.uows, clock, hasher, vault, rows, "")
-        yield places
+def street(cameras: SpawnedCameras, cache: Path) -> contextlib.AbstractContextManager[Places]:
+    """A site with the simulator's cameras."""
+    return site(district.camera_rows(cameras.plan.count, cameras.urls, cameras.urls_sub), cache)
 
 
 class _Round(QObject):
