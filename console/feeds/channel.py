@@ -26,7 +26,7 @@ from console.feeds.reader import Ears
 from console.feeds.ring import Ring, RingStore
 from console.feeds.rtp import Codec, Unit
 from console.feeds.rtp_sound import Sound
-from console.feeds.sources import MOVING, NO_BUDGET, SLOW, FeedSource
+from console.feeds.sources import IDLE, MOVING, NO_BUDGET, SLOW, FeedSource
 from console.feeds.time_line import TimeLine
 from console.services.ports import Budget
 
@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 
 #: A group of pictures longer than this is not decoded to catch up with.
 CATCH_UP_UNITS: Final = 150
+#: A camera that nobody watches is looked at this often, s: a key frame of 600
+#: cameras costs a fiftieth of a core then.
+GLANCE_S: Final = 60.0
 #: The first picture after a failure is decoded within this time, s.
 DECODED_S: Final = 0.1
 _WINDOW: Final = 6
@@ -92,6 +95,8 @@ class Channel:
         self._window.append((time.monotonic(), 0, 0, 0))
         self._size = (0, 0)
         self._sets_mark = 0
+        # Spread, so that hundreds are not looked at in the same second.
+        self._glanced_at = time.monotonic() - chance.uniform(0.0, GLANCE_S)
 
     def start(self) -> None:
         """Begin to connect."""
@@ -274,6 +279,9 @@ class Channel:
         mode = self.view.budget.mode
         if self.stream == "sub" and (mode == MOVING or (key and mode == SLOW)):
             self._decoder.put(self.view, unit)
+        elif key and mode == IDLE and (self.view.check.curious or at - self._glanced_at >= GLANCE_S):
+            self._glanced_at = at
+            self._decoder.look(self.view, unit)
         if self.relay is not None:
             self.relay(unit)
 
@@ -340,6 +348,8 @@ class Channel:
             stream=self.stream,
             key_gap=self._key_interval,
             camera_clock=reader.clock_base if reader is not None else None,
+            covered_since=view.check.covered_since,
+            torn_since=view.check.torn_since,
         )
 
     def _note(self) -> str:

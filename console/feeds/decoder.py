@@ -20,6 +20,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
+from console.feeds.picture_check import PictureCheck, shows_nothing
 from console.feeds.rtp import Unit
 from console.feeds.slots import MAX_HEIGHT, MAX_WIDTH, SlotWriter
 from console.feeds.sources import IDLE, MOVING, NO_BUDGET, SLOW
@@ -43,6 +44,8 @@ COMPARE_S: Final = 5.0
 #: Levels by which a point of one picture may differ when it is encoded again.
 NOISE: Final = 4
 _SAMPLE_STEP: Final = 61
+#: What stands for the stream of a key frame that is only looked at.
+_LOOK: Final = "look"
 
 
 class UtcMap:
@@ -86,6 +89,7 @@ class View:
         """The next picture comes after a time in which none came: that one is
         like the last before it does not mean that it was so all the while."""
         self.trouble = ""
+        self.check = PictureCheck()
         # Of the decoder thread alone:
         self.flow = self.incoming = ("", "")
         """Stream and codec that were decoded last, and of the unit at hand."""
@@ -123,6 +127,13 @@ class DecoderThread(threading.Thread):
         (asyncio thread). ``codec`` is the view's when not given."""
         view.put += 1
         self._queue.put((view, unit, time.monotonic(), (stream, codec or view.codec)))
+
+    def look(self, view: View, unit: Unit) -> None:
+        """Ask for a key frame of a camera that nobody watches to be judged: what
+        hangs before its lens is to be known before somebody needs it (asyncio
+        thread)."""
+        view.put += 1
+        self._queue.put((view, unit, time.monotonic(), (_LOOK, view.codec)))
 
     def rest(self, view: View) -> None:
         """Let a camera's decoder and slot go (asyncio thread)."""
@@ -163,6 +174,10 @@ class DecoderThread(threading.Thread):
 
     def _take(self, view: View, unit: Unit, waited: float, now: float) -> None:
         mode = view.budget.mode
+        if view.incoming[0] == _LOOK:
+            if mode == IDLE and waited <= DROP_S:
+                self._glance(view, unit, view.incoming[1])
+            return
         if mode == IDLE:
             return
         if view.incoming != view.flow:
@@ -179,6 +194,8 @@ class DecoderThread(threading.Thread):
             view.dropped += 1
             return
         frames = self._decode_slow(view, unit) if mode == SLOW else self._decode_moving(view, unit)
+        for frame in frames:
+            self._check(view, frame, unit.at)
         if frames and (newest or mode == SLOW or now - unit.at <= LATE_S):
             self._show(view, frames[-1], unit)
 
@@ -205,27 +222,44 @@ class DecoderThread(threading.Thread):
         if not unit.key:
             return []
         view.context = None
-        kind = (view.flow[1], self._may_skip_filter(view))
-        context = self._shared.get(kind)
-        if context is None:
-            context = self._shared[kind] = _open(*kind)
+        context = self._sharing(view.flow[1], self._may_skip_filter(view))
         view.times = {unit.pts: unit.at}
         return self._run(view, context, unit, drain=True)
 
+    def _sharing(self, codec: str, skip_filter: bool) -> VideoCodecContext:
+        context = self._shared.get((codec, skip_filter))
+        if context is None:
+            context = self._shared[codec, skip_filter] = _open(codec, skip_filter)
+        return context
+
     def _run(self, view: View, context: VideoCodecContext, unit: Unit, *, drain: bool) -> list[VideoFrame]:
-        packet = av.Packet(unit.data)
-        packet.pts = unit.pts
         try:
-            frames = context.decode(packet)
-            if drain:
-                if not frames:
-                    frames = context.decode(None)
-                context.flush_buffers()
+            return _decoded(context, unit, drain)
         except av.FFmpegError:
             self._broken(view)
+            view.check.decoded(True, True, unit.at)
             context.flush_buffers()
             return []
-        return frames
+
+    def _glance(self, view: View, unit: Unit, codec: str) -> None:
+        """Judge a key frame that is not shown."""
+        context = self._sharing(codec, True)
+        try:
+            frames = _decoded(context, unit, drain=True)
+        except av.FFmpegError:
+            context.flush_buffers()
+            view.check.decoded(True, True, unit.at)
+            return
+        for frame in frames:
+            self._check(view, frame, unit.at)
+
+    def _check(self, view: View, frame: VideoFrame, at: float) -> None:
+        check = view.check
+        check.decoded(frame.key_frame, frame.is_corrupt, at)
+        # What a decoder invents may be flat as well: that is torn, not covered.
+        if frame.key_frame and not frame.is_corrupt and check.wants(at):
+            plane = frame.planes[0]
+            check.look(shows_nothing(bytes(plane), frame.width, frame.height, plane.line_size), at)
 
     def _broken(self, view: View) -> None:
         view.errors += 1
@@ -301,6 +335,19 @@ def same_picture(now: bytes, before: bytes) -> bool:
         return False
     moved = sum(1 for a, b in zip(now, before, strict=True) if not -NOISE <= a - b <= NOISE)
     return moved * 1000 < len(now)
+
+
+def _decoded(context: VideoCodecContext, unit: Unit, drain: bool) -> list[VideoFrame]:
+    """What comes out for a unit; ``drain``: it is a key frame by itself, and
+    nothing stays behind in the context. Raises ``av.FFmpegError``."""
+    packet = av.Packet(unit.data)
+    packet.pts = unit.pts
+    frames = context.decode(packet)
+    if drain:
+        if not frames:
+            frames = context.decode(None)
+        context.flush_buffers()
+    return frames
 
 
 def _open(codec: str, skip_filter: bool) -> VideoCodecContext:

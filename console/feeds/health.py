@@ -8,7 +8,7 @@ costs next to nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from console.domain.vocabulary import FeedState
@@ -131,7 +131,7 @@ class HealthBook:
         report, facts = told.report, self._facts(told)
         state, reason = self._judge(told, now)
         if state is FeedState.LIVE and not reason:
-            reason = report.note
+            reason = report.note or _picture_trouble(report)
         fresh = facts.last_packet is not None and now - facts.last_packet < LOST_S
         fps = report.picture_fps if budget.mode == MOVING else report.unit_fps
         return FeedHealth(
@@ -151,6 +151,8 @@ class HealthBook:
             key_gap_s=report.key_gap,
             falls=self._recoveries[camera].falls,
             stream=report.stream,
+            covered_since=_utc(report.covered_since, now, at),
+            torn_since=_utc(report.torn_since, now, at),
         )
 
     def _since(self, camera: str, state: FeedState, at: datetime) -> datetime:
@@ -158,3 +160,15 @@ class HealthBook:
         if before is None or before[0] is not state:
             before = self._states[camera] = (state, at)
         return before[1]
+
+
+def _picture_trouble(report: Report) -> str:
+    """Why a live picture is of little use."""
+    if report.covered_since is not None:
+        return "covered"
+    return "torn" if report.torn_since is not None else ""
+
+
+def _utc(instant: float | None, now: float, at: datetime) -> datetime | None:
+    """A monotonic instant as the time it was, when ``now`` is ``at``."""
+    return None if instant is None else at - timedelta(seconds=now - instant)

@@ -77,6 +77,10 @@ class Report(NamedTuple):
     """Seconds from one key frame to the next; 0 unknown."""
     camera_clock: float | None = None
     """The camera's Unix time minus monotonic time; ``None`` unknown."""
+    covered_since: float | None = None
+    """Since when the picture has shown nothing at all."""
+    torn_since: float | None = None
+    """Since when pictures have come damaged again and again."""
 
     def facts(self) -> FeedFacts:
         """The part the state is judged by."""

@@ -87,4 +87,5 @@ def _other(report: Report, told: Report) -> bool:
 def _exact(report: Report) -> tuple[Any, ...]:
     """What is told at once when it is another."""
     r = report
-    return (r.failures, r.decoding_since, r.codec, r.width, r.height, r.note, r.stream, r.retry_at)
+    seen = (r.covered_since, r.torn_since)
+    return (r.failures, r.decoding_since, r.codec, r.width, r.height, r.note, r.stream, r.retry_at, seen)

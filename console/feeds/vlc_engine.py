@@ -92,6 +92,9 @@ class VlcDecoders(DecoderThread):
         if unit.key:
             tile = self._tile(view, unit, tile)
             view.need_key = False
+            if view.check.wants(unit.at):
+                # libVLC does not tell what it had to invent.
+                self._glance(view, unit, view.incoming[1])
         if tile is None or view.need_key:
             view.dropped += 1
             return

@@ -75,7 +75,8 @@ def _state(facts: CameraFacts) -> tuple[str, bool]:
         parts.append(t(f"feeds.reason.{told.reason}"))
     if told.since is not None:
         parts.append(t("camera.state.since", time=when(told.since, facts.now)))
-    return " · ".join(parts), told.state not in _QUIET
+    useless = told.covered_since is not None or told.torn_since is not None
+    return " · ".join(parts), useless or told.state not in _QUIET
 
 
 def _stream(facts: CameraFacts) -> tuple[str, bool]:

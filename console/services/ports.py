@@ -38,6 +38,7 @@ from console.services.pictures import Budget as Budget
 from console.services.pictures import Picture as Picture
 from console.services.pictures import Pictures as Pictures
 from console.services.reference_records import ReferenceRepository as ReferenceRepository
+from console.services.source_records import SourceRepository
 
 T = TypeVar("T")
 
@@ -287,6 +288,9 @@ class UnitOfWork(Protocol):
     def notices(self) -> NoticeRepository: ...
 
     @property
+    def sources(self) -> SourceRepository: ...
+
+    @property
     def reference(self) -> ReferenceRepository: ...
 
     @property
@@ -436,6 +440,10 @@ class FeedHealth:
     """How often it stopped being live since the console started."""
     stream: str = "sub"
     """The stream being decoded, ``sub`` or ``main``."""
+    covered_since: datetime | None = None
+    """Since when its picture has shown nothing: covered, sprayed, dark."""
+    torn_since: datetime | None = None
+    """Since when its pictures have come damaged again and again."""
 
 
 @runtime_checkable

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from console.feeds.messages import Report
 
-_UNKNOWN = ("last_packet", "quiet_since", "decoding_since", "last_picture", "same_since", "retry_at")
+_UNKNOWN = ("last_packet", "quiet_since", "decoding_since", "last_picture", "same_since", "retry_at",
+            "covered_since", "torn_since")  # fmt: skip
 
 
 def report_of(camera: str, **changes: object) -> Report:
