@@ -38,7 +38,6 @@ from console.services.pictures import Budget as Budget
 from console.services.pictures import Picture as Picture
 from console.services.pictures import Pictures as Pictures
 from console.services.reference_records import ReferenceRepository as ReferenceRepository
-from console.services.source_records import SourceRepository
 
 T = TypeVar("T")
 
@@ -286,9 +285,6 @@ class UnitOfWork(Protocol):
 
     @property
     def notices(self) -> NoticeRepository: ...
-
-    @property
-    def sources(self) -> SourceRepository: ...
 
     @property
     def reference(self) -> ReferenceRepository: ...
