@@ -158,9 +158,12 @@ deadline = Table(
     count("due_version", 1),
     count("times", 1),
     flag("missed_before"),
+    # Where the site has set its own thresholds: the instants at which this
+    # clock rings (``db.repositories.case_rows``); empty for the usual two.
+    words("marks"),
     # The highest threshold recorded for ``swept_version`` of the due time, and
-    # the next instant at which the sweep must look: warn_at, then due_at, then
-    # nothing; nothing either while paused, met, cancelled, or for ``total``.
+    # the next instant at which the sweep must look: warn_at, then due_at (or
+    # mark by mark), then nothing; nothing either while paused, met, cancelled, or for ``total``.
     count("swept"),
     count("swept_version"),
     instant("next_at"),
@@ -285,6 +288,10 @@ alarm = Table(
     count("louder"),
     json_text("members"),
     count("version", 1),
+    words("code"),
+    instant("began_at"),
+    # JSON as plain text: most alarms have none, and none is quickly read.
+    words("facts"),
     # When a promise or a shelf ends; kept by the alarm repository.
     instant("timer_at"),
     Index(
@@ -330,6 +337,7 @@ alarm_event = Table(
     count("threshold"),
     Column("late_s", Float(53), nullable=False, server_default="0"),
     words("reason"),
+    words("code"),
     Index(None, "alarm"),
     Index(
         "uq_alarm_event_crossing",

@@ -35,6 +35,21 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """An instant of a clock at which it rings, with which severity.
+
+    ``threshold`` is the per cent of the limit used up by then (beyond 100 for
+    one that rings when it is long overdue). ``left_s`` is set for a mark that
+    was asked for as seconds before the end, so that it stays there when the
+    limit grows."""
+
+    threshold: int
+    at: datetime
+    severity: Severity
+    left_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """One clock of a case.
 
@@ -47,7 +62,9 @@ class Deadline:
     is not mistaken for one of the new. ``times`` is how many limits are granted
     (1 + extensions). A case has one deadline of a kind: a second dispatch after
     a refusal, or a second check after rework, is a new round in the same place,
-    and ``missed_before`` keeps that an earlier round ended late.
+    and ``missed_before`` keeps that an earlier round ended late. ``marks`` are
+    the instants at which it rings, earliest first, where the site has set its
+    own; ``None``: at ``warn_at`` and ``due_at`` as the office's default says.
     """
 
     kind: DeadlineKind
@@ -62,6 +79,7 @@ class Deadline:
     due_version: int = 1
     times: int = 1
     missed_before: bool = False
+    marks: tuple[Mark, ...] | None = None
 
     @property
     def running(self) -> bool:
@@ -402,6 +420,9 @@ class Alarm:
 
     ``deadline`` is the worst deadline of a case's alarm. ``late_s`` is the
     commit time of the latest raise minus its threshold's time, in seconds.
+    An alarm of another source says what is wrong by ``code`` (``lost``,
+    ``covered``, ``disk_low`` …), since when by ``began_at``, and what its
+    sentence needs by ``facts``, pairs of name and text.
     """
 
     id: int
@@ -426,6 +447,9 @@ class Alarm:
     louder: int = 0  # how often a promise expired
     members: tuple[str, ...] = ()
     version: int = 0
+    code: str = ""
+    began_at: datetime | None = None
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,7 +459,9 @@ class AlarmEvent:
 
     alarm: int
     at: datetime
-    what: str  # raised worsened acknowledged expired shelved unshelved returned cleared escalated handed_over
+    # raised worsened acknowledged expired shelved unshelved returned cleared escalated handed_over;
+    # of sources also: joined suppressed unsuppressed unstable
+    what: str
     actor: str
     severity: Severity
     deadline: DeadlineKind | None = None
@@ -443,3 +469,4 @@ class AlarmEvent:
     threshold: int = 0
     late_s: float = 0.0
     reason: str = ""
+    code: str = ""

@@ -170,12 +170,19 @@ class AlarmState(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """What an alarm is about."""
+    """What an alarm is about. ``SEGMENT`` is another name of ``NETWORK``: a
+    network segment, a switch or a recorder, with the cameras behind it."""
 
     CASE = "case"
     CAMERA = "camera"
     NETWORK = "network"
+    SEGMENT = "network"
     SYSTEM = "system"
+    DISK = "disk"
+    DATABASE = "database"
+    SCHEDULER = "scheduler"
+    BACKUP = "backup"
+    EMERGENCY = "emergency"
 
 
 class EvidenceKind(StrEnum):

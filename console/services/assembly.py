@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from console.services.alarm_sources import AlarmSources
 from console.services.alarms import AlarmService
 from console.services.board_filters import FilterService
 from console.services.case_import import CaseImport
@@ -49,6 +50,7 @@ class Services:
     vault: Vault
     cases: CaseService
     alarms: AlarmService
+    alarm_sources: AlarmSources
     kpi: KpiService
     people: PeopleService
     reference: ReferenceService
@@ -104,6 +106,7 @@ def assemble(
         case_import=CaseImport(uows, clock, intake),
         find=FindService(uows, clock, vault),
         alarms=AlarmService(uows, clock),
+        alarm_sources=AlarmSources(uows, clock),
         notify=notify,
         notices=NoticeService(uows, clock, notify),
         escalation=EscalationService(uows, clock, notify),

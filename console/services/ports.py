@@ -38,6 +38,7 @@ from console.services.pictures import Budget as Budget
 from console.services.pictures import Picture as Picture
 from console.services.pictures import Pictures as Pictures
 from console.services.reference_records import ReferenceRepository as ReferenceRepository
+from console.services.source_records import SourceRepository
 
 T = TypeVar("T")
 
@@ -285,6 +286,9 @@ class UnitOfWork(Protocol):
 
     @property
     def notices(self) -> NoticeRepository: ...
+
+    @property
+    def sources(self) -> SourceRepository: ...
 
     @property
     def reference(self) -> ReferenceRepository: ...

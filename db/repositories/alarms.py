@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
@@ -15,6 +16,7 @@ from console.domain.vocabulary import AlarmState
 from console.services.ports import Page
 from db.repositories.base import Repository, Row, chunks
 from db.tables import alarm, alarm_event
+from db.types import dump_json
 
 _FIELDS = tuple(field.name for field in fields(Alarm))
 _EVENT_FIELDS = tuple(field.name for field in fields(AlarmEvent))
@@ -160,6 +162,7 @@ def _timer(item: Alarm) -> datetime | None:
 def _row(item: Alarm) -> Row:
     row: Row = {name: getattr(item, name) for name in _FIELDS[1:]}
     row["members"] = list(item.members)
+    row["facts"] = dump_json(dict(item.facts)) if item.facts else ""
     row["timer_at"] = _timer(item)
     return row
 
@@ -167,4 +170,6 @@ def _row(item: Alarm) -> Row:
 def _alarm(row: Any) -> Alarm:
     values = dict(row._mapping)
     values["members"] = tuple(values["members"])
+    facts = values["facts"]
+    values["facts"] = tuple(sorted(json.loads(facts).items())) if facts else ()
     return Alarm(**values)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from console.domain.model import Case, CaseLink, CategoryKey, Deadline, Evidence, Limit
-from console.domain.vocabulary import OPEN, DeadlineKind
+from console.domain.model import Case, CaseLink, CategoryKey, Deadline, Evidence, Limit, Mark
+from console.domain.records import replace
+from console.domain.vocabulary import OPEN, DeadlineKind, Severity
 from db.repositories.base import Row, chunks
 from db.tables import (
     CASE_COUNTS,
@@ -21,6 +23,7 @@ from db.tables import (
     case_team,
     deadline,
 )
+from db.types import dump_json, from_micros, to_micros
 
 #: Fields that are columns of the same name.
 PLAIN: Final = (
@@ -34,6 +37,7 @@ _CLOCK_COLUMNS: Final = [
     for name in (
         "case_id", "kind", "start_at", "limit_value", "limit_unit", "limit_version", "due_at", "warn_at",
         "met_at", "cancelled", "paused_since", "paused_s", "due_version", "times", "missed_before",
+        "marks",
     )
 ]  # fmt: skip
 
@@ -81,8 +85,35 @@ def clock_row(case: Case, pos: int) -> Row:
         "due_version": clock.due_version,
         "times": clock.times,
         "missed_before": clock.missed_before,
-        "next_at": clock.warn_at if _alive(clock) and case.state in OPEN else None,
+        "marks": marks_text(clock.marks),
+        "next_at": _first_at(clock) if _alive(clock) and case.state in OPEN else None,
     }
+
+
+def _first_at(clock: Deadline) -> datetime | None:
+    if clock.marks is None:
+        return clock.warn_at
+    return clock.marks[0].at if clock.marks else None
+
+
+def next_mark(clock: Deadline, swept: int) -> datetime | None:
+    """When a clock with marks of its own rings next, ``swept`` per cent being
+    recorded."""
+    return next((mark.at for mark in clock.marks or () if mark.threshold > swept), None)
+
+
+def marks_text(marks: tuple[Mark, ...] | None) -> str:
+    """Marks as they are stored: nothing for the usual two."""
+    if marks is None:
+        return ""
+    return dump_json([[m.threshold, to_micros(m.at), m.severity.value, m.left_s] for m in marks])
+
+
+def marks_of(text: str) -> tuple[Mark, ...] | None:
+    """Marks as they were stored."""
+    if not text:
+        return None
+    return tuple(Mark(row[0], from_micros(row[1]), Severity(row[2]), row[3]) for row in json.loads(text))
 
 
 def team_rows(case: Case) -> list[Row]:
@@ -99,7 +130,9 @@ def link_rows(case: Case) -> list[Row]:
 
 
 def _clock(row: Any) -> Deadline:
-    return Deadline(row[1], row[2], Limit(row[3], row[4], row[5]), *row[6:])
+    made = Deadline(row[1], row[2], Limit(row[3], row[4], row[5]), *row[6:15])
+    # Few have marks of their own, and a board reads forty thousand clocks.
+    return replace(made, marks=marks_of(row[15])) if row[15] else made
 
 
 def clocks_of(db: Connection, ids: Sequence[str]) -> Mapping[str, tuple[Deadline, ...]]:
