@@ -6,9 +6,10 @@ chain from the same domain, and ``db check`` knows no difference.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import select, text, update
@@ -36,6 +37,9 @@ _ASKED: Final = (
     "id", "case_id", "action", "asked_by", "asked_at", "reason", "command", "state", "answered_by",
     "answered_at",
 )  # fmt: skip
+_CASE_VALUES: Final = itemgetter(*_CASE[3:])
+_CLOCK_VALUES: Final = itemgetter(*_CLOCK[1:])
+_AS_THEY_ARE: Final = frozenset({str, int, bool, float, type(None)})
 #: Page cache of SQLite while much is written, in KiB: the indexes of a million
 #: cases do not fit into its usual two megabytes.
 _CACHE_KIB: Final = 262_144
@@ -48,8 +52,8 @@ def pack(sqlite: bool, case: Case, drafts: Sequence[EventDraft]) -> PackedCase:
     said = search.said_in(drafts).get(case.id, "")
     words = search.words_of(case)
     return PackedCase(
-        row=tuple(_plain(sqlite, row[name]) for name in _CASE[3:]),
-        clocks=tuple(tuple(_plain(sqlite, clock[name]) for name in _CLOCK[1:]) for clock in clocks),
+        row=_cut(sqlite, _CASE_VALUES(row)),
+        clocks=tuple(_cut(sqlite, _CLOCK_VALUES(clock)) for clock in clocks),
         teams=case.teams,
         tokens=tuple(search.tokens_of(words, said)),
         said=said,
@@ -63,6 +67,10 @@ def pack_event(sqlite: bool, draft: EventDraft) -> PackedEvent:
     at, recorded = _plain(sqlite, draft.at), _plain(sqlite, draft.recorded_at)
     row = (at, recorded, draft.actor, str(draft.action), data, chain.SHAPE)
     return PackedEvent(draft.recorded_at, head, rest, row)
+
+
+def _cut(sqlite: bool, values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple([value if type(value) in _AS_THEY_ARE else _plain(sqlite, value) for value in values])
 
 
 def _plain(sqlite: bool, value: Any) -> Any:

@@ -36,6 +36,8 @@ _PIECES = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[a-z]+|[0-9]+"
 _INITIALS = 12
 #: Notes can be long; their beginning is searched.
 _NOTE = 500
+#: Longer lines are notes, and no two are alike.
+_SHORT = 80
 #: What is kept of all that was said about a case, in characters.
 _SAID = 4000
 
@@ -73,6 +75,11 @@ def tokens(value: str) -> set[str]:
         found.add(piece[-1])
         found.update(_initials(piece))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _line_tokens(line: str) -> frozenset[str]:
+    return frozenset(tokens(line))
 
 
 def query_tokens(value: str) -> list[tuple[str, bool]]:
@@ -129,9 +136,10 @@ def words_of(case: Case) -> Words:
         *(("officer", name) for name in officers),
     }
     told = frozenset(mark for mark in marks if mark[1])
-    return Words(case.id, " ".join(part for part in parts if part), told)
+    return Words(case.id, "\n".join(part for part in parts if part), told)
 
 
+@lru_cache(maxsize=4096)
 def mark(kind: str, value: str) -> str:
     """The one token of a mark: a sign nobody types, the kind, the id spelt in
     letters and digits only."""
@@ -141,7 +149,10 @@ def mark(kind: str, value: str) -> str:
 
 def tokens_of(words: Words, said: str = "") -> list[str]:
     """All tokens of a case, ``said`` being what people wrote about it since."""
-    found = tokens(words.text) | tokens(words.case_id) | {mark(*pair) for pair in words.marks}
+    found = tokens(words.case_id) | {mark(*pair) for pair in words.marks}
+    # Names, places and codes are the same in many cases.
+    for line in words.text.split("\n"):
+        found |= _line_tokens(line) if len(line) <= _SHORT else tokens(line)
     return sorted(found | tokens(said) if said else found)
 
 

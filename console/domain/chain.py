@@ -12,7 +12,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Final
+from functools import lru_cache
+from typing import Final, cast
 
 from console.domain.model import Event, EventDraft
 
@@ -43,7 +44,7 @@ def canonical(
         "recorded_at": instant(recorded_at),
         "actor": actor,
         "action": str(action),
-        "data": _plain(data),
+        "data": data if _is_plain(data) else _plain(data),
     }
     return _dumped(body).encode("utf-8")
 
@@ -52,7 +53,7 @@ def instant(at: datetime) -> str:
     """``2026-08-05T00:15:02.000000Z``; raises ``ValueError`` for naive times."""
     if at.tzinfo is None:
         raise ValueError("a time without a zone has no one form")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def link(prev_hash: str, seq: int, draft: EventDraft) -> Event:
@@ -76,17 +77,17 @@ def pieces(draft: EventDraft) -> tuple[str, str, str]:
     its data alone: what can be written before case and number are known."""
     if draft.at.tzinfo is None or draft.recorded_at.tzinfo is None:
         raise ValueError("a time without a zone has no one form")
-    data = _dumped(_plain(draft.data))
+    data = _dumped(draft.data if _is_plain(draft.data) else _plain(draft.data))
     when = instant(draft.at)
     then = when if draft.recorded_at == draft.at else instant(draft.recorded_at)
-    head = f'{{"action":{_dumped(str(draft.action))},"actor":{_dumped(draft.actor)},"at":"{when}","case":'
+    head = f'{{"action":{_quoted(str(draft.action))},"actor":{_quoted(draft.actor)},"at":"{when}","case":'
     return head, f',"data":{data},"recorded_at":"{then}","seq":', data
 
 
 def seal(prev_hash: str, seq: int, case: str, head: str, rest: str) -> str:
     """The hash of the event whose :func:`pieces` these are; the same as
     :func:`link` gives."""
-    body = f'{head}{_dumped(case)}{rest}{seq},"v":{SHAPE}}}'
+    body = f'{head}{_quoted(case)}{rest}{seq},"v":{SHAPE}}}'
     return _digest(prev_hash, body.encode("utf-8"))
 
 
@@ -96,6 +97,12 @@ _ENCODER: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separator
 
 def _dumped(value: object) -> str:
     return _ENCODER.encode(value)
+
+
+@lru_cache(maxsize=4096)
+def _quoted(word: str) -> str:
+    """A name that stands in many events."""
+    return _ENCODER.encode(word)
 
 
 def extend(seq: int, prev_hash: str, drafts: Iterable[EventDraft]) -> tuple[Event, ...]:
@@ -138,6 +145,26 @@ def _bytes(v: int, seq: int, event: Event | EventDraft) -> bytes:
 
 def _digest(prev_hash: str, body: bytes) -> str:
     return hashlib.sha256(prev_hash.encode("ascii") + body).hexdigest()
+
+
+_LEAVES: Final = frozenset({str, int, bool, type(None)})
+
+
+def _is_plain(value: object) -> bool:
+    """True when the value is plain JSON as it stands, which nearly every event
+    is; else :func:`_plain` decides."""
+    kind = type(value)
+    if kind is dict:
+        for key, item in cast("dict[object, object]", value).items():
+            if type(key) is not str or (type(item) not in _LEAVES and not _is_plain(item)):
+                return False
+        return True
+    if kind is list or kind is tuple:
+        for item in cast("list[object]", value):
+            if type(item) not in _LEAVES and not _is_plain(item):
+                return False
+        return True
+    return kind in _LEAVES
 
 
 def _plain(value: object) -> object:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Final
 
 from console.domain import corrections, deadlines, rights
@@ -26,6 +27,10 @@ MOST_EXTENSIONS: Final = 2
 MOST_SUSPENSIONS: Final = 1
 _REWORK: Final = CHECK_RESULTS[1]
 LONGEST_SUSPENSION: Final = timedelta(days=366)
+_STAMPED: Final = attrgetter(*STAMPS)
+_STAMP_NAMES: Final = tuple(stamp.removesuffix("_at") for stamp in STAMPS)
+#: Clocks whose beginning or standing still tells that a case came back.
+_RETURNS: Final = frozenset({DeadlineKind.DISPATCH, DeadlineKind.HANDLING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +49,10 @@ class Ask:
 def former(case: Case) -> tuple[str, datetime] | None:
     """The latest thing that has happened to a case: its name (``filed``,
     ``returned``, ``suspended``…) and its time."""
-    found: list[tuple[datetime, str]] = []
-    for stamp in STAMPS:
-        at: datetime | None = getattr(case, stamp)
-        if at is not None:
-            found.append((at, stamp.removesuffix("_at")))
-    for kind in (DeadlineKind.DISPATCH, DeadlineKind.HANDLING):
-        deadline = deadlines.of(case, kind)
-        if deadline is None or not deadline.running:
+    stamps: tuple[datetime | None, ...] = _STAMPED(case)
+    found = [(at, name) for at, name in zip(stamps, _STAMP_NAMES, strict=True) if at is not None]
+    for deadline in case.deadlines:
+        if deadline.kind not in _RETURNS or not deadline.running:
             continue
         if not any(at == deadline.start_at for at, _ in found):
             found.append((deadline.start_at, "returned"))

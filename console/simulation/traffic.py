@@ -17,12 +17,13 @@ import logging
 import random
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Alarm, Command
+from console.domain.records import replace
 from console.domain.terms import SYSTEM
 from console.domain.vocabulary import Action, AlarmState, Channel, EvidenceKind, SourceKind
 from console.services.alarms import AlarmService
