@@ -10,16 +10,18 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from console.domain import deadlines, ids, kpi, life, obstacles
+from console.domain.chance import Chance
 from console.domain.model import Actor, Alarm, Case, Condition, Team
 from console.domain.pace import Pace
 from console.domain.terms import Rules
-from console.domain.vocabulary import AlarmState, Severity, State
+from console.domain.vocabulary import AlarmState, Severity, SourceKind, State
 from console.services import lookup, permissions, second_person, similar, suspensions
 from console.services.card_order import by_slack
 from console.services.figures import today
 from console.services.intake_view import told_at_intake
 from console.services.open_cases import OpenCases, count_states, due_soon_and_over, load_by_team
 from console.services.ports import CaseQuery, Clock, EvidenceStore, UnitOfWork, UnitOfWorkFactory
+from console.services.prediction import ChanceKeeper, warn_percent
 from console.services.proposals import propose
 from console.services.rules import load_rules
 from console.services.slack import PaceKeeper, SlackService
@@ -73,6 +75,7 @@ class BoardReader:
         self._slack = slack
         self._teams = teams
         self._paces = PaceKeeper(slack) if slack is not None else None
+        self._chances = ChanceKeeper(slack.prediction) if slack is not None else None
         self._day: _Day | None = None
         self._day_lock = threading.Lock()
 
@@ -93,11 +96,20 @@ class BoardReader:
             strip = self._strip(uow, cases, seq, now)
             waiting = uow.users.waiting()
             whys = self._whys.of(uow, cases)
+            warn = warn_percent(uow)
         known: Mapping[str, Case] = ChainMap(dict(cases), dict(others))
         return BoardView(
             taken_at=now,
             cards=suspensions.explained(
-                self._cards.make(cases, actor, rules, ringing, self._pace_of(cases, rules, now)), whys
+                self._cards.make(
+                    cases,
+                    actor,
+                    rules,
+                    ringing,
+                    self._pace_of(cases, rules, now),
+                    self._chances.of(cases, now, rules.calendar, warn) if self._chances else None,
+                ),
+                whys,
             ),
             counts=count_states(cases),
             alarms=tuple(sorted((_row(a, known, teams) for a in alarms), key=_worst_first)),
@@ -219,6 +231,7 @@ class _Cards:
         rules: Rules,
         ringing: Mapping[str, Alarm],
         pace_of: Callable[[Case], Pace | None] | None = None,
+        chance_of: Callable[[Case], Chance | None] | None = None,
     ) -> tuple[CaseCard, ...]:
         """The cards, least slack first."""
         with self._lock:
@@ -231,8 +244,9 @@ class _Cards:
                 if before is None or before[0] is not case or before[1] is not loud:
                     before = (case, loud, _card(case, actor, rules, loud))
                 pace = pace_of(case) if pace_of is not None else None
-                if before[2].pace is not pace:
-                    before = (case, loud, replace(before[2], pace=pace))
+                chance = chance_of(case) if chance_of is not None else None
+                if before[2].pace is not pace or before[2].chance is not chance:
+                    before = (case, loud, replace(before[2], pace=pace, chance=chance))
                 made[case_id] = before
             self._made, self._for = made, wanted
         return tuple(sorted((card for _, _, card in made.values()), key=by_slack))
@@ -274,7 +288,7 @@ def _card(case: Case, actor: Actor, rules: Rules, severity: Severity | None) -> 
 def _row(alarm: Alarm, cases: Mapping[str, Case], teams: Mapping[str, Team]) -> AlarmRow:
     case = cases.get(alarm.source_id)
     if case is None:
-        return AlarmRow(alarm, alarm.source_id, "", "", "", "")
+        return _of_source(alarm)
     sent = [teams[team] for team in case.teams if team in teams]
     return AlarmRow(
         alarm=alarm,
@@ -284,6 +298,15 @@ def _row(alarm: Alarm, cases: Mapping[str, Case], teams: Mapping[str, Team]) -> 
         who_zh="、".join(team.name_zh for team in sent) or case.owner,
         who_en=", ".join(team.name_en or team.id for team in sent) or case.owner,
     )
+
+
+def _of_source(alarm: Alarm) -> AlarmRow:
+    """Not a case: a camera by its id and name, an emergency by its case, the rest
+    say themselves what they are."""
+    facts = dict(alarm.facts)
+    name = facts.get("name", "")
+    named = alarm.source_kind in (SourceKind.CAMERA, SourceKind.NETWORK)
+    return AlarmRow(alarm, alarm.source_id if named else facts.get("number", ""), name, name, "", "")
 
 
 def _joined(*parts: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor
-from console.services import permissions, persons, similar
+from console.services import permissions, persons, prediction, similar
 from console.services.ports import UnitOfWorkFactory
 
 #: Name → (default, least, most).
@@ -15,6 +15,7 @@ NUMBERS: Final[Mapping[str, tuple[int, int, int]]] = {
     similar.DISTANCE: (similar.DISTANCE_M, *similar.DISTANCE_RANGE),
     similar.TIME: (similar.TIME_H, *similar.TIME_RANGE),
     persons.RETENTION: (persons.RETENTION_DAYS, 1, 36_500),
+    prediction.WARN: (prediction.WARN_PERCENT, *prediction.WARN_RANGE),
 }
 
 

@@ -1,6 +1,6 @@
 """The pace of the office: learned from its closed cases, asked for each card.
 
-Learning reads the newest closed cases a few at a time, in the thread for long
+Learning reads the newest cases a few at a time, in the thread for long
 reads, and rests in between: the interpreter is one, and a step that waits for it
 is felt. What was learned is a table in memory that any thread may ask.
 """
@@ -14,13 +14,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from console.domain import deadlines, pace
+from console.domain import deadlines, foresight, pace
 from console.domain.calendars import WorkingCalendar
 from console.domain.model import Actor, Case
 from console.domain.pace import History, Pace, Took
+from console.domain.prediction import Span
 from console.domain.vocabulary import State
 from console.services import permissions
 from console.services.ports import CaseMatch, Clock, UnitOfWorkFactory
+from console.services.prediction import PredictionService
 from console.services.requests import Heavy
 from console.services.rules import load_rules
 
@@ -52,9 +54,12 @@ class PaceLearned:
 class SlackService:
     """Knows what cases of a kind usually still need. Safe from any thread."""
 
-    def __init__(self, uows: UnitOfWorkFactory, clock: Clock) -> None:
+    def __init__(
+        self, uows: UnitOfWorkFactory, clock: Clock, prediction: PredictionService | None = None
+    ) -> None:
         self._uows = uows
         self._clock = clock
+        self.prediction = prediction or PredictionService(clock)
         self._ending = threading.Event()
         self._lock = threading.Lock()
         self._history = History()
@@ -71,13 +76,18 @@ class SlackService:
         taken from what was half read."""
         self._ending.set()
 
-    def learn(self, actor: Actor) -> PaceLearned:
-        """Read the closed cases again. Raises ``forbidden``."""
+    def learn(self, actor: Actor, rest: float = REST) -> PaceLearned:
+        """Read the former cases again: pace, and what is foretold. After each
+        page it rests ``rest`` times as long as that took. Raises ``forbidden``."""
         permissions.demand(actor, "board.read")
         now = self._clock.now()
         rows: list[Took] = []
+        promises: list[Span] = []
         count, since = 0, None
-        for case, calendar, zone in self._closed(now):
+        for case, calendar, zone in self._former(now, rest):
+            promises.extend(foresight.spans(case, calendar, zone, now))
+            if case.state is not State.CLOSED:
+                continue
             count += 1
             since = case.opened_at if since is None else min(since, case.opened_at or since)
             rows.extend(pace.took(case, calendar, zone))
@@ -87,11 +97,15 @@ class SlackService:
         with self._lock:
             self._history = history
             self._version += 1
+        try:
+            self.prediction.learn(promises, _Pauses(self._clock, self._ending, rest).rest)
+        except _Ends:
+            return PaceLearned(0, None)
         return PaceLearned(count, since)
 
-    def _closed(self, now: datetime) -> Iterator[tuple[Case, WorkingCalendar, ZoneInfo]]:
-        """Closed cases, newest first, a unit of work a page, so that a long
-        reading holds nobody up."""
+    def _former(self, now: datetime, rest: float) -> Iterator[tuple[Case, WorkingCalendar, ZoneInfo]]:
+        """Former and present cases, newest first, until enough of them are
+        closed; a unit of work a page, so that a long reading holds nobody up."""
         left, looked, until = MOST_CASES, 0, now + timedelta(seconds=1)
         seen: set[str] = set()
         with self._uows.read() as uow:
@@ -106,15 +120,33 @@ class SlackService:
                 page = uow.cases.load(ids)
             for case in page:
                 # Opened with an earlier time, a case may turn up twice.
-                if case.state is State.CLOSED and left > 0 and case.id not in seen:
-                    left -= 1
+                if left > 0 and case.id not in seen:
+                    left -= case.state is State.CLOSED
                     seen.add(case.id)
                     yield case, calendar, zone
             before, looked = until, looked + len(page)
             until = page[-1].opened_at or until if page else until
-            ends = self._ending.wait(REST * (self._clock.monotonic() - begun))
+            ends = self._ending.wait(rest * (self._clock.monotonic() - begun))
             if ends or len(page) < _PAGE or until >= before:
                 return
+
+
+class _Ends(Exception):
+    """The program ends while something is being learned."""
+
+
+class _Pauses:
+    """Rests after each stretch of thinking, so many times as long as it was."""
+
+    def __init__(self, clock: Clock, ending: threading.Event, rest: float) -> None:
+        self._clock, self._ending, self._times = clock, ending, rest
+        self._since = clock.monotonic()
+
+    def rest(self) -> None:
+        """Raises ``_Ends`` when there is nobody left to think for."""
+        if self._ending.wait(self._times * (self._clock.monotonic() - self._since)):
+            raise _Ends
+        self._since = self._clock.monotonic()
 
 
 class PaceKeeper:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from console.domain.calendars import WorkingCalendar
+from console.domain.chance import Chance
 from console.domain.errors import Refusal
 from console.domain.model import (
     Alarm,
@@ -61,6 +62,9 @@ class CaseCard:
     reply_by: datetime | None = None
     """A supervision waits for a reply until then."""
     urges: int = 0
+    chance: Chance | None = None
+    """The chance that the headline clock will be missed; ``None`` where nothing
+    is foretold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,8 @@ class IntakeView:
     callback: str = ""
     called_at: datetime | None = None
     called_by: str = ""
+    grade: str = ""
+    """Before filing: the grade of the area it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,3 +236,5 @@ class Pulse:
     age_s: float
     clock_offset_s: float = 0.0
     """How far this machine's clock is from the database server's."""
+    database_away: datetime | None = None
+    """Since when the database has not answered; ``None``: it does."""
