@@ -280,7 +280,7 @@ class CaseService:
         lapsed = _lapse(uow, case, now)
         asked = request is not None or lapsed
         kinds = ("case", *(("alarm",) if rung else ()), *(("approval",) if asked else ()))
-        answer = _commit(uow, case, [*drafts, *lapsed], kinds)
+        answer = _commit(uow, case, [*drafts, *settled.drafts, *lapsed], kinds)
         return replace(answer, approval=request)
 
 
