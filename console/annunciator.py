@@ -130,7 +130,7 @@ class Annunciator(QObject):
         self._last: datetime | None = None
         self._silent_until: datetime | None = None
         self._silenced_rank = 0
-        self._flood = False
+        self._flood = self._alert = False
         ticker.tick.connect(self._on_tick)
 
     @property
@@ -148,6 +148,13 @@ class Annunciator(QObject):
         """Look at a snapshot and ring for what is new in it."""
         self._flood = flooding(self._flood, view.kpi.alarms_10min)
         self._look(view.alarms)
+
+    def alert(self, wrong: bool) -> None:
+        """Something is wrong on this machine that no alarm can say, the database
+        being away: as loud as a high alarm, until it is over."""
+        begins, self._alert = wrong and not self._alert, wrong
+        if begins:
+            self._call(Severity.HIGH, 0)
 
     def _look(self, rows: Sequence[AlarmRow]) -> None:
         before = max((one.severity.rank for one in self._waiting), default=0)
@@ -173,9 +180,12 @@ class Annunciator(QObject):
         return self._last is None or (self._ticker.now() - self._last).total_seconds() >= FLOOD_REST_S
 
     def _ring(self, alarm: Alarm) -> None:
+        self._call(alarm.severity, alarm.louder)
+
+    def _call(self, severity: Severity, louder: int) -> None:
         self._last = self._ticker.now()
         if self._silent_until is None:
-            self._voice.play(alarm.severity, alarm.louder)
+            self._voice.play(severity, louder)
 
     @Slot()
     def silence(self) -> None:
@@ -192,6 +202,10 @@ class Annunciator(QObject):
             self._silent_until = None
             self.changed.emit()
         worst = max(self._waiting, key=_loudness, default=None)
+        if self._alert and self._last is not None:
+            if (now - self._last).total_seconds() >= AGAIN_S[Severity.HIGH]:
+                self._call(Severity.HIGH, 0)
+            return
         if worst is None or self._last is None:
             return
         again = AGAIN_S.get(worst.severity)

@@ -47,8 +47,10 @@ from console.services.requests import (
     Reading,
     Request,
 )
+from console.services.source_watch import SourceWatch
 from console.services.views import CaseAnswer, FeedsView, Pulse, SweepResult
 from console.settings import Places
+from console.source_watching import build
 from console.worker import DatabaseWorker, Rank
 from db import Store, open_store
 
@@ -104,6 +106,7 @@ class Engine:
         self._cpu = 0.0
         self._reads: tuple[tuple[str, ...], ...] = ()
         self._workload: Workload | None = None
+        self.sources: SourceWatch | None = None
         self.captures: Captures | None = None
         self.beside = Beside(clip.describe, self.seat, version("fifteen"))
         ways = channels(self.clock, str(self.store.purpose))
@@ -147,9 +150,18 @@ class Engine:
         )
         return tuple(cameras)
 
+    def watch_sources(self, role: str) -> None:
+        """Begin to watch everything but the cases, and to tell of it: cameras (if
+        they are open), disks, database, scheduler, backups. ``role``: ``console``
+        or ``watch``."""
+        self.sources = build(self, role)
+        self.sources.start()
+
     def stop(self) -> None:
         """Stop in reverse order; what people asked for is finished first."""
         self._stopping.set()
+        if self.sources is not None:
+            self.sources.stop()
         self.services.slack.stop()
         self.waker.stop()
         if not self.outbox.stop():
@@ -175,7 +187,9 @@ class Engine:
 
     def pulse(self) -> Pulse:
         """How old the scheduler's heartbeat is, how far off the clock."""
-        return Pulse(self.clock.now(), self.waker.heartbeat(), self.clock.offset_s)
+        trouble = self.sources.trouble() if self.sources is not None else None
+        away = trouble.since if trouble is not None else None
+        return Pulse(self.clock.now(), self.waker.heartbeat(), self.clock.offset_s, away)
 
     def feeds_view(self) -> FeedsView:
         """State of every camera, from the last reports, and what the governor

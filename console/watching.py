@@ -156,6 +156,7 @@ class Watch:
         """Watch until :meth:`stop`."""
         clock = self.engine.clock
         self.engine.start()
+        self.engine.watch_sources("watch")
         try:
             tell_systemd("READY=1")
             next_line, next_look = clock.monotonic() + self._every_s, clock.monotonic()

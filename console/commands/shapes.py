@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from console import source_words
 from console.commands.session import iso
 from console.domain import deadlines
 from console.domain.calendars import WorkingCalendar
@@ -162,7 +163,7 @@ def alarm(record: Alarm) -> Document:
 def alarm_message(lang: str, record: Alarm) -> str:
     """One sentence: which case, which clock, how far."""
     if record.deadline is None:
-        return t_in(lang, f"alarmtext.source.{record.source_kind.value}", n=len(record.members))
+        return source_words.said(lang, record)
     said = t_in(lang, f"alarmtext.{record.deadline.value}.{record.threshold}")
     return f"{record.source_id} {said}"
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from console import source_words
 from console.domain.model import Alarm, Condition, Event, Limit
-from console.domain.vocabulary import Action, DeadlineKind, Role, Severity, SourceKind, State
+from console.domain.vocabulary import Action, DeadlineKind, Role, Severity, State
 from console.i18n import catalogue, either, language, t
 from console.services.views import Names
 
@@ -100,16 +101,14 @@ def alarm_text(alarm: Alarm) -> str:
     """What an alarm says, from its clock and threshold or its source."""
     if alarm.deadline is not None:
         return t(f"alarmtext.{alarm.deadline.value}.{alarm.threshold or 100}")
-    if alarm.source_kind is SourceKind.NETWORK:
-        return t("alarmtext.source.network", n=len(alarm.members))
-    kind = "camera" if alarm.source_kind is SourceKind.CAMERA else "system"
-    return t(f"alarmtext.source.{kind}")
+    return source_words.said(language(), alarm)
 
 
 def guide(alarm: Alarm) -> str:
     """What to do about it, one sentence; empty when there is none."""
-    key = alarm.deadline.value if alarm.deadline is not None else alarm.source_kind.value
-    full = f"alarmtext.guide.{key}"
+    if alarm.deadline is None:
+        return source_words.guide(language(), alarm)
+    full = f"alarmtext.guide.{alarm.deadline.value}"
     return t(full) if full in catalogue(language()) else ""
 
 

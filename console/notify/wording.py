@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from console import source_words
 from console.i18n import catalogue, t_in
 from console.services.notice_records import Notice
 
@@ -74,8 +75,10 @@ def _said(lang: str, facts: Mapping[str, Any]) -> str:
         key = f"alarmtext.{facts['deadline']}.{facts.get('threshold')}"
         other = f"alarmtext.{facts['deadline']}.100"
         return t_in(lang, key if key in texts else other)
-    key = f"alarmtext.source.{facts.get('source_kind')}"
-    return t_in(lang, key, n=facts.get("members", 0)) if key in texts else ""
+    kind, code = str(facts.get("source_kind")), str(facts.get("code", ""))
+    if f"alarmtext.source.{kind}" not in texts:
+        return ""
+    return source_words.sentence(lang, kind, code, facts.get("facts") or {}, int(facts.get("members") or 0))
 
 
 def _local(text: object) -> str:

@@ -188,6 +188,8 @@ def _facts(due: Due, alarm: Alarm, case: Case | None) -> dict[str, object]:
         "due_at": alarm.due_at.isoformat() if alarm.due_at else "",
         "raised_at": alarm.raised_at.isoformat(),
         "members": len(alarm.members),
+        "code": alarm.code,
+        "facts": dict(alarm.facts),
         "louder": alarm.louder,
         "after_s": int(escalation.wait_s(due.step, alarm.louder)),
         "name_zh": case.name_zh if case else "",

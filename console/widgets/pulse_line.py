@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.i18n import t
+from console.models import wording
 from console.services.views import Pulse
 from console.theme import Theme
 from console.ticker import Ticker
@@ -56,8 +57,12 @@ class PulseLine(QWidget):
         self._age = age_s
         stopped = age_s > TOO_OLD_S
         offset = self._pulse.clock_offset_s if self._pulse is not None else 0.0
-        if stopped:
+        away = self._pulse.database_away if self._pulse is not None else None
+        if away is not None:
+            # Why it has stopped is worth more than for how long.
+            self._words.setText(t("desk.pulse.away", at=wording.clock(away)))
+        elif stopped:
             self._words.setText(t("desk.pulse.stopped", n=int(age_s)))
         elif abs(offset) > CLOCK_OFF_S:
             self._words.setText(t("desk.pulse.clock", seconds=f"{-offset:+.1f}"))
-        self.setVisible(stopped or abs(offset) > CLOCK_OFF_S)
+        self.setVisible(away is not None or stopped or abs(offset) > CLOCK_OFF_S)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 def build(console: ConsoleApp) -> tuple[Part, ...]:
     """Every part; called once, after the engine and its feeds have started."""
+    from console.wiring.alarm_sources import Sources
     from console.wiring.alarms import Alarms
     from console.wiring.board import BoardPart
     from console.wiring.branches import Branches
@@ -60,4 +61,5 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         Search(console),
         alarms,
         Spoken(console, alarms),
+        Sources(console),
     )

@@ -18,9 +18,10 @@ class Settings(Repository):
         found = self._db.execute(select(setting.c.value).where(setting.c.key == key)).scalar()
         return default if found is None else str(found)
 
-    def put(self, key: str, value: str) -> None:
-        """Set ``key``."""
-        self._touch("setting")
+    def put(self, key: str, value: str, quiet: bool = False) -> None:
+        """Set ``key``; ``quiet``: no console need read its settings anew."""
+        if not quiet:
+            self._touch("setting")
         row = self._insert(setting).values(key=key, value=value)
         self._db.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
