@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from console.domain import deadlines, limits
+from console.domain import deadlines, limits, thresholds
 from console.domain.errors import Refusal
 from console.domain.model import Case, Condition, Deadline, Limit
 from console.domain.records import replace
@@ -19,12 +19,14 @@ from console.domain.vocabulary import DeadlineKind
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One turn of the clocks: when, under which rules, with which condition,
-    and whether the handling goes back to the unit that had it."""
+    whether the handling goes back to the unit that had it, and the case itself
+    where the office has thresholds of its own."""
 
     at: datetime
     rules: Rules
     condition: Condition | None = None
     same_unit: bool = False
+    case: Case | None = None
 
 
 def limit_of(kind: DeadlineKind, turn: Turn, old: Deadline | None) -> Limit:
@@ -45,6 +47,8 @@ def apply(case: Case, row: Row, turn: Turn) -> tuple[Case, list[dict[str, object
     """The case after the row's clock operations, and what to tell of them:
     one entry ``{kind, op, …}`` for each clock that changed."""
     told: list[dict[str, object]] = []
+    if turn.rules.thresholds:
+        turn = replace(turn, case=case)
     clocks = {deadline.kind: deadline for deadline in case.deadlines}
     for clock in row.clocks:
         if clock.origin and clock.origin != turn.rules.arrival_origin:
@@ -80,6 +84,11 @@ def whole_clock(clock: Deadline) -> dict[str, object]:
         value = getattr(clock, name)
         if value != usual:
             told[name] = value
+    if clock.marks is not None:
+        told["marks"] = [
+            {"percent": m.threshold, "at": m.at.isoformat(), "severity": m.severity.value, "left_s": m.left_s}
+            for m in clock.marks
+        ]
     if clock.paused_since is not None:
         # Extended while it stood still: it goes on standing.
         told["paused_since"] = clock.paused_since.isoformat()
@@ -106,16 +115,24 @@ def corrected(old: Deadline, new: Deadline) -> dict[str, object]:
 def _start(clock: Clock, old: Deadline | None, turn: Turn) -> Deadline | None:
     if old is not None and old.running:
         return old  # the arrival runs on through a refusal
-    fresh = deadlines.start(clock.kind, limit_of(clock.kind, turn, old), turn.at, turn.rules.calendar)
-    return deadlines.again(old, fresh)
+    return deadlines.again(old, _fresh(clock, old, turn))
+
+
+def _fresh(clock: Clock, old: Deadline | None, turn: Turn) -> Deadline:
+    """A new round, with the thresholds that hold for this case now."""
+    calendar, marks, case = turn.rules.calendar, None, turn.case
+    if case is not None:
+        if turn.condition is not None:
+            case = replace(case, category=turn.condition.category)
+        marks = thresholds.marks_for(turn.rules.thresholds, clock.kind, case, turn.at, calendar.tz)
+    return deadlines.start(clock.kind, limit_of(clock.kind, turn, old), turn.at, calendar, marks=marks)
 
 
 def _assign(clock: Clock, old: Deadline | None, turn: Turn) -> Deadline | None:
     """Resumed when it goes back to the same unit, begun anew for another."""
     if old is not None and old.paused_since is not None and turn.same_unit:
         return deadlines.resume(old, turn.at, turn.rules.calendar)
-    fresh = deadlines.start(clock.kind, limit_of(clock.kind, turn, old), turn.at, turn.rules.calendar)
-    return deadlines.again(old, fresh)
+    return deadlines.again(old, _fresh(clock, old, turn))
 
 
 def _meet(_clock: Clock, old: Deadline | None, turn: Turn) -> Deadline | None:

@@ -3,7 +3,9 @@
 Nothing here counts down. A deadline keeps the instants of 80 % and 100 % of
 its limit; lamp, remaining time and crossings are computed from them and the
 time asked for. Thresholds: 0–80 % green, 80–100 % yellow, beyond red
-(practice of the field). ``total`` is shown and counted, never an alarm.
+(practice of the field). ``total`` is shown and counted, never an alarm. A clock
+rings where its lamp turns, unless the office has set marks of its own
+(``console.domain.thresholds``); the lamp stays with 80 % and 100 %.
 """
 
 from __future__ import annotations
@@ -13,9 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from console.domain import limits
+from console.domain import limits, thresholds
 from console.domain.calendars import WorkingCalendar
-from console.domain.model import Case, Deadline, Limit
+from console.domain.model import Case, Deadline, Limit, Mark
 from console.domain.records import replace
 from console.domain.vocabulary import TERMINAL, DeadlineKind, Lamp, Severity, State
 
@@ -51,9 +53,10 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A running clock that has passed a threshold (80 or 100 per cent) at
-    ``at``; ``due_at`` is its 100 %. Recorded once per (clock, due version,
-    threshold)."""
+    """A running clock that has passed a threshold (80 or 100 per cent, or one
+    of its own) at ``at``; ``due_at`` is its 100 %. Recorded once per (clock, due
+    version, threshold). ``next_at``: when a clock with marks of its own rings
+    next after this one."""
 
     kind: DeadlineKind
     due_version: int
@@ -61,13 +64,20 @@ class Crossing:
     at: datetime
     due_at: datetime
     severity: Severity
+    next_at: datetime | None = None
 
 
 def start(
-    kind: DeadlineKind, limit: Limit, at: datetime, calendar: WorkingCalendar, times: int = 1
+    kind: DeadlineKind,
+    limit: Limit,
+    at: datetime,
+    calendar: WorkingCalendar,
+    times: int = 1,
+    marks: tuple[Mark, ...] | None = None,
 ) -> Deadline:
-    """A clock set running at ``at`` for ``times`` limits."""
-    blank = Deadline(kind=kind, start_at=at, limit=limit, due_at=at, warn_at=at, times=times)
+    """A clock set running at ``at`` for ``times`` limits; ``marks`` are those of
+    ``thresholds.marks_for``."""
+    blank = Deadline(kind=kind, start_at=at, limit=limit, due_at=at, warn_at=at, times=times, marks=marks)
     return _laid(blank, calendar)
 
 
@@ -216,7 +226,12 @@ def crossings(case: Case, now: datetime) -> tuple[Crossing, ...]:
     found: list[Crossing] = []
     for deadline in case.deadlines:
         severities = SEVERITIES.get(deadline.kind)
-        if severities is None or not _ringing(deadline) or now < deadline.warn_at:
+        if severities is None or not _ringing(deadline):
+            continue
+        if deadline.marks is not None:
+            found += _marked(deadline, now)
+            continue
+        if now < deadline.warn_at:
             continue
         marks = ((WARN, deadline.warn_at, severities[0]), (FULL, deadline.due_at, severities[1]))
         for threshold, at, severity in marks:
@@ -230,19 +245,18 @@ def crossings(case: Case, now: datetime) -> tuple[Crossing, ...]:
 
 
 def next_transition(case: Case, now: datetime) -> datetime | None:
-    """The nearest instant after ``now`` at which a lamp that rings turns, or
-    at which a suspension ends (also when that is already past)."""
+    """The nearest instant after ``now`` at which a lamp that rings turns, at
+    which a clock with marks of its own rings, or at which a suspension ends
+    (also when that is already past)."""
     if case.state in TERMINAL:
         return None
     nearest = case.suspended_until if case.state is State.SUSPENDED else None
     for deadline in case.deadlines:
         if deadline.kind not in SEVERITIES or not _ringing(deadline):
             continue
-        if deadline.due_at <= now:
-            continue
-        at = deadline.warn_at if deadline.warn_at > now else deadline.due_at
-        if nearest is None or at < nearest:
-            nearest = at
+        marks = (mark.at for mark in deadline.marks or ())
+        coming = [at for at in (deadline.warn_at, deadline.due_at, *marks) if at > now]
+        nearest = min((*coming, nearest) if nearest is not None else coming, default=None)
     return nearest
 
 
@@ -272,9 +286,28 @@ def put(case: Case, deadline: Deadline) -> Case:
 
 
 def _warn_again(deadline: Deadline, at: datetime) -> Deadline:
-    if at < deadline.warn_at:
+    marks = None if deadline.marks is None else thresholds.moved(deadline.marks, at)
+    if at < deadline.warn_at and marks == deadline.marks:
         return deadline
-    return replace(deadline, warn_at=at, due_version=deadline.due_version + 1)
+    warn_at = max(at, deadline.warn_at)
+    return replace(deadline, warn_at=warn_at, marks=marks, due_version=deadline.due_version + 1)
+
+
+def _marked(deadline: Deadline, now: datetime) -> list[Crossing]:
+    """Marks of its own that a clock has passed."""
+    return [
+        Crossing(
+            deadline.kind,
+            deadline.due_version,
+            mark.threshold,
+            mark.at,
+            deadline.due_at,
+            mark.severity,
+            thresholds.next_mark(deadline, mark.threshold),
+        )
+        for mark in deadline.marks or ()
+        if now >= mark.at
+    ]
 
 
 def _ringing(deadline: Deadline) -> bool:
@@ -293,8 +326,9 @@ def _laid(deadline: Deadline, calendar: WorkingCalendar) -> Deadline:
     """Walk 80 % and 100 % of the granted time, pauses included."""
     granted = limits.seconds(deadline.limit, deadline.times)
     unit, begin, away = deadline.limit.unit, deadline.start_at, deadline.paused_s
-    return replace(
+    laid = replace(
         deadline,
         due_at=calendar.add(begin, granted + away, unit),
         warn_at=calendar.add(begin, granted * WARN / FULL + away, unit),
     )
+    return thresholds.laid(laid, calendar)

@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from console.domain import corrections, deadlines
 from console.domain.changes import linked
-from console.domain.model import Case, CategoryKey, Condition, Deadline, Event, EventDraft, Limit
+from console.domain.model import Case, CategoryKey, Condition, Deadline, Event, EventDraft, Limit, Mark
 from console.domain.transitions import MIS_KEY, PLAIN_LINK, Op, Row, rows
-from console.domain.vocabulary import Action, DeadlineKind, Source, State, Unit
+from console.domain.vocabulary import Action, DeadlineKind, Severity, Source, State, Unit
 
 #: Conditions by id and version, for the texts a case carries.
 Standard = Mapping[tuple[str, int], Condition]
@@ -224,6 +224,19 @@ def _clock(old: Deadline | None, kind: DeadlineKind, entry: Mapping[str, Any], e
         due_version=int(entry.get("due_version", 1)),
         times=int(entry.get("times", 1)),
         missed_before=bool(entry.get("missed_before")),
+        marks=_marks(entry.get("marks"), due),
+    )
+
+
+def _marks(told: object, due: datetime) -> tuple[Mark, ...] | None:
+    """Marks of its own, where a clock has them."""
+    if told is None:
+        return None
+    return tuple(
+        Mark(
+            int(one["percent"]), _instant(one["at"]) or due, Severity(one["severity"]), int(one["left_s"])
+        )
+        for one in _list(told)
     )
 
 

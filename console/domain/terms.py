@@ -10,6 +10,7 @@ from typing import Final
 from console.domain.calendars import WorkingCalendar
 from console.domain.limits import PROMISES
 from console.domain.model import Actor, Approval, Case, Category, Condition, EventDraft, Limit
+from console.domain.thresholds import Threshold
 from console.domain.vocabulary import DeadlineKind, Role
 
 #: What the sweep and the feeds act as; never a second person.
@@ -19,12 +20,14 @@ SYSTEM: Final = Actor("system", Role.SYSTEM, may_approve=False)
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The site's settings at one instant. ``arrival_origin`` is ``filed`` or
-    ``dispatched``; ``separate_filing`` restores the five traditional posts."""
+    ``dispatched``; ``separate_filing`` restores the five traditional posts;
+    ``thresholds`` are the office's own rows in force."""
 
     promises: Mapping[DeadlineKind, Limit] = field(default_factory=lambda: dict(PROMISES))
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar.default)
     arrival_origin: str = "filed"
     separate_filing: bool = False
+    thresholds: tuple[Threshold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

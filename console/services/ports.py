@@ -39,8 +39,10 @@ from console.services.pictures import Picture as Picture
 from console.services.pictures import Pictures as Pictures
 from console.services.reference_records import ReferenceRepository as ReferenceRepository
 from console.services.source_records import SourceRepository
+from console.services.threshold_records import ThresholdRepository
 
 T = TypeVar("T")
+Swept = tuple[str, str, int, int] | tuple[str, str, int, int, datetime | None]
 
 
 class Clock(Protocol):
@@ -122,9 +124,10 @@ class CaseRepository(Protocol):
         """The nearest of those instants over all open cases."""
         ...
 
-    def mark_swept(self, crossed: Iterable[tuple[str, str, int, int]]) -> None:
+    def mark_swept(self, crossed: Iterable[Swept]) -> None:
         """Remember ``(case id, deadline kind, due version, threshold)`` as
-        recorded, so that :meth:`crossing` does not return it again."""
+        recorded, so that :meth:`crossing` does not return it again. A fifth
+        part says when a clock with marks of its own rings next."""
         ...
 
     def count_by_state(self) -> Mapping[State, int]: ...
@@ -291,6 +294,9 @@ class UnitOfWork(Protocol):
 
     @property
     def sources(self) -> SourceRepository: ...
+
+    @property
+    def thresholds(self) -> ThresholdRepository: ...
 
     @property
     def reference(self) -> ReferenceRepository: ...

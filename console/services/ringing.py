@@ -18,7 +18,7 @@ from console.domain.deadlines import Crossing
 from console.domain.model import Alarm, AlarmEvent, Case, EventDraft
 from console.domain.terms import SYSTEM
 from console.domain.vocabulary import Action, DeadlineKind
-from console.services.ports import UnitOfWork
+from console.services.ports import Swept, UnitOfWork
 
 _CASE: Final = "case"
 Key = tuple[int, DeadlineKind | None, int, int]
@@ -51,7 +51,7 @@ def ring(uow: UnitOfWork, cases: Sequence[Case], until: datetime, now: datetime)
     yet: raise alarms, worsen the open ones, mark the deadlines."""
     open_alarms = uow.alarms.open_of(_CASE, [case.id for case in cases]) if cases else {}
     found = []
-    marks: list[tuple[str, str, int, int]] = []
+    marks: list[Swept] = []
     for case in cases:
         crossings = deadlines.crossings(case, until)
         fresh = _unrecorded(uow, case, open_alarms.get(case.id), crossings)
@@ -162,8 +162,8 @@ def _shown(alarm: Alarm, crossing: Crossing) -> bool:
     )
 
 
-def _mark(case: Case, crossing: Crossing) -> tuple[str, str, int, int]:
-    return case.id, crossing.kind.value, crossing.due_version, crossing.threshold
+def _mark(case: Case, crossing: Crossing) -> Swept:
+    return case.id, crossing.kind.value, crossing.due_version, crossing.threshold, crossing.next_at
 
 
 def _draft(case: Case, alarm: Alarm, crossing: Crossing, now: datetime) -> EventDraft:

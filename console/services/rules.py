@@ -2,8 +2,9 @@
 
 Settings: ``arrival_origin`` (``filed`` or ``dispatched``), ``separate_filing``
 (``1`` restores the five traditional posts). Promises are rows with a version
-and a valid-from; of a kind's rows the newest that has begun holds. What a site
-has not set is the office's default (``console.domain.limits``).
+and a valid-from; of a kind's rows the newest that has begun holds, and so it is
+with thresholds. What a site has not set is the office's default
+(``console.domain.limits``, ``console.domain.thresholds``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from console.domain.calendars import WorkingCalendar
 from console.domain.errors import Refusal
 from console.domain.life import Rules
 from console.domain.model import Limit
+from console.domain.thresholds import in_force
 from console.domain.vocabulary import DeadlineKind, Unit
 from console.services.ports import UnitOfWork
 
@@ -31,6 +33,7 @@ def load_rules(uow: UnitOfWork, at: datetime) -> Rules:
         calendar=_calendar(uow.reference.calendar_rows()),
         arrival_origin="dispatched" if settings.get("arrival_origin") == "dispatched" else "filed",
         separate_filing=settings.get("separate_filing") == "1",
+        thresholds=in_force(uow.thresholds.all(), at),
     )
 
 

@@ -96,12 +96,6 @@ def _first_at(clock: Deadline) -> datetime | None:
     return clock.marks[0].at if clock.marks else None
 
 
-def next_mark(clock: Deadline, swept: int) -> datetime | None:
-    """When a clock with marks of its own rings next, ``swept`` per cent being
-    recorded."""
-    return next((mark.at for mark in clock.marks or () if mark.threshold > swept), None)
-
-
 def marks_text(marks: tuple[Mark, ...] | None) -> str:
     """Marks as they are stored: nothing for the usual two."""
     if marks is None:

@@ -12,13 +12,15 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, 
 
 from console.domain.errors import Refusal
 from console.domain.model import Case, CategoryKey
+from console.domain.thresholds import next_mark
 from console.domain.vocabulary import State
-from console.services.ports import CaseMatch, CaseQuery, Page
+from console.services.ports import CaseMatch, CaseQuery, Page, Swept
 from db import search
 from db.repositories import case_find, case_rows
 from db.repositories.base import Repository, Row, chunks
 from db.repositories.evidence import EvidenceRows
 from db.tables import case_counter, case_file, case_link, case_said, case_team, deadline
+from db.types import Instant
 
 _FULL_ID = re.compile(r"^(\d{8})-(\d{4,})$")
 _NUMBER = re.compile(r"^#?(\d{1,9})$")
@@ -36,6 +38,7 @@ _SWEPT = (
         swept_version=bindparam("k_version"),
         next_at=case(
             (deadline.c.next_at.is_(None), None),
+            (deadline.c.marks != "", bindparam("k_next", type_=Instant)),
             (bindparam("k_threshold") >= 100, None),
             else_=deadline.c.due_at,
         ),
@@ -148,15 +151,17 @@ class Cases(Repository):
         being recorded, plus suspended ones whose end has come; earliest first."""
         return self.load(case_find.crossing_ids(self._db, now, limit))
 
-    def next_crossing(self) -> datetime | None:
-        """The nearest of those instants over all open cases."""
-        return case_find.next_crossing(self._db)
+    def next_crossing(self, after: datetime | None = None) -> datetime | None:
+        """The nearest of those instants over all open cases, or after ``after``."""
+        return case_find.next_crossing(self._db, after)
 
-    def mark_swept(self, crossed: Iterable[tuple[str, str, int, int]]) -> None:
-        """Remember ``(case id, deadline kind, due version, threshold)``. In
-        order of case, so that two sweeps cannot lock each other out."""
-        names = ("k_case", "k_kind", "k_version", "k_threshold")
-        rows: list[Row] = [dict(zip(names, item, strict=True)) for item in sorted(crossed)]
+    def mark_swept(self, crossed: Iterable[Swept]) -> None:
+        """Remember ``(case id, deadline kind, due version, threshold)``, and
+        when a clock with marks of its own rings next. In order of case, so that
+        two sweeps cannot lock each other out."""
+        names = ("k_case", "k_kind", "k_version", "k_threshold", "k_next")
+        whole = [(*item, None)[:5] for item in crossed]
+        rows: list[Row] = [dict(zip(names, item, strict=True)) for item in sorted(whole, key=_swept_order)]
         if rows:
             self._touch()
             self._db.execute(_SWEPT, rows)
@@ -238,6 +243,8 @@ class Cases(Repository):
         if not kinds:
             return
         rows = [case_rows.clock_row(stored, pos) for pos in range(len(kinds))]
+        if any(row["marks"] for row in rows):
+            self._skip_rung(stored, rows)
         put = self._insert(deadline)
         new = put.excluded
         recorded = deadline.c.swept_version == new.due_version
@@ -247,6 +254,7 @@ class Cases(Repository):
             | {
                 "next_at": case(
                     (new.next_at.is_(None), None),
+                    (new.marks != "", new.next_at),
                     (and_(recorded, deadline.c.swept >= 100), None),
                     (and_(recorded, deadline.c.swept >= 80), new.due_at),
                     else_=new.next_at,
@@ -254,6 +262,20 @@ class Cases(Repository):
             },
         )
         self._db.execute(put, rows)
+
+    def _skip_rung(self, stored: Case, rows: list[Row]) -> None:
+        """Clocks with marks of their own: the next one that has not rung."""
+        c = deadline.c
+        query = select(c.kind, c.swept_version, c.swept).where(c.case_id == stored.id)
+        rung = {row.kind: (row.swept_version, row.swept) for row in self._db.execute(query)}
+        for clock, row in zip(stored.deadlines, rows, strict=True):
+            version, swept = rung.get(clock.kind, (0, 0))
+            if row["next_at"] is not None and clock.marks is not None and version == clock.due_version:
+                row["next_at"] = next_mark(clock, swept)
+
+
+def _swept_order(item: tuple[Any, ...]) -> tuple[Any, ...]:
+    return item[:4]
 
 
 def take_numbers(db: Connection, counter: Any, day: str, number: int) -> int:
