@@ -23,6 +23,7 @@ from console.domain.model import Actor, Camera
 from console.engine import Engine
 from console.feeds.sources import RING_SECONDS
 from console.i18n import explain, language, set_language, t
+from console.models import board_index
 from console.services.requests import Answer, OpenFromCamera
 from console.services.views import BoardView, Pulse
 from console.settings import Places
@@ -384,7 +385,7 @@ class ConsoleApp(QObject):
     def _on_board(self, view: BoardView) -> None:
         if self.board is None:
             QTimer.singleShot(SETTLE_MS, memory.settle)
-        self._cased = frozenset(card.camera for card in view.cards if card.headline or card.severity)
+        self._cased = board_index.of(view).cased
         self.board = view
         self.annunciator.take(view)
         for name, pane in self._panes.items():

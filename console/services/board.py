@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections import ChainMap
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from console.domain import deadlines, ids, kpi, life, obstacles
+from console.domain import ids, kpi, life, obstacles
 from console.domain.chance import Chance
 from console.domain.model import Actor, Alarm, Case, Condition, Team
 from console.domain.pace import Pace
 from console.domain.terms import Rules
 from console.domain.vocabulary import AlarmState, Severity, SourceKind, State
 from console.services import lookup, permissions, second_person, similar, suspensions
-from console.services.card_order import by_slack
+from console.services.board_cards import BoardCards, Cards, Keeper, Wanted, card_of
 from console.services.figures import today
 from console.services.intake_view import told_at_intake
-from console.services.open_cases import OpenCases, count_states, due_soon_and_over, load_by_team
+from console.services.open_cases import OpenCases, load_by_team
 from console.services.ports import CaseQuery, Clock, EvidenceStore, UnitOfWork, UnitOfWorkFactory
 from console.services.prediction import ChanceKeeper, warn_percent
 from console.services.proposals import propose
@@ -28,7 +27,7 @@ from console.services.slack import PaceKeeper, SlackService
 from console.services.team_progress import progress
 from console.services.teams import TeamService
 from console.services.trend import TrendReader
-from console.services.views import AlarmRow, BoardView, CaseCard, CaseView, KpiStrip, TrendView
+from console.services.views import AlarmRow, BoardView, CaseView, KpiStrip, TrendView
 
 #: A clock due within this is "due soon" in the strip, in seconds.
 SOON_S: Final = 60.0
@@ -70,7 +69,7 @@ class BoardReader:
         self._purpose = purpose
         self._open = OpenCases()
         self._trend = TrendReader(self._open)
-        self._cards = _Cards()
+        self._cards = BoardCards()
         self._whys = suspensions.Reasons()
         self._slack = slack
         self._teams = teams
@@ -93,25 +92,22 @@ class BoardReader:
             ringing = {a.source_id: a for a in alarms if a.source_kind.value == "case"}
             teams = {team.id: team for team in uow.reference.teams()}
             others = _others(uow, ringing, cases)
-            strip = self._strip(uow, cases, seq, now)
+            wanted = Wanted(
+                actor,
+                rules,
+                loud={key: loud for key, alarm in ringing.items() if (loud := _loud(alarm)) is not None},
+                whys=self._whys.of(uow, cases),
+                paces=self._pace_of(cases, rules, now),
+                chances=self._chance_of(uow, cases, rules, now),
+            )
+            made = self._cards.make(cases, wanted, now, SOON_S)
+            strip = self._strip(uow, made, seq, now)
             waiting = uow.users.waiting()
-            whys = self._whys.of(uow, cases)
-            warn = warn_percent(uow)
-        known: Mapping[str, Case] = ChainMap(dict(cases), dict(others))
+        known: Mapping[str, Case] = {**others, **{key: cases[key] for key in ringing if key in cases}}
         return BoardView(
             taken_at=now,
-            cards=suspensions.explained(
-                self._cards.make(
-                    cases,
-                    actor,
-                    rules,
-                    ringing,
-                    self._pace_of(cases, rules, now),
-                    self._chances.of(cases, now, rules.calendar, warn) if self._chances else None,
-                ),
-                whys,
-            ),
-            counts=count_states(cases),
+            cards=made.cards,
+            counts=made.counts,
             alarms=tuple(sorted((_row(a, known, teams) for a in alarms), key=_worst_first)),
             kpi=strip,
             approvals=waiting,
@@ -123,10 +119,19 @@ class BoardReader:
             history=self._slack.known[0].rows if self._slack is not None else 0,
         )
 
-    def _pace_of(
-        self, cases: Mapping[str, Case], rules: Rules, now: datetime
-    ) -> Callable[[Case], Pace | None] | None:
-        return self._paces.of(cases, now, rules.calendar) if self._paces is not None else None
+    def _pace_of(self, cases: Mapping[str, Case], rules: Rules, now: datetime) -> Keeper[Pace] | None:
+        if self._paces is None:
+            return None
+        ask = self._paces.of(cases, now, rules.calendar)
+        return Keeper(self._paces.stamp, ask, self._paces.until)
+
+    def _chance_of(
+        self, uow: UnitOfWork, cases: Mapping[str, Case], rules: Rules, now: datetime
+    ) -> Keeper[Chance] | None:
+        if self._chances is None:
+            return None
+        ask = self._chances.of(cases, now, rules.calendar, warn_percent(uow))
+        return Keeper(self._chances.stamp, ask, self._chances.until) if ask is not None else None
 
     def trend(self, actor: Actor, minutes: int = 60) -> TrendView:
         """Points of the live chart."""
@@ -169,7 +174,7 @@ class BoardReader:
             blocked=obstacles.of(case, actor.role, rules, now, waiting),
             previews=previews,
             proposals=proposals,
-            similar=tuple(_card(other, actor, rules, None) for other in alike),
+            similar=tuple(card_of(other, actor, rules, None) for other in alike),
             intake=came_in,
             likely=likely,
             calendar=rules.calendar,
@@ -181,13 +186,12 @@ class BoardReader:
 
     # -- inside --------------------------------------------------------------
 
-    def _strip(self, uow: UnitOfWork, cases: Mapping[str, Case], seq: int, now: datetime) -> KpiStrip:
+    def _strip(self, uow: UnitOfWork, made: Cards, seq: int, now: datetime) -> KpiStrip:
         day = self._rates(uow, seq, now)
-        soon, over = due_soon_and_over(cases, now, SOON_S)
         return KpiStrip(
-            open=len(cases),
-            due_soon=soon,
-            overdue=over,
+            open=len(made.cards),
+            due_soon=made.due_soon,
+            overdue=made.overdue,
             total_met=day.total.value,
             total_n=day.total.den or 0,
             arrival_p90_s=day.p90.value,
@@ -213,76 +217,9 @@ class BoardReader:
         return day
 
 
-_Made = tuple[Case, Severity | None, CaseCard]
-
-
-class _Cards:
-    """Makes the cards, each again only when its case or its alarm changed."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._made: dict[str, _Made] = {}
-        self._for: tuple[str, bool] = ("", False)
-
-    def make(
-        self,
-        cases: Mapping[str, Case],
-        actor: Actor,
-        rules: Rules,
-        ringing: Mapping[str, Alarm],
-        pace_of: Callable[[Case], Pace | None] | None = None,
-        chance_of: Callable[[Case], Chance | None] | None = None,
-    ) -> tuple[CaseCard, ...]:
-        """The cards, least slack first."""
-        with self._lock:
-            wanted = (actor.role.value, rules.separate_filing)
-            kept = self._made if wanted == self._for else {}
-            made: dict[str, _Made] = {}
-            for case_id, case in cases.items():
-                loud = _loud(ringing.get(case_id))
-                before = kept.get(case_id)
-                if before is None or before[0] is not case or before[1] is not loud:
-                    before = (case, loud, _card(case, actor, rules, loud))
-                pace = pace_of(case) if pace_of is not None else None
-                chance = chance_of(case) if chance_of is not None else None
-                if before[2].pace is not pace or before[2].chance is not chance:
-                    before = (case, loud, replace(before[2], pace=pace, chance=chance))
-                made[case_id] = before
-            self._made, self._for = made, wanted
-        return tuple(sorted((card for _, _, card in made.values()), key=by_slack))
-
-
 def _loud(alarm: Alarm | None) -> Severity | None:
     """The severity a card shows: that of an alarm still about something."""
     return None if alarm is None or alarm.state in _QUIET_STATES else alarm.severity
-
-
-def _card(case: Case, actor: Actor, rules: Rules, severity: Severity | None) -> CaseCard:
-    return CaseCard(
-        id=case.id,
-        number=ids.number(case.id),
-        state=case.state,
-        name_zh=case.name_zh,
-        name_en=case.name_en,
-        place=case.place,
-        community=case.community,
-        camera=case.camera,
-        source=case.source.value,
-        teams=case.teams,
-        owner=case.owner,
-        headline=deadlines.headline(case),
-        next_action=life.next_action(case, actor.role, rules),
-        severity=severity,
-        has_evidence=bool(case.evidence),
-        opened_at=case.opened_at,
-        version=case.version,
-        lon=case.lon,
-        lat=case.lat,
-        grid=case.grid,
-        suspended_until=case.suspended_until,
-        reply_by=case.reply_by,
-        urges=case.urges,
-    )
 
 
 def _row(alarm: Alarm, cases: Mapping[str, Case], teams: Mapping[str, Team]) -> AlarmRow:

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Final
 
-from console.domain import deadlines
 from console.domain.model import Case, Event
 from console.domain.vocabulary import OPEN, Action, State
 from console.services.ports import CaseQuery, UnitOfWork
@@ -27,24 +25,25 @@ class OpenCases:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._cases: dict[str, Case] = {}
+        self._cases: Mapping[str, Case] = {}
         self._head: tuple[int, str] | None = None
 
     def look(self, uow: UnitOfWork) -> tuple[Mapping[str, Case], int]:
         """Open cases by id as of ``uow``'s snapshot, and the chain's length.
-        The mapping is the caller's own."""
+        The mapping never changes; while nothing happens it is the same one."""
         with self._lock:
             head = uow.events.head()
             if head != self._head:
                 self._bring_up(uow, head)
                 self._head = head
-            return dict(self._cases), head[0]
+            return self._cases, head[0]
 
     def _bring_up(self, uow: UnitOfWork, head: tuple[int, str]) -> None:
         news = self._news(uow, head)
         if news is None:
             self._cases = _all_open(uow)
             return
+        cases = dict(self._cases)
         ids = tuple({event.case for event in news if event.case and not _only_rang(event)})
         for start in range(0, len(ids), _PAGE):
             part = ids[start : start + _PAGE]
@@ -52,9 +51,10 @@ class OpenCases:
             for case_id in part:
                 case = found.get(case_id)
                 if case is not None and case.state in OPEN:
-                    self._cases[case_id] = case
+                    cases[case_id] = case
                 else:
-                    self._cases.pop(case_id, None)
+                    cases.pop(case_id, None)
+        self._cases = cases
 
     def _news(self, uow: UnitOfWork, head: tuple[int, str]) -> tuple[Event, ...] | None:
         """Events since the last look; ``None`` when all has to be read: the
@@ -84,14 +84,6 @@ def _all_open(uow: UnitOfWork) -> dict[str, Case]:
             return found
 
 
-def count_states(cases: Mapping[str, Case]) -> Mapping[State, int]:
-    """How many cases stand in each state."""
-    counts: dict[State, int] = {}
-    for case in cases.values():
-        counts[case.state] = counts.get(case.state, 0) + 1
-    return counts
-
-
 def load_by_team(cases: Mapping[str, Case]) -> Mapping[str, int]:
     """Open cases each team has to deal with now."""
     busy = (State.DISPATCHED, State.ENROUTE, State.HANDLING)
@@ -100,18 +92,3 @@ def load_by_team(cases: Mapping[str, Case]) -> Mapping[str, int]:
         for team in case.teams if case.state in busy else ():
             load[team] = load.get(team, 0) + 1
     return load
-
-
-def due_soon_and_over(cases: Mapping[str, Case], now: datetime, soon_s: float) -> tuple[int, int]:
-    """Cases whose headline clock is due within ``soon_s`` seconds, and those
-    whose is past due; a paused clock is neither."""
-    soon = over = 0
-    edge = now + timedelta(seconds=soon_s)
-    for case in cases.values():
-        clock = deadlines.headline(case)
-        if clock is None or clock.paused_since is not None or clock.due_at > edge:
-            continue
-        late = clock.due_at <= now
-        over += late
-        soon += not late
-    return soon, over

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -149,7 +150,8 @@ class ChanceKeeper:
             return None
         if len(self._kept) > 2 * len(cases) + 100:
             self._kept = {key: row for key, row in self._kept.items() if key in cases}
-        crowds = foresight.crowds_now(cases.values(), now)
+        # Counted only where a chance is due: most boards need none.
+        crowds = cache(partial(foresight.crowds_now, cases.values(), now))
         zone = ZoneInfo(calendar.tz)
 
         def ask(case: Case) -> Chance | None:
@@ -160,12 +162,23 @@ class ChanceKeeper:
             if row is not None and row[0] is case and now < row[2]:
                 return row[1]
             self.worked_out += 1
-            found = foresight.chance(known, case, head, crowds, now, calendar, zone, warn / 100)
+            found = foresight.chance(known, case, head, crowds(), now, calendar, zone, warn / 100)
             again = found.until if found is not None else now + timedelta(minutes=5)
             self._kept[case.id] = (case, found, again)
             return found
 
         return ask
+
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """Which learning, and which share to warn from, the answers come from."""
+        return self._for
+
+    def until(self, case: Case) -> datetime | None:
+        """When a case's chance is worked out anew; ``None`` while nothing is
+        foretold of its clock."""
+        row = self._kept.get(case.id)
+        return row[2] if row is not None and row[0] is case else None
 
 
 def warn_percent(uow: UnitOfWork) -> int:

@@ -184,6 +184,16 @@ class PaceKeeper:
 
         return ask
 
+    @property
+    def stamp(self) -> int:
+        """Which learning the answers come from."""
+        return self._version
+
+    def until(self, case: Case) -> datetime | None:
+        """When a case's pace is worked out anew; ``None`` while nothing is known."""
+        row = self._kept.get(case.id)
+        return row[2] if row is not None and row[0] is case else None
+
     def _work_out(
         self, history: History, case: Case, now: datetime, calendar: WorkingCalendar, zone: ZoneInfo
     ) -> Pace | None:

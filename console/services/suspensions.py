@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from console.domain.model import Case
 from console.domain.vocabulary import Action, State
 from console.services.ports import UnitOfWork
-from console.services.views import CaseCard
 
 
 class Reasons:
@@ -19,9 +17,15 @@ class Reasons:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: dict[str, tuple[datetime | None, str]] = {}
+        self._of: Mapping[str, Case] | None = None
+        self._told: Mapping[str, str] = {}
 
     def of(self, uow: UnitOfWork, cases: Mapping[str, Case]) -> Mapping[str, str]:
-        """Case id → reason, for those of ``cases`` that are suspended."""
+        """Case id → reason, for those of ``cases`` that are suspended. The
+        same mapping again is answered as before."""
+        with self._lock:
+            if cases is self._of:
+                return self._told
         resting = {key: case for key, case in cases.items() if case.state is State.SUSPENDED}
         with self._lock:
             kept = {
@@ -32,17 +36,9 @@ class Reasons:
             for key, case in resting.items():
                 if key not in kept:
                     kept[key] = (case.suspended_until, _reason(uow, key))
-            self._known = kept
-            return {key: why for key, (_, why) in kept.items()}
-
-
-def explained(cards: tuple[CaseCard, ...], reasons: Mapping[str, str]) -> tuple[CaseCard, ...]:
-    """The cards, those of suspended cases with the reason."""
-    if not reasons:
-        return cards
-    return tuple(
-        replace(card, suspended_why=reasons[card.id]) if card.id in reasons else card for card in cards
-    )
+            self._known, self._of = kept, cases
+            self._told = {key: why for key, (_, why) in kept.items()}
+            return self._told
 
 
 def _reason(uow: UnitOfWork, case_id: str) -> str:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from console.domain import alarm_quality
 from console.domain.vocabulary import Severity, SourceKind
 from console.i18n import t
+from console.models import board_index
 from console.models.alarm_rows import ACTIVE, HISTORY, SHELVED, Row
 from console.models.drafts import Drafts
 from console.models.names import NameBook
@@ -152,7 +153,7 @@ class AlarmPage(QWidget):
         """Only a page that can be seen is worth sorting thousands of rows."""
         painter = self.list.painter
         painter.calendar = view.calendar
-        painter.cards = {card.id: card for card in view.cards}
+        painter.cards = board_index.of(view).cards
         kept, bar = self._kept, self.list.verticalScrollBar()
         scrolled = bar.value()
         self.list.source.apply(view.alarms, self.flood)

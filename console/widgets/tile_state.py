@@ -13,12 +13,12 @@ from typing import Final
 
 from console.domain import deadlines
 from console.domain.calendars import WorkingCalendar
-from console.domain.model import Deadline
 from console.domain.vocabulary import FeedState, Lamp
 from console.i18n import t
-from console.models import wording
+from console.models import board_index, wording
+from console.models.board_index import Badge as Badge
 from console.services.ports import FeedHealth
-from console.services.views import BoardView, CaseCard
+from console.services.views import BoardView
 
 #: A picture is stale after max(this, 3 × the tile's own interval), seconds.
 STALE_S: Final = 2.0
@@ -139,16 +139,6 @@ def local_time(at: datetime, now: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Badge:
-    """The most pressing case of a camera; ``more`` counts its other cases."""
-
-    case_id: str
-    number: str
-    deadline: Deadline
-    more: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class BadgeFace:
     """A badge as it is at one second. ``left`` is the share of the limit that
     remains, 0–1; ``time`` is ``06:21``, or ``+01:12`` when it is over."""
@@ -163,27 +153,7 @@ class BadgeFace:
 
 def badges(view: BoardView) -> dict[str, Badge]:
     """Badge per camera: of its open cases the one that is due first."""
-    first: dict[str, CaseCard] = {}
-    count: dict[str, int] = {}
-    for card in view.cards:
-        camera = card.camera
-        if not camera or card.headline is None:
-            continue
-        count[camera] = count.get(camera, 0) + 1
-        before = first.get(camera)
-        if before is None or _pressing(card) < _pressing(before):
-            first[camera] = card
-    return {
-        camera: Badge(card.id, card.number, card.headline, count[camera] - 1)
-        for camera, card in first.items()
-        if card.headline is not None
-    }
-
-
-def _pressing(card: CaseCard) -> tuple[bool, datetime]:
-    head = card.headline
-    assert head is not None
-    return head.paused_since is not None, head.due_at
+    return dict(board_index.of(view).badges)
 
 
 def face(badge: Badge, now: datetime, calendar: WorkingCalendar) -> BadgeFace:

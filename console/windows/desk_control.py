@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from console.domain.model import Actor, Camera, Command, Team
 from console.domain.vocabulary import Action
 from console.i18n import either
+from console.models import board_index
 from console.models.names import NameBook
 from console.models.wording import ago, event_line
 from console.services.intake_desk import TakeIn
@@ -190,7 +191,7 @@ class DeskControl(QObject):
     @Slot(object)
     def _on_board(self, view: BoardView) -> None:
         parts = self._parts
-        cards = {card.id: card for card in view.cards}
+        cards = board_index.of(view).cards
         parts.board.apply(view)
         parts.banner.apply(view.alarms, cards, view.calendar)
         parts.header.apply(view)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Slot
 
-from console.domain.vocabulary import Severity
 from console.i18n import t
+from console.models import board_index
 from console.models.tours import CAMERAS, GROUP, LAYOUTS, PAGES, Tour
 from console.services.views import BoardView
 from console.widgets.hangings import camera_of
@@ -254,7 +254,7 @@ class Tours(Part):
 
     @Slot(object)
     def _boarded(self, view: BoardView) -> None:
-        high = frozenset(c.camera for c in view.cards if c.camera and c.severity is Severity.HIGH)
+        high = board_index.of(view).high
         before, self._high = self._high, high
         fresh = sorted(high - before) if before is not None else []
         for camera in fresh[:1]:
