@@ -30,7 +30,6 @@ from console.settings import Places
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.budgets import BudgetDesk
-from console.widgets.hangings import camera_of
 from console.widgets.layouts import PRESETS, nearest
 from console.widgets.sight import Sight
 from console.widgets.wall_pane import WallPane
@@ -366,7 +365,7 @@ class ConsoleApp(QObject):
     @Slot(str)
     def _bring(self, camera: str) -> None:
         for pane in self._panes.values():
-            if pane.isVisible() and any(camera_of(token) == camera for token in pane.wall.plan.tokens):
+            if pane.isVisible() and pane.wall.hangs(camera):
                 pane.wall.bring(camera)
                 return
         for pane in self._panes.values():
@@ -379,6 +378,7 @@ class ConsoleApp(QObject):
         """Tell which tiles are dropped last when the machine is too slow."""
         seen = [pane for pane in self._panes.values() if pane.isVisible()]
         selected = {camera for pane in seen for camera in (pane.wall.selected_camera, pane.focused)}
+        selected = selected.union(*(pane.wall.lent for pane in seen))
         self.engine.attend(selected - {""}, self._cased)
 
     @Slot(object)

@@ -39,7 +39,8 @@ class Hung:
     """What hangs on one wall. ``layout`` is a preset's name, or a free one's
     with ``columns`` × ``rows`` units and ``cells`` as ``(x, y, w, h)``;
     ``slots`` are tokens in tile order, ``""`` for an empty tile; ``pins`` are
-    (tile, token) of tiles that keep what they show, which is not in ``slots``."""
+    (tile, token) of tiles that keep what they show, which is not in ``slots``;
+    ``alarm_tiles`` are lent to high alarms, ``None`` as the preset has them."""
 
     layout: str
     slots: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class Hung:
     rows: int = 0
     cells: tuple[tuple[int, int, int, int], ...] = ()
     pins: tuple[tuple[int, str], ...] = ()
+    alarm_tiles: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,7 @@ def hung_from(row: Mapping[str, Any]) -> Hung:
         int(row.get("rows", 0)),
         cells,
         tuple((int(tile), str(token)) for tile, token in row.get("pins", ())),
+        None if row.get("alarm_tiles") is None else tuple(sorted({int(one) for one in row["alarm_tiles"]})),
     )
 
 

@@ -74,6 +74,9 @@ WALL_KEYS: Final = (
     Key("wall_layout", "Ctrl+1–9", "wall", here=False),
     Key("wall_salvo", "Ctrl+Shift+1–9", "wall", here=False),
     Key("wall_pin", "K", "wall", here=False),
+    Key("wall_alarm", "A", "wall", here=False),
+    Key("wall_alarm_off", "X", "wall", here=False),
+    Key("wall_alarm_tile", "M", "wall", here=False),
     Key("wall_undo", "Ctrl+Z", "wall", here=False),
     Key("wall_lock", "Ctrl+L", "wall", here=False),
 )

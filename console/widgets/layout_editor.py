@@ -3,6 +3,7 @@ or by keys, and given a name."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
@@ -25,14 +26,18 @@ _ARROWS: Final = {
 
 class SpanGrid(QWidget):
     """The grid itself. Arrows move, Shift+arrows select, Enter joins,
-    Backspace splits; a drag selects and joins, a double click splits."""
+    Backspace splits, M marks an alarm tile; a drag selects and joins, a double
+    click splits. ``marked`` are the cells that high alarms may have."""
 
     changed = Signal()
 
-    def __init__(self, theme: Theme, layout: Layout, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, layout: Layout, alarm_tiles: Iterable[int] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self.shape = spans.renamed(layout, layout.name)
+        self.marked = frozenset(layout.cells[one] for one in alarm_tiles if one < layout.size)
         self._from = self._to = (0, 0)
         self._dragging = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -47,6 +52,7 @@ class SpanGrid(QWidget):
 
     def take(self, shape: Layout) -> None:
         """Show other cells."""
+        self.marked &= frozenset(shape.cells)
         self.shape = shape
         self._from = self._to = (
             min(self._to[0], shape.columns - 1), min(self._to[1], shape.rows - 1),
@@ -63,11 +69,30 @@ class SpanGrid(QWidget):
         """The tile under the cursor becomes single units."""
         self.take(spans.split(self.shape, *self._to))
 
+    @property
+    def alarm_tiles(self) -> tuple[int, ...]:
+        """Numbers of the marked tiles, from 0."""
+        return tuple(i for i, cell in enumerate(self.shape.cells) if cell in self.marked)
+
+    def _cell(self) -> Cell:
+        """The tile under the cursor."""
+        x, y = self._to
+        return next(c for c in self.shape.cells if c.x <= x < c.x + c.w and c.y <= y < c.y + c.h)
+
+    @Slot()
+    def mark(self) -> None:
+        """The tile under the cursor is an alarm tile, or no longer."""
+        self.marked ^= {self._cell()}
+        self._speak()
+        self.update()
+        self.changed.emit()
+
     def _speak(self) -> None:
         span = self.span
-        self.setAccessibleDescription(
-            t("layouts.editor.spoken", x=span.x + 1, y=span.y + 1, w=span.w, h=span.h, n=self.shape.size)
-        )
+        words = t("layouts.editor.spoken", x=span.x + 1, y=span.y + 1, w=span.w, h=span.h, n=self.shape.size)
+        if self._cell() in self.marked:
+            words = f"{words} {t('alarmtiles.tile.empty')}"
+        self.setAccessibleDescription(words)
 
     def _unit(self, at: QPointF) -> tuple[int, int]:
         x = int(at.x() * self.shape.columns / max(1, self.width()))
@@ -93,6 +118,8 @@ class SpanGrid(QWidget):
             self.join()
         elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
             self.split()
+        elif key == Qt.Key.Key_M:
+            self.mark()
         else:
             super().keyPressEvent(event)
 
@@ -127,7 +154,10 @@ class SpanGrid(QWidget):
             p.fillRect(box, self._theme.color("raised"))
             p.setPen(self._theme.color("text"))
             p.setFont(self._theme.font(12 if tile.h < 50 else 16))
-            p.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
+            words = str(number)
+            if self.shape.cells[number - 1] in self.marked:
+                words = f"{number} · {t('alarmtiles.tile.empty')}"
+            p.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
         span = self.span
         w, h = self.width() / self.shape.columns, self.height() / self.shape.rows
         p.setPen(QPen(self._theme.color("accent"), 3))
@@ -136,16 +166,18 @@ class SpanGrid(QWidget):
 
 
 class LayoutEditor(QDialog):
-    """``finishedWith(Layout)`` when it is to be hung and stored."""
+    """``finishedWith(Layout, alarm tiles)`` when it is to be hung and stored."""
 
-    finishedWith = Signal(object)
+    finishedWith = Signal(object, object)
 
-    def __init__(self, theme: Theme, start: Layout, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, start: Layout, parent: QWidget | None = None, alarm_tiles: Iterable[int] = ()
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(t("layouts.editor.title"))
         small = start.columns <= spans.MOST and start.rows <= spans.MOST
-        self.grid = SpanGrid(theme, start if small else spans.plain(4, 4), self)
+        self.grid = SpanGrid(theme, start if small else spans.plain(4, 4), alarm_tiles if small else (), self)
         self.name = QLineEdit("" if start.name in PRESETS else start.name)
         self.name.setFont(theme.font(14))
         self.name.setMaxLength(NAME_CHARS)
@@ -165,10 +197,14 @@ class LayoutEditor(QDialog):
             spin.valueChanged.connect(self._resize)
         self._hint = parts.label(theme, t("layouts.editor.hint"), 12, tone="muted", wrap=True)
         self.problem = parts.label(theme, "", 14, bold=True, wrap=True)
+        self.mark = parts.button(theme, f"{t('alarmtiles.menu.title')} (M)")
+        self.mark.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.mark.clicked.connect(self.grid.mark)
         self._ok = parts.button(theme, t("layouts.editor.ok"), "primary")
         self._cancel = parts.button(theme, t("layouts.ask.cancel"))
         foot = QHBoxLayout()
         foot.addWidget(self.problem, 1)
+        foot.addWidget(self.mark)
         foot.addWidget(self._cancel)
         foot.addWidget(self._ok)
         column = QVBoxLayout(self)
@@ -176,7 +212,7 @@ class LayoutEditor(QDialog):
         column.addWidget(self.grid, 1)
         column.addWidget(self._hint)
         column.addLayout(foot)
-        for knob in (self._ok, self._cancel):
+        for knob in (self._ok, self._cancel, self.mark):
             knob.setAutoDefault(False)
         self._ok.clicked.connect(self.finish)
         self._cancel.clicked.connect(self.reject)
@@ -201,5 +237,5 @@ class LayoutEditor(QDialog):
         except ValueError as error:
             self.problem.setText(t("layouts.editor.bad", reason=str(error)))
             return
-        self.finishedWith.emit(shape)
+        self.finishedWith.emit(shape, self.grid.alarm_tiles)
         self.accept()

@@ -21,7 +21,8 @@ KEYED: Final = 9
 class LayoutMenu(QMenu):
     """Built anew whenever it is about to be seen. ``asked(verb, kind, name)``;
     verbs: ``preset``, ``load``, ``save``, ``overwrite``, ``rename``, ``lock``,
-    ``delete``, ``restore``, ``edit``, ``run``, ``pause``, ``stop``, ``dwell``, ``compose``."""
+    ``delete``, ``restore``, ``edit``, ``alarm``, ``run``, ``pause``, ``stop``, ``dwell``,
+    ``compose``."""
 
     asked = Signal(str, str, str)
 
@@ -63,11 +64,20 @@ class LayoutMenu(QMenu):
             action.setCheckable(True)
             action.setChecked(name == self._current)
         self._add(presets, t("layouts.menu.free"), "edit", "", "", self._may_save and not self._locked)
+        self._alarm_tiles()
         self._named("layouts", "Ctrl+")
         self._named("salvos", "Ctrl+Shift+")
         self._tours()
         if self._deleted:
             self._add(self, t("layouts.menu.restore", name=self._deleted), "restore", "", "", self._may_save)
+
+    def _alarm_tiles(self) -> None:
+        top = self._sub(self, t("alarmtiles.menu.title"))
+        top.setEnabled(not self._locked)
+        self._add(top, t("alarmtiles.menu.here") + "\tM", "alarm", "tiles", "here")
+        if self._current:  # of free spans nobody knows a lower row
+            self._add(top, t("alarmtiles.menu.preset"), "alarm", "tiles", "preset")
+        self._add(top, t("alarmtiles.menu.none"), "alarm", "tiles", "none")
 
     def _named(self, kind: str, keys: str) -> None:
         top = self._sub(self, t(f"layouts.menu.{kind}"))

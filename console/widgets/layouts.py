@@ -14,6 +14,8 @@ from typing import Final
 
 #: Street cameras deliver 16:9 unless their stream says otherwise.
 ASPECT: Final = 16 / 9
+#: Presets with at least so many tiles lend their lower row to alarms.
+LENDING_FROM: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,15 @@ def nearest(count: int) -> str:
         if count <= int(name):
             return name
     return "64"
+
+
+def lower_row(layout: Layout) -> tuple[int, ...]:
+    """Tiles at the lower edge, from the left; none of a layout with fewer than
+    :data:`LENDING_FROM`, which is hung to see just these cameras large."""
+    if layout.size < LENDING_FROM:
+        return ()
+    lowest = [i for i, c in enumerate(layout.cells) if c.y + c.h == layout.rows]
+    return tuple(sorted(lowest, key=[c.x for c in layout.cells].__getitem__))
 
 
 def tiles(layout: Layout, width: int, height: int) -> tuple[Rect, ...]:

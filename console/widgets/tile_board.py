@@ -11,6 +11,7 @@ from typing import Final
 from console.domain.calendars import WorkingCalendar
 from console.domain.model import Camera
 from console.i18n import t
+from console.models.alarm_tiles import Loan
 from console.models.wall_tiles import TileRow
 from console.models.wording import clock_name
 from console.services.ports import Budget, Clock, FeedHealth, Picture, Pictures
@@ -60,6 +61,10 @@ class TileBoard:
         self._beat = 0
         self._sources: dict[str, tuple[str, str]] = {}
         self._zooms: dict[str, Crop] = {}
+        self._past: set[str] = set()
+        #: What alarms asked to show, by tile, and the tiles they may have.
+        self.loans: Mapping[int, Loan] = {}
+        self.lending: tuple[int, ...] = ()
         self.tiles: list[Tile] = []
 
     @property
@@ -81,29 +86,54 @@ class TileBoard:
         """Divide ``width`` × ``height`` device px (``unit`` of them a logical
         one) anew; what is known of a camera moves with it."""
         layout = plan.arranged(width, height)
-        known = {tile.token: tile for tile in self.tiles if tile.camera}
+        known = {(tile.token, tile.loan is not None): tile for tile in self.tiles if tile.camera}
         now = self._clock.monotonic()
         pins = dict(plan.pins)
-        self.tiles = []
+        self.tiles, self.lending = [], plan.lending(layout)
         rects = layouts.tiles(layout, width, height)
-        for index, (rect, token) in enumerate(zip(rects, plan.shown(), strict=True)):
+        for index, (rect, hung) in enumerate(zip(rects, plan.shown(), strict=True)):
+            loan = self.loans.get(index) if index not in pins else None
+            token = hung if loan is None else loan.camera
             camera = camera_of(token)
             aspect = self._aspect(camera)
             crop, zoomed = self._part(token)
             box = box_of(rect, aspect if crop is None else aspect * crop[2] / crop[3], unit)
             # Taken out: the same part hung twice is two tiles all the same.
-            tile = known.pop(token, None) if camera else None
+            tile = known.pop((token, loan is not None), None) if camera else None
             if tile is None:
                 tile = Tile(index, camera, camera, True, box, asked_monotonic=now, token=token, slot=camera)
             tile.index, tile.box, tile.aspect = index, box, aspect
             tile.crop, tile.zoomed = crop, zoomed
-            tile.pinned = index in pins
-            tile.read_from(*self._sources.get(camera, ("", "")))
+            tile.pinned, tile.loan = index in pins, loan
+            tile.read_from(*self._source(tile))
             tile.still = tile.face = tile.badge_rect = None
             configured = self._cameras.get(camera)
             if configured is not None:
                 tile.name, tile.enabled = configured.name, configured.enabled
             self.tiles.append(tile)
+
+    def lend(self, loans: Mapping[int, Loan]) -> bool:
+        """Show cameras of alarms on some tiles instead of what hangs there;
+        True when :meth:`lay` must follow, False when only words differ. A
+        camera that is being replayed elsewhere is shown here as it is now."""
+        before = {index: loan.camera for index, loan in self.loans.items()}
+        after = {index: loan.camera for index, loan in loans.items()}
+        new = set(after.values()) - set(before.values())
+        self._past = {one for one in self._past if one in after.values()} | (new & self._sources.keys())
+        self.loans = dict(loans)
+        if before != after:
+            return True
+        for tile in self.tiles:
+            loan = self.loans.get(tile.index)
+            if tile.loan is not None and loan is not None and tile.loan != loan:
+                tile.loan = loan
+                self._mark(tile, TILE)
+        return False
+
+    def _source(self, tile: Tile) -> tuple[str, str]:
+        if tile.loan is not None and tile.camera in self._past:
+            return "", ""
+        return self._sources.get(tile.camera, ("", ""))
 
     def _part(self, token: str) -> tuple[Crop | None, bool]:
         """The part of the picture a tile shows, and whether it is zoomed here."""
@@ -124,10 +154,11 @@ class TileBoard:
             self._sources[camera] = (key, words)
         else:
             self._sources.pop(camera, None)
+            self._past.discard(camera)
         for tile in self.tiles:
-            if tile.camera != camera or (tile.source, tile.source_words) == (key, words):
+            if tile.camera != camera or (tile.source, tile.source_words) == self._source(tile):
                 continue
-            if tile.read_from(key, words):
+            if tile.read_from(*self._source(tile)):
                 tile.asked_monotonic = self._clock.monotonic()
                 self._judge(tile, self._clock.monotonic())
             self._mark(tile, TILE)
@@ -313,6 +344,8 @@ def spoken(tile: Tile) -> str:
     state = words(Truth(tile.truth.state, past=tile.truth.past))
     if tile.pinned:
         state = f"{state} {t('tiles.pin.word')}"
+    if tile.loan is not None:
+        state = f"{state} {t('alarmtiles.tile.spoken', words=tile.loan.words)}"
     if tile.face is None or tile.badge is None:
         return t("wall.tile.spoken", index=index, name=tile.name, state=state)
     return t(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from console.i18n import t
+from console.models.alarm_tiles import Loan
 from console.theme import Theme
 from console.widgets.tile_paint import Tile
 
@@ -18,18 +19,67 @@ PAST_FRAME: Final = 4
 #: How much the ground of the details covers; text on it keeps 4.5:1 over white.
 GROUND: Final = 0.86
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 def paint_marks(p: QPainter, theme: Theme, tile: Tile) -> None:
-    """What applies to this tile; nothing but three looks when nothing does."""
+    """What applies to this tile; nothing but some looks when nothing does."""
     if tile.source:
         _past(p, theme, tile)
+    if tile.loan is not None:
+        _lent(p, theme, tile, tile.loan)
     if tile.crop is not None:
         _zoom(p, theme, tile)
     if tile.details:
         _details(p, theme, tile)
     if tile.tools is not None:
         p.drawImage(tile.tools.at, tile.tools.image)
+
+
+def under_bands(tile: Tile) -> int:
+    """Where the picture is free below the caption and the bands, device px."""
+    bands = bool(tile.source) + (tile.loan is not None)
+    return tile.box.caption.bottom + bands * round(tile.box.px * 1.5)
+
+
+def _lent(p: QPainter, theme: Theme, tile: Tile, loan: Loan) -> None:
+    """Why this camera is here: the alarm on its own camera, the distance nearby."""
+    box = tile.box
+    room, tall = box.picture, round(box.px * 1.5)
+    top = under_bands(tile) - tall
+    if top + tall > room.bottom:
+        return
+    key = (loan, room.w, box.px, theme.name)
+    if tile.loan_image is None or tile.loan_key != key:
+        tile.loan_image, tile.loan_key = _alarm_band(theme, loan, room.w, box.px), key
+    p.drawImage(room.x, top, tile.loan_image)
+
+
+def _alarm_band(theme: Theme, loan: Loan, width: int, px: int) -> QImage:
+    """The letter in its box, the words, and how many alarms wait."""
+    tall = round(px * 1.5)
+    image = QImage(max(1, width), tall, QImage.Format.Format_RGB32)
+    image.fill(theme.color("panel"))
+    p = QPainter(image)
+    bold, plain, pad = theme.font(px, True), theme.font(px), px * 0.5
+    left, right = pad, width - pad
+    if loan.letter:
+        p.fillRect(0, 0, tall, tall, theme.color("alarm.high"))
+        p.setFont(bold)
+        p.setPen(theme.color("on_accent"))
+        p.drawText(QRectF(0, 0, tall, tall), Qt.AlignmentFlag.AlignCenter, loan.letter)
+        left = tall + pad
+    p.setPen(theme.color("text"))
+    if loan.more:
+        p.setFont(bold)
+        p.drawText(QRectF(left, 0, right - left, tall), _RIGHT, loan.more)
+        right -= QFontMetricsF(bold).horizontalAdvance(loan.more) + pad
+    font = bold if loan.letter else plain
+    p.setFont(font)
+    shown = QFontMetricsF(font).elidedText(loan.words, Qt.TextElideMode.ElideRight, max(0.0, right - left))
+    p.drawText(QRectF(left, 0, max(0.0, right - left), tall), _LEFT, shown)
+    p.end()
+    return image
 
 
 def zoom_words(tile: Tile) -> str:
@@ -94,8 +144,7 @@ def _details(p: QPainter, theme: Theme, tile: Tile) -> None:
     if tile.details_image is None or tile.details_key != key:
         tile.details_image, tile.details_key = _lines(theme, tile), key
     image = tile.details_image
-    top = box.caption.bottom + (round(box.px * 1.5) if tile.source else 0)
-    p.drawImage(room.right - image.width(), top, image)
+    p.drawImage(room.right - image.width(), under_bands(tile), image)
 
 
 def _lines(theme: Theme, tile: Tile) -> QImage:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from console.domain.vocabulary import FeedState, Lamp
+from console.models.alarm_tiles import Loan
 from console.services.ports import Picture
 from console.theme import Theme
 from console.widgets.hangings import Crop
@@ -76,7 +77,8 @@ class Tile:
     instead of the camera's own, ``""`` for the present; ``source_words`` say
     what it is. ``slot`` follows from both and is what is read. ``crop`` is the
     part of the picture shown, ``zoomed`` whether the officer asked for it here.
-    ``pinned``: it keeps what it shows. ``tools`` lie over it while the pointer
+    ``pinned``: it keeps what it shows. ``loan``: what it shows for an alarm
+    instead of what hangs here. ``tools`` lie over it while the pointer
     does. ``still`` is the greyed copy of the last picture, made once when it stops
     being current."""
 
@@ -114,6 +116,9 @@ class Tile:
     details_key: tuple[object, ...] = ()
     pinned: bool = False
     tools: Tools | None = None
+    loan: Loan | None = None
+    loan_image: QImage | None = None
+    loan_key: tuple[object, ...] = ()
 
     def read_from(self, source: str, words: str) -> bool:
         """Show another slot (``""`` the camera's own); False when it is the
@@ -311,25 +316,31 @@ def paint_empty(p: QPainter, theme: Theme, box: TileBox, text: str) -> None:
 
 def paint_border(p: QPainter, theme: Theme, tile: Tile, selected: bool) -> None:
     """The lamp's border around the picture (thin green, thick yellow, double
-    red; grey dashes when the picture is not current) and the selection frame
-    around the tile."""
+    red; that of a high alarm; grey when the picture is not current) and the
+    selection frame around the tile."""
     box = tile.box
-    if tile.face is not None:
-        room = qrect(box.picture)
-        if not tile.truth.current and tile.truth.state is not FeedState.CONNECTING:
-            _frame(p, room, theme.color("stale"), max(1, round(box.unit)))
-        elif tile.face.lamp is Lamp.GREEN:
-            _frame(p, room, theme.lamp(Lamp.GREEN), max(1, round(box.unit)))
-        elif tile.face.lamp is Lamp.YELLOW:
-            _frame(p, room, theme.lamp(Lamp.YELLOW), round(2 * box.unit))
-        else:
-            _frame(p, room, theme.lamp(Lamp.RED), round(3 * box.unit))
+    color, width = _edge(theme, tile)
+    if width:
+        _frame(p, qrect(box.picture), color, max(1, round(width * box.unit)))
     if selected:
         width = max(2, round(2 * box.unit))
         outer = qrect(box.picture).united(qrect(box.caption))
         edge = round(MARGIN * box.unit) - width
         outer = outer.adjusted(-edge, -edge, edge, edge)
         _frame(p, outer, theme.color("accent"), width)
+
+
+def _edge(theme: Theme, tile: Tile) -> tuple[QColor, int]:
+    """Colour and width (logical px) of what goes around a picture; 0 for nothing."""
+    if tile.face is None and tile.loan is None:
+        return theme.color("bg"), 0
+    if not tile.truth.current and tile.truth.state is not FeedState.CONNECTING:
+        return theme.color("stale"), 1
+    if tile.loan is not None:
+        # Cameras nearby belong to the alarm: the same colour, thinner.
+        return theme.color("alarm.high"), 3 if tile.loan.letter else 1
+    lamp = tile.face.lamp if tile.face is not None else Lamp.GREEN
+    return theme.lamp(lamp), {Lamp.GREEN: 1, Lamp.YELLOW: 2}.get(lamp, 3)
 
 
 def _frame(p: QPainter, room: QRect, color: QColor, width: int) -> None:

@@ -50,6 +50,9 @@ _KEYS: Final = {
     Qt.Key.Key_T: "_tour",
     Qt.Key.Key_O: "_overview",
     Qt.Key.Key_K: "toggle_pin",
+    Qt.Key.Key_A: "_to_alarm",
+    Qt.Key.Key_X: "_release_alarm",
+    Qt.Key.Key_M: "toggle_alarm_tile",
 }
 #: What the words of the bar under the pointer do.
 _TOOLS: Final = {
@@ -338,7 +341,7 @@ class WallWidget(WallHover):
 
     def hang(self, cameras: Sequence[str], index: int) -> bool:
         """Hang cameras from a tile onward, as many as the page has room for."""
-        plan, hung = self.plan.filled(index, cameras)
+        plan, hung = self.plan.filled(index, cameras, self.loans)
         if not cameras or not self.change(plan):
             return False
         if len(cameras) > hung:
@@ -384,6 +387,10 @@ class WallWidget(WallHover):
         movable = here and not self.plan.locked
         pin = "release" if self.selected in dict(self.plan.pins) else "pin"
         entries.append((t(f"tiles.action.{pin}"), "K", self.toggle_pin, movable))
+        mark = "unmark" if self.selected in self.lending else "mark"
+        entries.append((t(f"alarmtiles.action.{mark}"), "M", self.toggle_alarm_tile, not self.plan.locked))
+        if self.selected in self.loans:
+            entries.insert(0, (t("alarmtiles.action.release"), "X", self._release_alarm, True))
         entries.append((t("wall.action.remove"), "Del", self._remove_selected, movable))
         entries.append((t("layouts.action.tour"), "T", self._tour, True))
         entries.append((t("overview.page.open"), "O", self._overview, True))

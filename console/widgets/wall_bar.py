@@ -44,6 +44,8 @@ class WallBar(QWidget):
         self._page = parts.label(theme, "", 14, tone="muted")
         self._tour = parts.label(theme, "", 14, bold=True, tone="accent")
         self._tour.hide()
+        self._waiting = parts.label(theme, "", 14, bold=True)
+        self._waiting.hide()
         self._previous = parts.button(theme, "‹", "quiet")
         self._next = parts.button(theme, "›", "quiet")
         self._overview = parts.button(theme, "", "quiet")
@@ -54,7 +56,7 @@ class WallBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 2, 4, 2)
         row.setSpacing(8)
-        for label in (self._title, self._count, self._bad):
+        for label in (self._title, self._count, self._bad, self._waiting):
             row.addWidget(label)
         row.addStretch(1)
         tools: tuple[QWidget, ...] = (
@@ -97,6 +99,13 @@ class WallBar(QWidget):
         self._tour.setAccessibleName(spoken)
         self._tour.setVisible(bool(words))
         self.set_plan(self._plan)
+
+    def set_waiting(self, alarms: int) -> None:
+        """High alarms that have no alarm tile yet."""
+        self._waiting.setText(t("alarmtiles.bar.waiting", n=alarms))
+        self._waiting.setToolTip(t("alarmtiles.bar.spoken", n=alarms))
+        self._waiting.setAccessibleName(t("alarmtiles.bar.spoken", n=alarms))
+        self._waiting.setVisible(alarms > 0)
 
     def set_title(self, text: str) -> None:
         """The wall's name, where there are several."""

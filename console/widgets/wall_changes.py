@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from console.i18n import t
 from console.widgets.sight import Sight
+from console.widgets.wall_alarms import WallAlarms
 from console.widgets.wall_plan import History, WallPlan
-from console.widgets.wall_view import WallView
 
 
-class WallChanges(WallView):
+class WallChanges(WallAlarms):
     """Adds to the painted wall that its plan can be changed, and taken back."""
 
     said = Signal(str)
@@ -41,11 +41,21 @@ class WallChanges(WallView):
         return True
 
     def held_back(self, *tiles: int) -> bool:
-        """True (and said) when one of these tiles is pinned."""
-        pinned = any(tile in dict(self.plan.pins) for tile in tiles)
-        if pinned:
-            self.said.emit(self._guard or t("tiles.pin.refusal"))
-        return pinned
+        """True (and said) when one of these tiles is pinned, or lent to an alarm."""
+        pinned, lent = (any(tile in held for tile in tiles) for held in (dict(self.plan.pins), self.loans))
+        if pinned or lent:
+            self.said.emit(self._guard or t("tiles.pin.refusal" if pinned else "alarmtiles.said.refusal"))
+        return pinned or lent
+
+    @Slot()
+    def toggle_alarm_tile(self) -> None:
+        """M: alarms may have the selected tile, or no longer."""
+        marked, here = set(self.lending), self.selected
+        if here in dict(self.plan.pins):
+            self.said.emit(t("tiles.pin.refusal"))
+        elif self.change(self.plan.with_alarm_tiles(sorted(marked ^ {here}))):
+            said = "unmarked" if here in marked else "marked"
+            self.said.emit(t(f"alarmtiles.said.{said}", n=len(marked ^ {here})))
 
     @Slot()
     def toggle_pin(self) -> None:
@@ -53,8 +63,18 @@ class WallChanges(WallView):
         pinned = self.selected in dict(self.plan.pins)
         if not self.selected_camera:
             return
+        if self.selected in self.loans:
+            self.held_back(self.selected)
+            return
         if self.change(self.plan.pinned(self.selected)):
             self.said.emit(t("tiles.pin.released" if pinned else "tiles.pin.done"))
+
+    def use_alarm_tiles(self, which: str) -> None:
+        """``preset``: the lower row; ``none``; ``here``: the selected one as well, or no longer."""
+        if which == "here":
+            self.toggle_alarm_tile()
+        else:
+            self.change(self.plan.with_alarm_tiles(None if which == "preset" else ()))
 
     def load(self, plan: WallPlan) -> None:
         """Hang a stored plan. Naming one is no accident, so a lock does not
@@ -111,7 +131,8 @@ class WallChanges(WallView):
 
     def bring(self, camera: str) -> None:
         """Turn to the page that shows ``camera`` and select it."""
-        self.set_plan(self.plan.bring(camera))
+        if camera not in self.lent:
+            self.set_plan(self.plan.bring(camera))
         for tile in self.tiles:
             if tile.camera == camera:
                 self.select(tile.index)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter
 
 from console.i18n import t
 from console.theme import Theme
+from console.widgets.tile_marks import under_bands
 from console.widgets.tile_paint import Tile, TileBox, Tools
 from console.widgets.wall_zoom import WallZoom
 
@@ -135,16 +136,16 @@ class WallHover(WallZoom):
         return names
 
     def _drawn(self, tile: Tile, hot: str) -> Tools:
-        return draw_tools(self._theme, tile.box, self._words(tile), hot, bool(tile.source))
+        return draw_tools(self._theme, tile.box, self._words(tile), hot, under_bands(tile))
 
 
-def draw_tools(theme: Theme, box: TileBox, words: dict[str, str], hot: str, banded: bool) -> Tools:
-    """The bar under the caption (and under the band of a replay), in as many
+def draw_tools(theme: Theme, box: TileBox, words: dict[str, str], hot: str, top: int) -> Tools:
+    """The bar from ``top`` on (under the caption and the bands), in as many
     rows as its words need; what has no room in the picture is left out."""
     font, metrics = theme.font(box.px), QFontMetricsF(theme.font(box.px))
     small = QFontMetricsF(theme.font(max(10, round(box.px * 0.8))))
     pad, tall = round(box.px * 0.5), round(box.px * 1.7)
-    room, top = box.picture, box.caption.bottom + (round(box.px * 1.5) if banded else 0)
+    room = box.picture
     places: list[tuple[str, str, QRect]] = []
     x = y = 0
     for name, word in words.items():

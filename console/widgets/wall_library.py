@@ -15,9 +15,10 @@ def hung_of(plan: WallPlan) -> Hung:
     """What is stored of a plan."""
     shape = plan.shape
     if shape is None:
-        return Hung(plan.layout, plan.slots, plan.locked, pins=plan.pins)
+        return Hung(plan.layout, plan.slots, plan.locked, pins=plan.pins, alarm_tiles=plan.alarm_tiles)
     cells = tuple((c.x, c.y, c.w, c.h) for c in shape.cells)
-    return Hung(shape.name, plan.slots, plan.locked, shape.columns, shape.rows, cells, plan.pins)
+    spans = shape.columns, shape.rows, cells
+    return Hung(shape.name, plan.slots, plan.locked, *spans, plan.pins, plan.alarm_tiles)
 
 
 def shape_of(hung: Hung) -> Layout | None:
@@ -34,7 +35,9 @@ def plan_of(hung: Hung, known: Collection[str]) -> WallPlan:
     """The plan to hang: cameras that are gone leave a gap, and none that the
     layout leaves out comes along. Raises ``ValueError`` as :func:`shape_of`."""
     shape = shape_of(hung)
-    plan = WallPlan(hung.layout, hung.slots, 0, hung.locked, frozenset(known), shape, _pins(hung))
+    plan = WallPlan(
+        hung.layout, hung.slots, 0, hung.locked, frozenset(known), shape, _pins(hung), _lent(hung)
+    )
     return plan.repinned().following(tuple(known))
 
 
@@ -54,6 +57,7 @@ def kept(plan: WallPlan) -> dict[str, Any]:
         "rows": hung.rows,
         "cells": [list(cell) for cell in hung.cells],
         "pins": [list(pin) for pin in hung.pins],
+        "alarm_tiles": None if plan.alarm_tiles is None else list(plan.alarm_tiles),
         "page": plan.page,
         "seen": sorted(plan.seen),
     }
@@ -65,7 +69,9 @@ def restored(row: Mapping[str, Any], known: Collection[str]) -> WallPlan:
     hung = hung_from(row)
     seen = frozenset(str(one) for one in row["seen"])
     page = max(0, int(row["page"]))
-    plan = WallPlan(hung.layout, hung.slots, page, hung.locked, seen, shape_of(hung), _pins(hung))
+    plan = WallPlan(
+        hung.layout, hung.slots, page, hung.locked, seen, shape_of(hung), _pins(hung), _lent(hung)
+    )
     return plan.repinned().following(tuple(known))
 
 
@@ -73,3 +79,9 @@ def _pins(hung: Hung) -> tuple[tuple[int, str], ...]:
     """Pins as a plan may have them: no camera twice, none on no tile."""
     kept = {token: tile for tile, token in hung.pins if tile >= 0 and token and token not in hung.slots}
     return tuple(sorted((tile, token) for token, tile in kept.items()))
+
+
+def _lent(hung: Hung) -> tuple[int, ...] | None:
+    """Alarm tiles as a plan may have them: none before the first tile."""
+    marked = hung.alarm_tiles
+    return None if marked is None else tuple(tile for tile in marked if tile >= 0)

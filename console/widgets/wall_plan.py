@@ -3,11 +3,11 @@ through it. Pure and frozen, so that undo is keeping the one before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from console.widgets.hangings import camera_of
-from console.widgets.layouts import PRESETS, Layout, preset
+from console.widgets.layouts import PRESETS, Layout, lower_row, preset
 
 #: Steps of undo that are kept.
 DEPTH = 50
@@ -21,7 +21,9 @@ class WallPlan:
     were hung once: one taken off on purpose does not come back by itself.
     ``shape`` is set for free spans, whose name ``layout`` then is. ``pins`` are
     tiles that keep what hangs on them, whatever page, tour, salvo or alarm
-    comes: (tile, token) in the order of the tiles; ``slots`` fill the others."""
+    comes: (tile, token) in the order of the tiles; ``slots`` fill the others.
+    ``alarm_tiles`` are lent to high alarms; ``None``: the lower row of a preset,
+    none of free spans."""
 
     layout: str = "16"
     slots: tuple[str, ...] = ()
@@ -30,6 +32,7 @@ class WallPlan:
     seen: frozenset[str] = frozenset()
     shape: Layout | None = None
     pins: tuple[tuple[int, str], ...] = ()
+    alarm_tiles: tuple[int, ...] | None = None
 
     @property
     def per_page(self) -> int:
@@ -56,6 +59,19 @@ class WallPlan:
         """The cells on an area of ``width`` × ``height`` px."""
         return self.shape or preset(self.layout, width, height)
 
+    def lending(self, layout: Layout) -> tuple[int, ...]:
+        """Tiles that high alarms may show their cameras on, first to be taken
+        first; ``layout`` as :meth:`arranged`. Never one that is pinned."""
+        held = dict(self.pins)
+        marked = self.alarm_tiles
+        if marked is None:
+            marked = () if self.shape is not None else lower_row(layout)
+        return tuple(tile for tile in marked if tile < layout.size and tile not in held)
+
+    def with_alarm_tiles(self, tiles: Sequence[int] | None) -> WallPlan:
+        """Other tiles are lent to alarms; ``None``: those of the preset."""
+        return replace(self, alarm_tiles=None if tiles is None else tuple(sorted(set(tiles))))
+
     @property
     def pages(self) -> int:
         """Number of pages, at least 1."""
@@ -79,11 +95,12 @@ class WallPlan:
         """Another preset; the page that shows ``keep`` (or else the first
         camera shown now) comes up. Raises ``KeyError`` for no such preset."""
         PRESETS[name]  # raises
-        return self._laid(replace(self, layout=name, shape=None, page=0), keep)
+        return self._laid(replace(self, layout=name, shape=None, page=0, alarm_tiles=None), keep)
 
-    def with_shape(self, shape: Layout, keep: str = "") -> WallPlan:
+    def with_shape(self, shape: Layout, keep: str = "", alarm_tiles: tuple[int, ...] = ()) -> WallPlan:
         """Free spans; the cameras stay in view as in :meth:`with_layout`."""
-        return self._laid(replace(self, layout=shape.name, shape=shape, page=0), keep)
+        after = replace(self, layout=shape.name, shape=shape, page=0, alarm_tiles=alarm_tiles)
+        return self._laid(after, keep)
 
     def _laid(self, after: WallPlan, keep: str) -> WallPlan:
         first = next((c for c in self.shown() if c and c not in self.held), "")
@@ -172,10 +189,11 @@ class WallPlan:
             slots[at] = camera
         return replace(self, slots=_trim(slots))
 
-    def filled(self, tile: int, cameras: Sequence[str]) -> tuple[WallPlan, int]:
-        """Cameras from a tile onward, past what is pinned, and how many of
-        them the page had room for."""
-        plan, room = self, [one for one in self.free if one >= tile] or self.free[-1:]
+    def filled(self, tile: int, cameras: Sequence[str], lent: Collection[int] = ()) -> tuple[WallPlan, int]:
+        """Cameras from a tile onward, past what is pinned or ``lent`` to an
+        alarm, and how many of them the page had room for."""
+        free = [one for one in self.free if one not in lent]
+        plan, room = self, [one for one in free if one >= tile] or free[-1:]
         wanted = [camera for camera in cameras if camera not in self.held]
         for place, camera in zip(room, wanted, strict=False):
             plan = plan.placed(place, camera)

@@ -302,7 +302,8 @@ class WallView(QWidget):
         if not picture_only:
             paint_ground(p, theme, tile.box)
         if not tile.camera:
-            paint_empty(p, theme, tile.box, t("wall.tile.drop_here"))
+            lent = tile.index in self._board.lending
+            paint_empty(p, theme, tile.box, t("alarmtiles.tile.empty" if lent else "wall.tile.drop_here"))
         else:
             if tile.truth.current or tile.truth.past:
                 self._paint_live(p, tile)

@@ -106,7 +106,7 @@ class WallZoom(WallChanges):
         if token in plan.tokens:
             self.set_plan(plan.bring(token))
             return
-        free = next((i for i, hung in enumerate(plan.shown()) if not hung), None)
+        free = next((one.index for one in self.tiles if not one.camera), None)
         if free is None and not plan.free:
             self.said.emit(t("tiles.pin.all"))
             return
@@ -118,7 +118,7 @@ class WallZoom(WallChanges):
             if crop_of(origin) is None:
                 self._board.zoom(origin, None)
             self._lay()
-            self.select(after.shown().index(token))
+            self.select(next(one.index for one in self.tiles if one.token == token))
 
     # Details ------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from console.services.requests import Answer, Broke, DeleteLayout, LoadLayouts, 
 from console.services.views import Names
 from console.services.wall_layouts import Entry, Hung, Library, NamedLayout, Salvo, TourPlan
 from console.widgets.layout_editor import LayoutEditor
-from console.widgets.layouts import PRESETS
+from console.widgets.layouts import PRESETS, Layout
 from console.widgets.wall_library import hung_of, kept, plan_of, restored, same
 from console.widgets.wall_pane import WallPane
 from console.widgets.wall_plan import WallPlan
@@ -102,6 +102,8 @@ class WallLayouts(QObject):
             self._tour(verb, kind, name)
         elif verb == "edit":
             part.edit(self)
+        elif verb == "alarm":
+            self.pane.wall.use_alarm_tiles(name)
         elif verb == "compose":
             part.editing.compose(self.pane, name, part.tours.walls[self.name].dwell_s)
         else:
@@ -364,16 +366,18 @@ class Layouts(Part):
 
     def edit(self, wall: WallLayouts) -> None:
         """Open the editor of free spans."""
-        editor = LayoutEditor(self.console.theme, wall.pane.wall.plan.arranged(1920, 1080), wall.pane)
+        plan = wall.pane.wall.plan
+        shape = plan.arranged(1920, 1080)
+        editor = LayoutEditor(self.console.theme, shape, wall.pane, plan.lending(shape))
         editor.setProperty("about", wall.name)
         editor.finishedWith.connect(self._shaped)
         editor.open()
 
-    @Slot(object)
-    def _shaped(self, shape: object) -> None:
+    @Slot(object, object)
+    def _shaped(self, shape: Layout, alarm_tiles: tuple[int, ...]) -> None:
         wall = self.walls[str(self.sender().property("about"))]
         plan = wall.pane.wall.plan
-        if wall.pane.wall.change(plan.with_shape(shape, wall.pane.wall.selected_camera)):  # type: ignore[arg-type]
+        if wall.pane.wall.change(plan.with_shape(shape, wall.pane.wall.selected_camera, alarm_tiles)):
             self.save(wall, "layouts", wall.pane.wall.plan.layout)
 
     def _submit(self, request: object, said: str = "") -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def build(console: ConsoleApp) -> tuple[Part, ...]:
     """Every part; called once, after the engine and its feeds have started."""
     from console.wiring.alarm_sources import Sources
+    from console.wiring.alarm_tiles import AlarmTilesPart
     from console.wiring.alarms import Alarms
     from console.wiring.board import BoardPart
     from console.wiring.branches import Branches
@@ -45,6 +46,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         recorders,
         Replay(console, recorders),
         SteeringPart(console),
+        AlarmTilesPart(console, tours),
         tours,
         layouts,
         WallCommands(console, layouts),

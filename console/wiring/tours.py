@@ -174,8 +174,18 @@ class WallTour(QObject):
         pane.wall.guard("" if tour.kind == PAGES and not self._foreign else t("layouts.tour.guard"))
         pane.wall.set_plan(plan)
         pane.wall.bring(camera)
-        found = pane.wall.camera(camera)
-        pane.say(t("layouts.tour.halted", camera=found.name if found else camera))
+        self._say_halted(camera)
+
+    def stand(self, camera: str) -> None:
+        """The alarm tiles of this wall show the camera: only stand still."""
+        tour = self.tour
+        if tour is not None and tour.kind != CAMERAS and not tour.halted:
+            tour.pause(self._part.now(), camera)
+            self._say_halted(camera)
+
+    def _say_halted(self, camera: str) -> None:
+        found = self.pane.wall.camera(camera)
+        self.pane.say(t("layouts.tour.halted", camera=found.name if found else camera))
         self.tell()
 
     def tell(self) -> None:
@@ -260,13 +270,22 @@ class Tours(Part):
         for camera in fresh[:1]:
             self.halt(camera)
 
+    def stand(self, wall: str, camera: str) -> None:
+        """The alarm tiles of this wall show the camera."""
+        self.walls[wall].stand(camera)
+
     def halt(self, camera: str) -> None:
         """The walking walls whose plan has the camera stand still and show it;
-        where none has, the first one that walks. One tile's tour goes on."""
+        where none has, the first one that walks, unless it is seen on alarm
+        tiles already. One tile's tour goes on."""
         walking = [
             wall for wall in self.walls.values()
             if wall.tour is not None and wall.tour.kind != CAMERAS and wall.pane.isVisible()
         ]  # fmt: skip
+        lent = [wall for wall in self.walls.values() if camera in wall.pane.wall.lent]
         having = [wall for wall in walking if wall.shows(camera)]
-        for wall in having or walking[:1]:
-            wall.halt(camera)
+        for wall in having or ([] if lent else walking[:1]):
+            if wall in lent:
+                wall.stand(camera)
+            else:
+                wall.halt(camera)
