@@ -29,6 +29,21 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """Former promises of which a chance in ``[low, high)`` was said: ``n`` of
+    them (all looks at one together count one), ``said`` on average, ``came`` the
+    share that was missed, with its 95 % interval."""
+
+    low: float
+    high: float
+    n: float
+    said: float
+    came: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
 class Chance:
     """The chance (0–1) that the clock ``kind``, due at ``due_at``, will not be
     met in time, if nothing happens meanwhile.
@@ -50,6 +65,8 @@ class Chance:
     late: int
     warn: float
     until: datetime
+    bins: tuple[Bin, ...] = ()
+    """What became of the promises of which so much was said before."""
 
     def at(self, now: datetime) -> float:
         """The chance at ``now``; 1.0 once it is due."""
@@ -61,6 +78,11 @@ class Chance:
     def warns(self, now: datetime) -> bool:
         """True while the promise can still be kept and the chance is high."""
         return 0.0 < self.warn <= self.at(now) and now < self.due_at
+
+    def checked(self, now: datetime) -> Bin | None:
+        """What became of former promises of which about the same was said."""
+        value = self.at(now)
+        return next((one for one in self.bins if one.low <= value < one.high), None)
 
     @property
     def warns_at(self) -> datetime | None:

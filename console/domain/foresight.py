@@ -224,6 +224,7 @@ def chance(
         late=model.late,
         warn=warn,
         until=min(deadline.due_at, _later(now, step, unit, calendar)),
+        bins=known.checks[leg].bins if leg in known.checks else (),
     )
 
 

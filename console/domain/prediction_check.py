@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from console.domain.chance import Bin
 from console.domain.prediction import WEIGHT, Crowds, Span, enough, fit, nothing, rows
 
 #: The share of the past that is foretold.
@@ -22,21 +23,6 @@ NEWEST: Final = 0.25
 #: Edges of the classes of the calibration.
 EDGES: Final = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
 _Z: Final = 1.96
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Promises of which a chance in ``[low, high)`` was said: ``n`` of them (all
-    looks at one together count one), ``said`` on average, ``came`` the share
-    that was missed, with its interval."""
-
-    low: float
-    high: float
-    n: float
-    said: float
-    came: float
-    least: float
-    most: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,8 @@ class BoardReader:
             came_in, likely = told_at_intake(uow, case, actor)
             waiting = uow.users.waiting(case.id)
             previews = second_person.previews(uow, case, waiting, rules, now)
+            foretold = self._slack.prediction if self._slack is not None else None
+            warn = warn_percent(uow)
         found = ((e.sha256, self._store.path(e.sha256)) for e in case.evidence)
         paths = {sha256: str(path) for sha256, path in found if path is not None}
         here = (replace(e, present_here=e.sha256 in paths) for e in case.evidence)
@@ -182,6 +184,7 @@ class BoardReader:
             approvals=waiting,
             evidence_paths=paths,
             team_steps=progress(events).steps,
+            chance=foretold.of_case(case, cases, now, rules.calendar, warn) if foretold else None,
         )
 
     # -- inside --------------------------------------------------------------

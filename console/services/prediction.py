@@ -109,6 +109,18 @@ class PredictionService:
             self._version += 1
         return known
 
+    def of_case(
+        self, case: Case, cases: Mapping[str, Case], now: datetime, calendar: WorkingCalendar, warn: int
+    ) -> Chance | None:
+        """The chance of one case among the open ``cases``; ``warn`` in per cent."""
+        known, _ = self.known
+        head = deadlines.headline(case)
+        if head is None or not known.speaks:
+            return None
+        crowds = foresight.crowds_now(cases.values(), now)
+        zone = ZoneInfo(calendar.tz)
+        return foresight.chance(known, case, head, crowds, now, calendar, zone, warn / 100)
+
     def report(self, uow: UnitOfWork) -> PredictionReport:
         """What was learned last, with the names a person reads."""
         with self._lock:

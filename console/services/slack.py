@@ -22,7 +22,7 @@ from console.domain.prediction import Span
 from console.domain.vocabulary import State
 from console.services import permissions
 from console.services.ports import CaseMatch, Clock, UnitOfWorkFactory
-from console.services.prediction import PredictionService
+from console.services.prediction import PredictionReport, PredictionService
 from console.services.requests import Heavy
 from console.services.rules import load_rules
 
@@ -102,6 +102,14 @@ class SlackService:
         except _Ends:
             return PaceLearned(0, None)
         return PaceLearned(count, since)
+
+    def report(self, actor: Actor) -> PredictionReport:
+        """What is foretold and whether it came true, learned at once without
+        rests: for a program of its own. Raises ``forbidden``."""
+        permissions.demand(actor, "kpi.read")
+        self.learn(actor, rest=0.0)
+        with self._uows.read() as uow:
+            return self.prediction.report(uow)
 
     def _former(self, now: datetime, rest: float) -> Iterator[tuple[Case, WorkingCalendar, ZoneInfo]]:
         """Former and present cases, newest first, until enough of them are

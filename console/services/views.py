@@ -171,6 +171,8 @@ class CaseView:
     """Branches this officer may not take now, with what would be said."""
     previews: Mapping[int, Case | Refusal] = field(default_factory=dict)
     """Request → the case if it were granted now, or why it cannot be."""
+    chance: Chance | None = None
+    """The chance that the clock that counts will be missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,8 @@ class CaseAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """What one sweep did. ``lateness_s`` has one entry per new crossing."""
+    """What one sweep did. ``lateness_s`` has one entry per new crossing;
+    ``until``: everything due by then has been looked at."""
 
     at: datetime
     raised: int
@@ -216,6 +219,7 @@ class SweepResult:
     took_s: float
     lateness_s: tuple[float, ...] = ()
     changed: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

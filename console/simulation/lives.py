@@ -1,8 +1,8 @@
 """Leading invented cases through their lives, in this process or in several.
 
-A life depends on nothing but its number, its time and the plan, so thousands
-are led side by side and still come out alike for the same seed. Nothing is
-stored here.
+A life depends on nothing but its number, its time, the plan and those that came
+in before it on its day, so days are led side by side and still come out alike
+for the same seed. Nothing is stored here.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from console.domain import life, limits
 from console.domain.model import Approval, Case, Condition, EventDraft
@@ -26,6 +27,7 @@ from console.domain.vocabulary import OPEN, Action, Source, State
 from console.services.bulk import PackedCase, Packer
 from console.simulation.plans import Deed, draw
 from console.simulation.plans import Plan as CasePlan
+from console.simulation.strain import Strain
 from console.simulation.traffic import wish
 from console.simulation.world import DUTY, SECOND, World
 
@@ -103,7 +105,8 @@ def _lead(bundle: Bundle) -> list[Life]:
 
 def lead(plan: Plan, bundle: Bundle) -> list[Life]:
     """Lead the cases of one bundle as far as the end of the history."""
-    found = (_one(plan, random.Random(f"{plan.seed}:{number}"), at) for number, at in bundle)
+    strain = None if plan.brisk else Strain(ZoneInfo(plan.rules.calendar.tz))
+    found = (_one(plan, number, at, strain) for number, at in bundle)
     return [life for life in found if life is not None]
 
 
@@ -117,12 +120,17 @@ def with_request(done: Life, number: int, packer: Packer) -> PackedCase:
     return packer(done.case, drafts)
 
 
-def _one(plan: Plan, dice: random.Random, at: datetime) -> Life | None:
+def _one(plan: Plan, number: int, at: datetime, strain: Strain | None) -> Life | None:
     """Invent one case from ``at`` on; ``None`` when it is left out."""
+    dice = random.Random(f"{plan.seed}:{number}")
     drawn = draw(dice, plan.world.conditions, plan.lang)
     if plan.brisk and at + timedelta(seconds=sum(deed.after_s for deed in drawn.deeds)) > plan.end:
         return None
-    opened = life.open_case(_draft(plan.world, dice, drawn, at), DUTY, plan.rules, at)
+    draft = _draft(plan.world, dice, drawn, at)
+    if strain is not None and draft.category is not None:
+        team = plan.world.team_for(drawn.condition, again=False)
+        drawn = strain.bend(dice, drawn, at, draft.community, draft.category.code, team)
+    opened = life.open_case(draft, DUTY, plan.rules, at)
     case, more, request = _live(plan, opened.case, drawn, at)
     drafts = (*opened.drafts, *more)
     case = replace(case, version=1)

@@ -7,6 +7,7 @@ only part a second repaints.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 from console.domain.calendars import WorkingCalendar
 from console.domain.vocabulary import Lamp, Severity
 from console.i18n import either, t
+from console.models import chance_words
 from console.models.board import CARD_ROLE
 from console.models.branch_words import card_marks, marks_told
 from console.models.names import NOBODY
@@ -80,7 +82,7 @@ class CardDelegate(QStyledItemDelegate):
         self.painted = 0
         #: What of the viewport is being painted; the rest of a card is left.
         self.region: QRegion | None = None
-        self._short: dict[str, bool] = {}
+        self._short: dict[str, str] = {}
         self._marked: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -114,11 +116,13 @@ class CardDelegate(QStyledItemDelegate):
         return read(card.headline, self._ticker.now(), self.calendar)
 
     def turned(self, card: CaseCard) -> bool:
-        """True when a card's word about its pace, or about a reply that is due,
-        is not what was painted."""
+        """True when a card's word about its pace or its chance, or about a reply
+        that is due, is not what was painted."""
         if card.reply_by is not None and self._marked.get(card.id) != card_marks(card, self._ticker.now()):
             return True
-        return card.pace is not None and self._short.get(card.id, False) is not _short(card, self.read(card))
+        if card.pace is None and card.chance is None:
+            return False
+        return self._short.get(card.id, "") != _short(card, self.read(card), self._ticker.now())
 
     def helpEvent(
         self,
@@ -139,8 +143,11 @@ class CardDelegate(QStyledItemDelegate):
         reading = self.read(card)
         where = self.names.where(card.community, card.place or card.camera)
         first = " · ".join(one for one in (card.number, either(card.name_zh, card.name_en), where) if one)
+        now = self._ticker.now()
         pace = explained(card, reading.remaining_s, self.history) if reading is not None else ""
-        return "\n".join(one for one in (first, pace, *marks_told(card, self._ticker.now())) if one)
+        foretold = card.chance is not None and now < card.chance.due_at
+        chance = chance_words.explained(card.chance, now) if card.chance and foretold else ""
+        return "\n".join(one for one in (first, pace, chance, *marks_told(card, now)) if one)
 
     def draw(
         self,
@@ -164,7 +171,7 @@ class CardDelegate(QStyledItemDelegate):
         if region is None or region.intersects(time_rect(box)):
             self._time(painter, inner, card, reading)
         if region is None or region.intersects(who_rect(box)):
-            self._who(painter, inner, card, _short(card, reading))
+            self._who(painter, inner, card, _short(card, reading, self._ticker.now()))
 
     def _ground(self, painter: QPainter, box: QRect, *, selected: bool, focused: bool, whole: bool) -> None:
         theme = self._theme
@@ -243,15 +250,15 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(lamp_color(self._theme, reading))
         painter.drawText(box, _CENTER, t(f"states.lamp_letter.{reading.lamp.value}"))
 
-    def _who(self, painter: QPainter, inner: QRect, card: CaseCard, short: bool) -> None:
+    def _who(self, painter: QPainter, inner: QRect, card: CaseCard, short: str) -> None:
         who = " ".join(self.teams.get(team, team) for team in card.teams) or self.names.person(card.owner)
         row = QRect(inner.left(), inner.bottom() - 17, inner.width(), 18)
         if len(self._short) > _KNOWN:
             self._short.clear()
         self._short[card.id] = short
         row.setLeft(self._marks(painter, row, card))
-        if short and card.pace is not None:
-            row.setLeft(paint_short(painter, row, self._theme, short_words(card.pace)) + 8)
+        if short:
+            row.setLeft(paint_short(painter, row, self._theme, short) + 8)
         if row.width() >= _NAME_LEAST or not short:
             _words(painter, row, who, self._theme.font(12), self._theme.color("muted"))
 
@@ -267,11 +274,15 @@ class CardDelegate(QStyledItemDelegate):
         return row.left()
 
 
-def _short(card: CaseCard, reading: Reading | None) -> bool:
-    """The clock is not over, but the usual pace would be too slow."""
-    if reading is None or card.pace is None or not reading.running or reading.paused:
-        return False
-    return card.pace.short(reading.remaining_s)
+def _short(card: CaseCard, reading: Reading | None, now: datetime) -> str:
+    """What a card says while its clock is not over and will hardly do: the
+    chance to be late where it is foretold, else what is usually still needed."""
+    if reading is None or not reading.running or reading.paused:
+        return ""
+    if card.chance is not None:
+        return chance_words.short_words(card.chance, now) if card.chance.warns(now) else ""
+    late = card.pace is not None and card.pace.short(reading.remaining_s)
+    return short_words(card.pace) if card.pace is not None and late else ""
 
 
 def paint_short(painter: QPainter, row: QRect, theme: Theme, words: str) -> int:

@@ -29,6 +29,7 @@ from console.widgets.branch_marks import BranchMarks
 from console.widgets.caller_line import CallerLine
 from console.widgets.case_frame import CaseFrame
 from console.widgets.case_head import CaseHead
+from console.widgets.chance_line import ChanceLine
 from console.widgets.clock_panel import ClockPanel
 from console.widgets.dispatch_panel import DispatchPanel
 from console.widgets.evidence_strip import EvidenceStrip
@@ -67,6 +68,7 @@ class CaseDetail(QWidget):
         self._form_open = False
         self.head = CaseHead(theme)
         self.clocks = ClockPanel(theme, ticker)
+        self.chance = ChanceLine(theme, ticker)
         self.message = label(theme, "", 14, wrap=True)
         self.action_bar = ActionBar(theme, ticker)
         self.dispatch = DispatchPanel(theme, ticker)
@@ -97,6 +99,7 @@ class CaseDetail(QWidget):
             self.marks,
             self.caller,
             self.clocks,
+            self.chance,
             self.message,
             self.approvals,
             self.verify,
@@ -200,6 +203,7 @@ class CaseDetail(QWidget):
         self.caller.apply(view)
         self.verify.open(view)
         self.clocks.apply(view.case, view.calendar)
+        self.chance.apply(view.chance)
         self.action_bar.apply(view.next_action, view.allowed, view.blocked)
         known = {one.team.id: one.team for one in view.proposals}
         sent = [known[team] for team in view.case.teams if team in known]
