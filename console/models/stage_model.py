@@ -18,6 +18,7 @@ Index = QModelIndex | QPersistentModelIndex
 Key = tuple[Any, ...]
 #: More changed places than this are told as one reset: cheaper than moves.
 MANY: Final = 200
+_SHOWN: Final = [CARD_ROLE, int(Qt.ItemDataRole.DisplayRole)]
 _FLAGS: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
 
@@ -133,10 +134,15 @@ class StageModel(QStringListModel):
         self.layoutChanged.emit()
 
     def _refresh(self, cards: Sequence[CaseCard]) -> None:
-        for row, (card, new) in enumerate(zip(self._rows, cards, strict=True)):
-            # The reader hands the same object out again while nothing changed.
-            if new is not card and new != card:
-                self._show(row, new)
+        # The reader hands the same object out again while nothing changed.
+        pairs = enumerate(zip(self._rows, cards, strict=True))
+        rows = [row for row, (card, new) in pairs if new is not card and new != card]
+        if len(rows) > MANY:
+            self._rows = list(cards)
+            self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]), _SHOWN)
+            return
+        for row in rows:
+            self._show(row, cards[row])
 
     # -- what changed -----------------------------------------------------------
 
@@ -205,4 +211,4 @@ class StageModel(QStringListModel):
     def _show(self, row: int, card: CaseCard) -> None:
         self._rows[row] = card
         index = self.index(row)
-        self.dataChanged.emit(index, index, [CARD_ROLE, int(Qt.ItemDataRole.DisplayRole)])
+        self.dataChanged.emit(index, index, _SHOWN)

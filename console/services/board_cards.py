@@ -119,7 +119,7 @@ class BoardCards:
         """Cases whose card may be another one now, those that went included."""
         touched: set[str] = set()
         if cases is not self._all:
-            rows: Collection[Case] = cases.values()
+            rows = tuple(cases.values())
             fresh, gone = self._diff.look(rows)
             self._diff.take(rows)
             self._all = cases
