@@ -47,6 +47,9 @@ condition = Table(
     words("limit_source"),
     instant("valid_from", nullable=False),
     flag("active", True),
+    # Limits of their own for areas of a grade: [[grade, value, unit], …].
+    json_text("grade_limits"),
+    words("not_to_file_en"),
     Index(None, "code"),
 )
 
@@ -74,6 +77,7 @@ place = Table(
     Column("lon", Float(53)),
     Column("lat", Float(53)),
     words("wkt"),
+    words("grade"),
 )
 
 calendar_row = Table(

@@ -12,6 +12,7 @@ from console.domain.errors import Refusal
 from console.i18n import either, explain, t
 
 if TYPE_CHECKING:
+    from console.domain.model import Condition
     from console.services.reference import ImportReport, ImportRow
 
 _LISTED = ("standard", "teams", "places")
@@ -89,6 +90,13 @@ def lines(report: ImportReport) -> list[str]:
     return told
 
 
+def _limits(condition: Condition) -> str:
+    """The base limit, then those of graded areas: ``4 工作时  A 2 工作时``."""
+    found = [("", condition.limit_value, condition.limit_unit)]
+    found += [(f"{one.grade} ", one.value, one.unit) for one in condition.grade_limits]
+    return "  ".join(f"{grade}{value} {t(f'states.unit.{unit.value}')}" for grade, value, unit in found)
+
+
 def _list(session: Session) -> None:
     from console.commands import shapes
     from console.services import permissions
@@ -99,8 +107,7 @@ def _list(session: Session) -> None:
     if table == "standard":
         conditions = service.conditions(session.args.text)
         lines = [
-            f"{c.condition_id}  {either(c.name_zh, c.name_en)}  "
-            f"{c.limit_value} {t(f'states.unit.{c.limit_unit.value}')}  {c.team}"
+            f"{c.condition_id}  {either(c.name_zh, c.name_en)}  {_limits(c)}  {c.team}"
             for c in conditions.rows
         ]
         session.answer(shapes.rows(map(shapes.condition, conditions.rows), conditions.total), lines)

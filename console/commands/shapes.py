@@ -49,6 +49,7 @@ def case(record: Case, now: datetime, calendar: WorkingCalendar) -> Document:
             "condition_id": record.condition_id or None,
             "condition_zh": record.condition_zh,
             "condition_en": record.condition_en,
+            "limit_grade": record.limit_grade or None,
         },
         "source": record.source.value,
         "camera": record.camera,
@@ -206,6 +207,10 @@ def condition(record: Condition) -> Document:
         "version": record.version,
         "valid_from": iso(record.valid_from),
         "active": record.active,
+        "grade_limits": {
+            one.grade: {"value": one.value, "unit": one.unit.value} for one in record.grade_limits
+        },
+        "not_to_file_en": record.not_to_file_en,
     }
 
 
@@ -234,6 +239,7 @@ def place(record: Place) -> Document:
         "lon": record.lon,
         "lat": record.lat,
         "wkt": record.wkt,
+        "grade": record.grade,
     }
 
 

@@ -7,12 +7,13 @@ action that is not here changes nothing more than its row of the table says.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
-from console.domain import clocks, corrections, guards
+from console.domain import clocks, corrections, guards, limits
 from console.domain.guards import Ask
 from console.domain.model import Case, CaseLink
+from console.domain.records import replace
 from console.domain.transitions import MIS_KEY, PLAIN_LINK, Row
 from console.domain.vocabulary import Action, State
 
@@ -59,7 +60,8 @@ def _file(ask: Ask, _row: Row) -> Change:
     condition = ask.context.condition
     assert condition is not None  # guards.needs has refused otherwise
     case = ask.case
-    fields = corrections.of_condition(condition)
+    grade = limits.grade_taken(condition, ask.context.grade)
+    fields = corrections.of_condition(condition) | {"limit_grade": grade}
     data: dict[str, object] = {
         "condition": condition.condition_id,
         "condition_version": condition.version,
@@ -67,7 +69,7 @@ def _file(ask: Ask, _row: Row) -> Change:
         "name_zh": condition.name_zh,
         "name_en": condition.name_en,
         "code_2013": condition.code_2013,
-        "limit": {"value": condition.limit_value, "unit": condition.limit_unit.value},
+        "limit": limits.told(condition, grade),
     }
     if case.category is not None and case.category != condition.category:
         data["old_category"] = corrections.category_data(case.category)

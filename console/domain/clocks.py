@@ -19,13 +19,15 @@ from console.domain.vocabulary import DeadlineKind
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One turn of the clocks: when, under which rules, with which condition,
-    whether the handling goes back to the unit that had it, and the case itself
-    where the office has thresholds of its own."""
+    whether the handling goes back to the unit that had it, and the grade whose
+    limit the case was filed under; the case itself where the office has
+    thresholds of its own."""
 
     at: datetime
     rules: Rules
     condition: Condition | None = None
     same_unit: bool = False
+    grade: str = ""
     case: Case | None = None
 
 
@@ -40,7 +42,7 @@ def limit_of(kind: DeadlineKind, turn: Turn, old: Deadline | None) -> Limit:
         return old.limit
     if turn.condition is None:
         raise Refusal("missing_condition", "limit")
-    return limits.of_condition(turn.condition)
+    return limits.of_condition(turn.condition, turn.grade)
 
 
 def apply(case: Case, row: Row, turn: Turn) -> tuple[Case, list[dict[str, object]]]:

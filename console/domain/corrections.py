@@ -61,7 +61,10 @@ GOES_ALONG: Final = (
     "condition_version",
     "condition_zh",
     "condition_en",
+    "limit_grade",
 )
+#: What a place set right may bring another area's grade with.
+AREA: Final = ("community", "grid")
 #: A place longer than this is a pasted text.
 LONGEST: Final = 200
 
@@ -187,9 +190,30 @@ def corrected(
         if fixed.condition_id:
             data |= {"condition": fixed.condition_id, "condition_version": fixed.condition_version}
         data |= {"old_name_zh": case.name_zh, "old_name_en": case.name_en}
-        return fixed, data
+        return fixed, data | _regraded(case, fixed, context)
     changes: dict[str, str] = {name: text}
-    return replace(case, **changes), data  # type: ignore[arg-type]
+    fixed = replace(case, **changes)  # type: ignore[arg-type]
+    if name in AREA and case.condition_id and context.condition is not None:
+        fixed = _under(fixed, context.condition, context.grade, calendar)
+    return fixed, data | _regraded(case, fixed, context)
+
+
+def _regraded(case: Case, fixed: Case, context: Context) -> dict[str, object]:
+    """What tells that another grade's limit, or no grade's, counts now."""
+    if context.condition is None or case.limit_grade == fixed.limit_grade:
+        return {}
+    return {"limit": limits.told(context.condition, fixed.limit_grade), "old_grade": case.limit_grade}
+
+
+def _under(case: Case, condition: Condition, grade: str, calendar: WorkingCalendar) -> Case:
+    """The case with its handling under the limit of its area's grade."""
+    taken = limits.grade_taken(condition, grade)
+    limit = limits.of_condition(condition, taken)
+    fixed = replace(case, limit_grade=taken)
+    handling = deadlines.of(fixed, _D.HANDLING)
+    if handling is None or handling.limit == limit:
+        return fixed
+    return deadlines.put(fixed, deadlines.relimit(handling, limit, calendar))
 
 
 def _reclassed(case: Case, context: Context, calendar: WorkingCalendar) -> Case:
@@ -208,10 +232,7 @@ def _reclassed(case: Case, context: Context, calendar: WorkingCalendar) -> Case:
     condition = context.condition
     assert condition is not None  # check() has refused otherwise
     fixed = replace(case, **of_condition(condition))  # type: ignore[arg-type]
-    handling = deadlines.of(fixed, _D.HANDLING)
-    if handling is None:
-        return fixed
-    return deadlines.put(fixed, deadlines.relimit(handling, limits.of_condition(condition), calendar))
+    return _under(fixed, condition, context.grade, calendar)
 
 
 def of_condition(condition: Condition) -> dict[str, object]:

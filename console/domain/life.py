@@ -293,7 +293,8 @@ def _perform(ask: Ask, row: Row, extra: Mapping[str, object] | None = None) -> S
     state = row.to or case.state
     change = changes.of(ask, row)
     same_unit = command.action is Action.DISPATCH and case.teams[:1] == guards.teams_for(ask)[:1]
-    turned, told = clocks.apply(case, row, clocks.Turn(at, ask.rules, ask.context.condition, same_unit))
+    turn = clocks.Turn(at, ask.rules, ask.context.condition, same_unit, case.limit_grade)
+    turned, told = clocks.apply(case, row, turn)
     fields: dict[str, object] = {"state": state, "deadlines": turned.deadlines}
     fields |= dict.fromkeys(row.stamps, at) | dict.fromkeys(row.clears)
     if row.actor_field:

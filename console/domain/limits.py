@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from console.domain.errors import Refusal
-from console.domain.model import Condition, Limit
+from console.domain.model import Condition, GradeLimit, Limit
 from console.domain.vocabulary import DeadlineKind, Unit
 
 #: Seconds of one unit, on the unit's own calendar.
@@ -38,6 +38,10 @@ PROMISES: Final[Mapping[DeadlineKind, Limit]] = {
     DeadlineKind.TOTAL: Limit(15, Unit.URGENT_MINUTE, DEFAULT_VERSION),
     DeadlineKind.CHECK: Limit(30, Unit.URGENT_MINUTE, DEFAULT_VERSION),
 }
+
+#: Grades of an area (管理区域等级), strictest first: one condition can hold a
+#: limit for each, as departments' tables of time limits do.
+GRADES: Final = ("A", "B", "C")
 
 #: A limit above this many units is a slip of the finger.
 MOST_UNITS: Final = 1000
@@ -102,9 +106,33 @@ def parse(text: str) -> tuple[int, Unit]:
     return value, unit
 
 
-def of_condition(condition: Condition) -> Limit:
-    """The handling limit of a filing condition; its version names the row."""
-    return Limit(condition.limit_value, condition.limit_unit, f"{condition.condition_id}@{condition.version}")
+def of_condition(condition: Condition, grade: str = "") -> Limit:
+    """The handling limit of a filing condition in an area of ``grade``; its
+    version names the row, and the grade where that one's own limit is taken."""
+    version = f"{condition.condition_id}@{condition.version}"
+    own = own_limit(condition, grade)
+    if own is not None:
+        return Limit(own.value, own.unit, f"{version}/{own.grade}")
+    return Limit(condition.limit_value, condition.limit_unit, version)
+
+
+def own_limit(condition: Condition, grade: str) -> GradeLimit | None:
+    """The limit a condition holds for areas of ``grade``; ``None`` where the
+    base limit counts: no grade, or none of its own."""
+    return next((one for one in condition.grade_limits if one.grade == grade), None)
+
+
+def grade_taken(condition: Condition, grade: str) -> str:
+    """``grade`` where its own limit counts, else empty."""
+    return grade if own_limit(condition, grade) is not None else ""
+
+
+def told(condition: Condition, grade: str) -> dict[str, object]:
+    """The limit taken, as an event tells it."""
+    limit = of_condition(condition, grade)
+    said: dict[str, object] = {"value": limit.value, "unit": limit.unit.value}
+    taken = grade_taken(condition, grade)
+    return said | {"grade": taken} if taken else said
 
 
 def promise(promises: Mapping[DeadlineKind, Limit], kind: DeadlineKind) -> Limit:

@@ -110,6 +110,15 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class GradeLimit:
+    """The limit of a condition in areas of one grade (管理区域等级 A/B/C)."""
+
+    grade: str
+    value: int
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """One row of the filing standard (立案条件), one version of it."""
 
@@ -131,6 +140,9 @@ class Condition:
     limit_source: str
     valid_from: datetime
     active: bool = True
+    grade_limits: tuple[GradeLimit, ...] = ()
+    """Where an area's grade has a limit of its own; elsewhere the base limit."""
+    not_to_file_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +162,8 @@ class Team:
 @dataclass(frozen=True, slots=True)
 class Place:
     """A named place. ``kind``: community grid road shop site courtyard
-    segment. Coordinates are WGS-84/CGCS2000 degrees."""
+    segment. Coordinates are WGS-84/CGCS2000 degrees. ``grade`` is that of the
+    area, ``A``, ``B``, ``C`` or empty."""
 
     kind: str
     id: str
@@ -160,6 +173,7 @@ class Place:
     lon: float | None = None
     lat: float | None = None
     wkt: str = ""
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +273,7 @@ class Case:
     condition_version: int = 0
     condition_zh: str = ""
     condition_en: str = ""
+    limit_grade: str = ""  # the area grade whose own limit was taken at filing
     camera: str = ""
     place: str = ""
     grid: str = ""

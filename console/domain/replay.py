@@ -166,12 +166,19 @@ def _filed(data: Mapping[str, Any], standard: Standard) -> dict[str, object]:
         "category": _key(data["category"]),
         "condition_id": str(data["condition"]),
         "condition_version": int(data["condition_version"]),
+        **_graded(data),
         **_texts(data, "name_zh", "name_en", "code_2013"),
     }
     known = standard.get((str(data["condition"]), int(data["condition_version"])))
     if known is not None:
         fields |= corrections.of_condition(known)
     return fields
+
+
+def _graded(data: Mapping[str, Any]) -> dict[str, object]:
+    """The grade whose limit was taken, where the event tells of a limit."""
+    limit = data.get("limit")
+    return {"limit_grade": str(limit.get("grade") or "")} if isinstance(limit, Mapping) else {}
 
 
 def _corrected(before: Case, data: Mapping[str, Any], standard: Standard) -> dict[str, object]:
@@ -183,7 +190,7 @@ def _corrected(before: Case, data: Mapping[str, Any], standard: Standard) -> dic
     if name == "source":
         return {"source": Source(new)}
     if name not in corrections.FIELDS:
-        return {name: new}
+        return {name: new, **_graded(data)}
     fields: dict[str, object] = {name: _instant(new), "manual_time": True}
     if name == "closed_at" and before.ended_at == before.closed_at:
         fields["ended_at"] = _instant(new)

@@ -35,11 +35,13 @@ class Context:
     """What a step needs from outside the case: the filing condition (``file``,
     ``dispatch`` for its handling limit, ``correct`` for the right one), the
     other case (``merge``, ``link``) and the right class of a case that is not
-    filed yet (``correct``)."""
+    filed yet (``correct``). ``grade`` is that of the area it is in (``file``, and
+    ``correct`` where the place or the class is set right)."""
 
     condition: Condition | None = None
     other: Case | None = None
     category: Category | None = None
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)

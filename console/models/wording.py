@@ -10,6 +10,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from console import source_words
+from console.crossing_words import crossed
+from console.domain import limits
 from console.domain.model import Alarm, Condition, Event, Limit
 from console.domain.vocabulary import Action, DeadlineKind, Role, Severity, State
 from console.i18n import catalogue, either, language, t
@@ -92,15 +94,32 @@ def limit(value: Limit) -> str:
     return f"{value.value} {t(f'states.unit.{value.unit.value}')}"
 
 
-def condition_limit(condition: Condition) -> str:
-    """The handling limit of a condition, ``2 urgent hours``."""
-    return f"{condition.limit_value} {t(f'states.unit.{condition.limit_unit.value}')}"
+def condition_limit(condition: Condition, grade: str = "") -> str:
+    """The handling limit of a condition in an area of ``grade``, ``2 urgent hours``."""
+    return limit(limits.of_condition(condition, grade))
+
+
+def not_to_file(condition: Condition) -> str:
+    """What is no case, in the language now; in Chinese where nothing else is there."""
+    return either(condition.not_to_file, condition.not_to_file_en)
+
+
+def limit_source(condition: Condition, grade: str) -> str:
+    """Where a limit comes from, when the condition tells areas apart: the grade
+    with its limit, or that the base limit counts and why; else empty."""
+    if not condition.grade_limits:
+        return ""
+    if limits.own_limit(condition, grade) is not None:
+        return t("desk.file.graded", grade=grade, base=condition_limit(condition))
+    own = (f"{one.grade} {condition_limit(condition, one.grade)}" for one in condition.grade_limits)
+    which = "desk.file.grade_without" if grade else "desk.file.ungraded"
+    return t(which, grade=grade, limits=" / ".join(own))
 
 
 def alarm_text(alarm: Alarm) -> str:
     """What an alarm says, from its clock and threshold or its source."""
     if alarm.deadline is not None:
-        return t(f"alarmtext.{alarm.deadline.value}.{alarm.threshold or 100}")
+        return crossed(language(), alarm.deadline.value, alarm.threshold)
     return source_words.said(language(), alarm)
 
 
@@ -126,7 +145,7 @@ def event_line(event: Event, teams: Mapping[str, str]) -> str:
     """What happened, in words. ``teams``: id → name in the language now."""
     data = event.data
     if event.action is Action.ALARM and data.get("deadline"):
-        return t(f"alarmtext.{data['deadline']}.{data.get('threshold') or 100}")
+        return crossed(language(), str(data["deadline"]), int(str(data.get("threshold") or 0)))
     if data.get("told"):
         return t(f"teams.told.{data['told']}", teams=_listed(data.get("by"), teams)).strip()
     result = str(data.get("result") or "")
@@ -163,12 +182,22 @@ def event_detail(event: Event) -> str:
         # An answer to a request: what was asked, not that it was.
         parts.append(t(f"actions.verb.{data['asked']}"))
     parts += [str(data[key]) for key in ("sent_to", "reason", "text", "note") if data.get(key)]
+    taken = data.get("limit")
+    if isinstance(taken, Mapping) and (taken.get("grade") or "old_grade" in data):
+        parts.append(_limit_taken(taken))
     channel = str(data.get("channel") or "")
     if channel and channel != "desk" and f"states.channel.{channel}" in catalogue(language()):
         parts.append(t(f"states.channel.{channel}"))
     if data.get("on_behalf_of"):
         parts.append(str(data["on_behalf_of"]))
     return " · ".join(parts)
+
+
+def _limit_taken(told: Mapping[str, object]) -> str:
+    """The limit an event says was taken, and the grade of area it comes from."""
+    words = f"{told.get('value')} {t('states.unit.' + str(told.get('unit')))}"
+    grade = str(told.get("grade") or "")
+    return t("actions.limit_graded" if grade else "actions.limit_base", limit=words, grade=grade)
 
 
 #: What people call things, as last read; the same for all windows.

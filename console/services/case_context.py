@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from console.domain.corrections import told_key
+from console.domain.corrections import AREA, told_key
 from console.domain.errors import Refusal
 from console.domain.model import Approval, Case, CategoryKey, Command, Condition
 from console.domain.terms import Context
 from console.domain.vocabulary import Action
-from console.services import lookup
+from console.services import area, lookup
 from console.services.ports import UnitOfWork
 
 
 def context(uow: UnitOfWork, case: Case, command: Command) -> Context:
     """The condition, the other case or the right class this wish speaks of."""
     if command.action is Action.FILE and command.condition:
-        return Context(condition=uow.reference.condition(command.condition))
+        named = uow.reference.condition(command.condition)
+        return Context(condition=named, grade=area.grade_for(uow, case, named))
     if command.action is Action.CORRECT and command.field_name == "category":
         if case.condition_id:
-            return Context(condition=lookup.condition(uow, command.field_value))
+            right = lookup.condition(uow, command.field_value)
+            return Context(condition=right, grade=area.grade_for(uow, case, right))
         return Context(category=lookup.Classes.read(uow).find(command.field_value))
     other = uow.cases.get(command.other) if command.other else None
-    return Context(condition=condition_of(uow, case), other=other)
+    condition = condition_of(uow, case)
+    grade = ""
+    if command.action is Action.CORRECT and command.field_name in AREA:
+        where: dict[str, str] = {command.field_name: command.field_value.strip()}
+        grade = area.grade_for(uow, replace(case, **where), condition)  # type: ignore[arg-type]
+    return Context(condition=condition, other=other, grade=grade)
 
 
 def condition_of(uow: UnitOfWork, case: Case) -> Condition | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from console.domain import rights
 from console.domain.model import Actor, Case, Condition
 from console.domain.vocabulary import State
-from console.services import permissions
+from console.services import area, permissions
 from console.services.intake_records import IntakeRow
 from console.services.ports import UnitOfWork
 from console.services.views import IntakeView
@@ -21,7 +21,8 @@ def told_at_intake(uow: UnitOfWork, case: Case, actor: Actor) -> tuple[IntakeVie
     if case.person_id:
         caller = "there" if uow.persons.get(case.person_id) is not None else "erased"
     may_read = permissions.is_local(actor) or rights.allowed(actor.role, "person.read")
-    view = IntakeView(caller, may_read, row.external, row.callback, row.called_at, row.called_by)
+    grade = area.grade_of(uow, case) if case.state in _BEFORE_FILING else ""
+    view = IntakeView(caller, may_read, row.external, row.callback, row.called_at, row.called_by, grade)
     return view, _likely(uow, case, row)
 
 

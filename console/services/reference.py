@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -147,6 +147,7 @@ class ReferenceService:
                 teams=uow.reference.teams(),
                 existing=stored,
                 now=self._clock.now(),
+                columns=sheet.columns,
             )
             rows, fresh = _judge(sheet, reader.read, lambda c: c.condition_id, stored)
             _put_local_classes(uow, fresh)
@@ -166,13 +167,21 @@ class ReferenceService:
             return _finish(uow, sheet, rows, dry_run, "standard")
 
     def import_places(self, actor: Actor, file: Path, *, dry_run: bool = False) -> ImportReport:
-        """Places: ``kind,id,name_zh,name_en,parent,lon,lat,wkt``."""
+        """Places: ``kind,id,name_zh,name_en,parent,lon,lat,wkt,grade``; a file
+        without grades leaves those that are stored."""
         permissions.demand(actor, "standard.edit")
-        sheet = read_sheet(file, simple_rows.PLACE_COLUMNS)
+        sheet = read_sheet(file, simple_rows.PLACE_COLUMNS, simple_rows.PLACE_ALIASES)
         demand_columns(sheet, ("kind", "id", "name_zh"), file.name)
         with self._uows.write() as uow:
             stored = {_place_id(place): place for place in uow.reference.places()}
-            read = _once(simple_rows.read_place, _place_id)
+
+            def reading(row: Row) -> Place:
+                place = simple_rows.read_place(row)
+                old = stored.get(_place_id(place))
+                keeps = old is not None and "grade" not in sheet.columns
+                return replace(place, grade=old.grade) if old is not None and keeps else place
+
+            read: Callable[[Row], Place] = _once(reading, _place_id)
             rows, fresh = _judge(sheet, read, _place_id, stored)
             uow.reference.put_places(fresh)
             return _finish(uow, sheet, rows, dry_run, "standard")

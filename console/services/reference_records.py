@@ -31,6 +31,10 @@ class ReferenceRepository(Protocol):
 
     def places(self, kind: str = "") -> tuple[Place, ...]: ...
 
+    def place(self, kind: str, place_id: str) -> Place | None:
+        """One place by its id."""
+        ...
+
     def put_places(self, rows: Iterable[Place]) -> int: ...
 
     def calendar_rows(self) -> tuple[Mapping[str, str], ...]:

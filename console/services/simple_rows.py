@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Final
 
 from console.domain.errors import Refusal
+from console.domain.limits import GRADES
 from console.domain.model import Place, Team
 from console.services.sheets import Row, unguard
 
 TEAM_COLUMNS: Final = ("id", "name_zh", "name_en", "own", "communities", "categories", "leader", "phone")
-PLACE_COLUMNS: Final = ("kind", "id", "name_zh", "name_en", "parent", "lon", "lat", "wkt")
+PLACE_COLUMNS: Final = ("kind", "id", "name_zh", "name_en", "parent", "lon", "lat", "wkt", "grade")
+PLACE_ALIASES: Final = {"区域等级": "grade", "管理区域等级": "grade"}
 PLACE_KINDS: Final = ("community", "grid", "road", "shop", "site", "courtyard", "segment")
 CALENDAR_COLUMNS: Final = ("type", "from", "to", "start", "end", "name")
 CALENDAR_TYPES: Final = ("period", "holiday", "workday")
@@ -65,6 +68,7 @@ def read_place(row: Row) -> Place:
         lon=lon,
         lat=lat,
         wkt=_text(row, "wkt"),
+        grade=_grade(row),
     )
 
 
@@ -115,6 +119,15 @@ def _flag(row: Row, column: str) -> bool:
 def _list(row: Row, column: str) -> tuple[str, ...]:
     text = _text(row, column).replace("；", ";").replace("、", ";")
     return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def _grade(row: Row) -> str:
+    """``A``, ``b``, ``C类``, full width too; empty for none."""
+    text = unicodedata.normalize("NFKC", _text(row, "grade")).upper()
+    grade = text.removesuffix("区域").removesuffix("类").removesuffix("级").strip()
+    if grade and grade not in GRADES:
+        raise Refusal("bad_row", "grade", value=_text(row, "grade"), grades=", ".join(GRADES))
+    return grade
 
 
 def _degrees(row: Row, column: str, most: float) -> float | None:

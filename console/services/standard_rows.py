@@ -15,7 +15,7 @@ from typing import Final
 
 from console.domain import limits
 from console.domain.errors import Refusal
-from console.domain.model import Category, CategoryKey, Condition, Team
+from console.domain.model import Category, CategoryKey, Condition, GradeLimit, Team
 from console.domain.vocabulary import Unit
 from console.services.sheets import Row, Sheet, demand_columns, unguard
 
@@ -39,7 +39,12 @@ COLUMNS: Final = (
     "not_to_file",
     "limit_source",
 )
-EXTRA: Final = ("limit", "version", "valid_from", "active")
+#: Limits of areas of a grade: ``2 work_hour``, or a number in the row's own unit.
+GRADED: Final = {"limit_a": "A", "limit_b": "B", "limit_c": "C"}
+#: What a file without the column leaves as it is stored.
+KEPT: Final = ("not_to_file_en", *GRADED)
+EXTRA: Final = ("limit", "version", "valid_from", "active", *KEPT)
+_LIMIT_WORDS: Final = ("时限", "处置时限", "区域时限", "区域处置时限")
 ALIASES: Final = {
     "小类代码": "code",
     "小类名称": "name_zh",
@@ -52,6 +57,8 @@ ALIASES: Final = {
     "处置单位": "team",
     "责任主体": "team",
     "采集要求": "not_to_file",
+    "不立案": "not_to_file",
+    **{f"{grade}类{words}": column for column, grade in GRADED.items() for words in _LIMIT_WORDS},
 }
 #: Cells that mean "as above" when they are empty: what a person writes once.
 #: The others (a second team, what not to file) are simply empty.
@@ -90,6 +97,7 @@ class StandardReader:
     above: dict[str, str] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
     texts: dict[tuple[CategoryKey, str], int] = field(default_factory=dict)
+    columns: Sequence[str] = KEPT
 
     def read(self, row: Row) -> Condition:
         """The condition of ``row``, its version one above the stored one or
@@ -117,6 +125,8 @@ class StandardReader:
             limit_source=cells["limit_source"],
             valid_from=self.now,
             active=cells["active"].casefold() not in ("0", "false", "no", "否"),
+            grade_limits=_graded(cells, value, unit),
+            not_to_file_en=cells["not_to_file_en"],
         )
         return self._against_stored(draft)
 
@@ -126,6 +136,8 @@ class StandardReader:
             cells["kind"] = row.sheet.strip()
         same_class = not cells["code"] or cells["code"] == self.above.get("code")
         own_limit = _has_limit(cells)
+        if not own_limit and not any(cells[name] for name in GRADED):
+            cells |= {name: self.above.get(name, "") for name in GRADED}
         for name in CARRIED:
             if name in ("limit", "limit_value", "limit_unit") and own_limit:
                 continue  # half a limit is not completed from above
@@ -195,6 +207,10 @@ class StandardReader:
         stored = self.existing.get(draft.condition_id)
         if stored is None:
             return draft
+        if "not_to_file_en" not in self.columns:
+            draft = replace(draft, not_to_file_en=stored.not_to_file_en)
+        if not any(name in self.columns for name in GRADED):
+            draft = replace(draft, grade_limits=stored.grade_limits)
         if replace(draft, version=stored.version, valid_from=stored.valid_from) == stored:
             return stored
         return replace(draft, version=stored.version + 1)
@@ -242,6 +258,30 @@ def _limit(cells: Mapping[str, str]) -> tuple[int, Unit]:
     if not 1 <= value <= 10_000:
         raise Refusal("bad_row", "limit_value", value=value)
     return value, unit
+
+
+def _graded(cells: Mapping[str, str], base: int, unit: Unit) -> tuple[GradeLimit, ...]:
+    """The limits of graded areas; one that says the base limit again is none."""
+    found = []
+    for column, grade in GRADED.items():
+        if cells[column]:
+            own = _own_limit(cells[column], column, unit)
+            if own != (base, unit):
+                found.append(GradeLimit(grade, *own))
+    return tuple(found)
+
+
+def _own_limit(text: str, column: str, unit: Unit) -> tuple[int, Unit]:
+    if text.isdecimal():
+        value, own = int(text), unit
+    else:
+        try:
+            value, own = limits.parse(text)
+        except Refusal:
+            raise Refusal("bad_row", "grade_limit", column=column, value=text) from None
+    if not 1 <= value <= 10_000:
+        raise Refusal("bad_row", "grade_limit", column=column, value=text)
+    return value, own
 
 
 def _needed(cells: Mapping[str, str], name: str) -> str:

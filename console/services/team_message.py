@@ -16,7 +16,7 @@ from enum import StrEnum
 from string import Formatter
 from typing import Final
 
-from console.domain import deadlines, ids
+from console.domain import deadlines, ids, limits
 from console.domain.errors import Refusal
 from console.domain.model import Case, Condition, Evidence, Place, Team
 from console.domain.vocabulary import DeadlineKind, EvidenceKind
@@ -108,7 +108,8 @@ def facts_of(
     where = pick(place.name_zh, place.name_en) if place is not None else case.place
     limit = ""
     if condition is not None:
-        limit = f"{condition.limit_value} {t_in(lang, f'states.unit.{condition.limit_unit.value}')}"
+        own = limits.of_condition(condition, case.limit_grade)
+        limit = f"{own.value} {t_in(lang, f'states.unit.{own.unit.value}')}"
     names = [pick(team.name_zh, team.name_en) for team in teams.values()]
     return {
         "number": ids.number(case.id),

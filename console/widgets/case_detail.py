@@ -210,7 +210,7 @@ class CaseDetail(QWidget):
         self.action_bar.answer.apply(sent, view.team_steps)
         self.dispatch.open(view.case.id, view.proposals if Action.DISPATCH in view.allowed else ())
         if self._files():
-            self.filing.open(view.case.id, view.similar, view.likely)
+            self.filing.open(view.case.id, view.similar, view.likely, view.intake.grade)
             self.filing.set_verified(verified_words(view.events))
         approves = self._actor is not None and self._actor.role is Role.LEADER and self._actor.may_approve
         me = self._actor.name if self._actor else ""

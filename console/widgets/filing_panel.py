@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayo
 from console.domain.model import Condition
 from console.i18n import either, language, t
 from console.models.drafts import Drafts
-from console.models.wording import condition_limit
+from console.models.wording import condition_limit, limit_source, not_to_file
 from console.services.similar import Asked, SimilarCase
 from console.services.views import CaseCard, ConditionHit
 from console.theme import Theme
@@ -53,6 +53,7 @@ class FilingPanel(QWidget):
         self._looked: set[str] = set()
         self._verified = ""
         self._likely: Condition | None = None
+        self._grade = ""
         self._title = label(theme, "", 16, bold=True)
         self.field = QLineEdit()
         self.field.setFont(theme.font(16))
@@ -62,6 +63,7 @@ class FilingPanel(QWidget):
         self.found.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._what = label(theme, "", 14, bold=True, wrap=True)
         self._limit = label(theme, "", 14, wrap=True)
+        self._area = label(theme, "", 14, tone="accent", wrap=True)
         self._not = label(theme, "", 12, tone="muted", wrap=True)
         self._alike = label(theme, "", 14, wrap=True)
         self._told = label(theme, "", 14, tone="accent", wrap=True)
@@ -81,7 +83,7 @@ class FilingPanel(QWidget):
             body.addWidget(one)
         facts = QVBoxLayout()
         spaced(facts, 0, 4)
-        for one in (self._what, self._limit, self._not, self._alike):
+        for one in (self._what, self._limit, self._area, self._not, self._alike):
             facts.addWidget(one)
         body.addLayout(facts)
         body.addWidget(self._go)
@@ -93,10 +95,14 @@ class FilingPanel(QWidget):
         self.found.currentRowChanged.connect(self._show)
         self._go.clicked.connect(self._file)
 
-    def open(self, case_id: str, similar: Sequence[CaseCard], likely: Condition | None = None) -> None:
+    def open(
+        self, case_id: str, similar: Sequence[CaseCard], likely: Condition | None = None, grade: str = ""
+    ) -> None:
         """Show the panel for a case; a draft of the search comes back.
-        ``likely`` is the condition the report came with."""
+        ``likely`` is the condition the report came with, ``grade`` that of the
+        area it is in."""
         again = case_id == self._case_id
+        self._grade = grade
         self._case_id, self._likely = case_id, likely
         if not again:
             self._hits, self._answered, self._waiting = (), "", False
@@ -228,7 +234,7 @@ class FilingPanel(QWidget):
         self._hint.setText(t("desk.file.nothing" if nothing else "desk.file.hint"))
         self._hint.setVisible(one is None)
         self._go.setEnabled(one is not None)
-        for words in (self._what, self._limit, self._not, self._alike):
+        for words in (self._what, self._limit, self._area, self._not, self._alike):
             words.setVisible(one is not None)
         if one is None:
             self._go.setText(t("desk.file.go_none"))
@@ -237,9 +243,12 @@ class FilingPanel(QWidget):
         self._go.setText(t("desk.file.go", what=name))
         self._what.setText(f"{one.condition_id} {name}: {either(one.condition_zh, one.condition_en)}")
         closing = either(one.closing_zh, one.closing_en)
-        self._limit.setText(t("desk.file.limit", limit=condition_limit(one), closing=closing))
-        self._not.setText(t("desk.file.not", what=one.not_to_file))
-        self._not.setVisible(bool(one.not_to_file))
+        self._limit.setText(t("desk.file.limit", limit=condition_limit(one, self._grade), closing=closing))
+        source, unwanted = limit_source(one, self._grade), not_to_file(one)
+        self._area.setText(source)
+        self._area.setVisible(bool(source))
+        self._not.setText(t("desk.file.not", what=unwanted))
+        self._not.setVisible(bool(unwanted))
         row = self.found.currentRow()
         hit = self._hits[row] if typed and 0 <= row < len(self._hits) else None
         alike: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Table, func, select
 
-from console.domain.model import Category, CategoryKey, Condition, Place, Team
+from console.domain.model import Category, CategoryKey, Condition, GradeLimit, Place, Team
 from console.domain.vocabulary import Unit
 from db.repositories.base import Repository, Row
 from db.tables_reference import calendar_row, category, condition, place, promise, team
@@ -61,7 +61,7 @@ class Reference(Repository):
         """Insert new versions; a version once stored is never changed.
         Returns how many were new."""
         self._touch("standard")
-        return self._insert_new(condition, [_keyed(row, row.category, "category") for row in rows])
+        return self._insert_new(condition, [_condition_row(row) for row in rows])
 
     def teams(self) -> tuple[Team, ...]:
         """Every team, by id."""
@@ -78,6 +78,12 @@ class Reference(Repository):
         if kind:
             query = query.where(place.c.kind == kind)
         return tuple(Place(**row._mapping) for row in self._db.execute(query))
+
+    def place(self, kind: str, place_id: str) -> Place | None:
+        """One place by its id."""
+        query = select(place).where(place.c.kind == kind, place.c.id == place_id)
+        row = self._db.execute(query).first()
+        return None if row is None else Place(**row._mapping)
 
     def put_places(self, rows: Iterable[Place]) -> int:
         """Insert or replace; returns how many were new or different."""
@@ -127,8 +133,16 @@ def _category(row: Any) -> Category:
     return Category(key=_pop_key(values), **values)
 
 
+def _condition_row(record: Condition) -> Row:
+    limits = [[one.grade, one.value, one.unit.value] for one in record.grade_limits]
+    return _keyed(record, record.category, "category") | {"grade_limits": limits}
+
+
 def _condition(row: Any) -> Condition:
     values = dict(row._mapping)
+    values["grade_limits"] = tuple(
+        GradeLimit(grade, value, Unit(unit)) for grade, value, unit in values["grade_limits"]
+    )
     return Condition(category=_pop_key(values), **values)
 
 

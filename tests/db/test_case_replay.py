@@ -25,7 +25,7 @@ import db
 from console.domain import chain, life, replay
 from console.domain.approvals import Word
 from console.domain.errors import Refusal
-from console.domain.model import Actor, Alarm, Approval, Case, Command, Condition, Place, Team
+from console.domain.model import Actor, Alarm, Approval, Case, Command, Condition, GradeLimit, Place, Team
 from console.domain.transitions import STAMPS, TABLE, rows
 from console.domain.vocabulary import (
     OPEN,
@@ -36,6 +36,7 @@ from console.domain.vocabulary import (
     Role,
     Source,
     State,
+    Unit,
 )
 from console.services.assembly import Services, assemble
 from console.services.cases import Attachment, NewCase
@@ -52,7 +53,8 @@ ACTORS = [DUTY, LEADER, OTHER_LEADER, FIELD, Actor("wall", Role.KIOSK)]
 WISHES = sorted({row.action for row in TABLE})
 REASONS = st.sampled_from(["", "等产权单位", "mis-key"])
 ANY = st.integers(0, 99)
-CONDITIONS = (STALL, OFFICE)
+GRADED = replace(STALL, grade_limits=(GradeLimit("A", 1, Unit.URGENT_HOUR),))
+CONDITIONS = (GRADED, OFFICE)
 STANDARD = {(one.condition_id, one.version): one for one in CONDITIONS}
 #: An alarm of an ended case may only wait for somebody to see that it is over.
 OVER = (AlarmState.RETURNED, AlarmState.CLEARED)
@@ -73,7 +75,7 @@ class Office:
         with store.uows.write() as uow:
             uow.reference.put_categories(_categories(CONDITIONS))
             uow.reference.put_conditions(CONDITIONS)
-            uow.reference.put_places([Place("community", "yatai", "亚太社区", "Yatai")])
+            uow.reference.put_places([Place("community", "yatai", "亚太社区", "Yatai", grade="A")])
             uow.reference.put_teams(Team(name, name, name, own=True) for name in ("appearance", "patrol"))
             uow.commit()
 

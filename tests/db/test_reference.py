@@ -9,14 +9,15 @@ import pytest
 
 import db
 from console.domain.errors import Refusal
-from console.domain.model import Approval, Camera, Category, CategoryKey, Place, Team, User
-from console.domain.vocabulary import Action, Role
+from console.domain.model import Approval, Camera, Category, CategoryKey, GradeLimit, Place, Team, User
+from console.domain.vocabulary import Action, Role, Unit
 from console.services.ports import PersonRow
 from tests.db.building import NOW, TRADING, case
 from tests.unit.domain.build import STALL
 
 TRADE = Category(TRADING, "04-06", "市容环境", "Appearance", "占道经营", "Trading on road", "注")
 CONDITION = replace(STALL, valid_from=NOW)
+GRADES = (GradeLimit("A", 1, Unit.URGENT_HOUR), GradeLimit("C", 1, Unit.WORK_DAY))
 CAMERA = Camera(
     "cam-07",
     "东关街口",
@@ -42,7 +43,8 @@ def test_the_catalogue(store: db.Store) -> None:
 
 
 def test_a_version_of_a_condition_is_never_changed(store: db.Store) -> None:
-    second = replace(CONDITION, version=2, limit_value=4)
+    second = replace(CONDITION, version=2, limit_value=4, not_to_file_en="Permitted stalls")
+    second = replace(second, grade_limits=GRADES)
     with store.uows.write() as unit:
         assert unit.reference.put_conditions([CONDITION, replace(CONDITION, condition_id="E09006-2")]) == 2
         assert unit.reference.put_conditions([replace(CONDITION, limit_value=9), second]) == 1
@@ -63,7 +65,9 @@ def test_a_version_of_a_condition_is_never_changed(store: db.Store) -> None:
 
 def test_teams_places_calendar_promises(store: db.Store) -> None:
     team = Team("patrol", "巡消队", "Patrol", True, ("dongguan",), ("event:09006",), "王", "110")
-    place = Place("road", "r1", "东关街", "East Gate St", "dongguan", 108.3, 22.8, "LINESTRING(0 0, 1 1)")
+    place = Place(
+        "road", "r1", "东关街", "East Gate St", "dongguan", 108.3, 22.8, "LINESTRING(0 0, 1 1)", "B"
+    )
     holiday = {
         "type": "holiday",
         "from": "2026-10-01",
@@ -86,6 +90,8 @@ def test_teams_places_calendar_promises(store: db.Store) -> None:
     with store.uows.read() as unit:
         assert unit.reference.teams() == (team,)
         assert unit.reference.places("road") == (place,)
+        assert unit.reference.place("road", "r1") == place
+        assert unit.reference.place("grid", "r1") is None
         assert len(unit.reference.places()) == 2
         assert unit.reference.calendar_rows() == (holiday,)
         assert unit.reference.promises() == (promise, night)
