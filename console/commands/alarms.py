@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from console.commands import alarm_report
+from console.commands import alarm_report, alarm_tables
 from console.commands.framework import LOCAL, Subparsers, add_group, add_parser, number, when
 from console.commands.session import Session, iso
 from console.domain.errors import Refusal
@@ -37,6 +37,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     unshelve.set_defaults(run=_unshelve)
     add_parser(group, common, "hand-over", "notify.cli.hand_over").set_defaults(run=_hand_over)
     alarm_report.add(group, common)
+    alarm_tables.add(group, common)
     sweep = add_parser(subparsers, common, "sweep", "cli.sweep.about")
     sweep.add_argument("--at", metavar="T", type=when, help=t("cli.sweep.at"))
     sweep.set_defaults(run=_sweep)

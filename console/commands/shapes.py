@@ -8,6 +8,7 @@ from typing import Any
 
 from console import source_words
 from console.commands.session import iso
+from console.crossing_words import crossed
 from console.domain import deadlines
 from console.domain.calendars import WorkingCalendar
 from console.domain.model import (
@@ -22,7 +23,7 @@ from console.domain.model import (
     Team,
     User,
 )
-from console.i18n import t_in
+from console.domain.vocabulary import SourceKind
 
 Document = dict[str, Any]
 
@@ -141,11 +142,23 @@ def event(record: Event) -> Document:
     }
 
 
+#: The four kinds a document tells apart; ``what`` is the exact one.
+_KINDS = {kind: kind for kind in (SourceKind.CASE, SourceKind.CAMERA, SourceKind.NETWORK)}
+
+
 def alarm(record: Alarm) -> Document:
     """An alarm, with what it says in both languages."""
     return {
         "id": record.id,
-        "source": {"kind": record.source_kind.value, "id": record.source_id},
+        "source": {
+            "kind": _KINDS.get(record.source_kind, SourceKind.SYSTEM).value,
+            "id": record.source_id,
+            "what": record.source_kind.value,
+        },
+        "code": record.code or None,
+        "began_at": iso(record.began_at),
+        "facts": dict(record.facts),
+        "threshold": record.threshold or None,
         "deadline": record.deadline.value if record.deadline else None,
         "severity": record.severity.value,
         "state": record.state.value,
@@ -165,8 +178,7 @@ def alarm_message(lang: str, record: Alarm) -> str:
     """One sentence: which case, which clock, how far."""
     if record.deadline is None:
         return source_words.said(lang, record)
-    said = t_in(lang, f"alarmtext.{record.deadline.value}.{record.threshold}")
-    return f"{record.source_id} {said}"
+    return f"{record.source_id} {crossed(lang, record.deadline.value, record.threshold)}"
 
 
 def approval(record: Approval) -> Document:

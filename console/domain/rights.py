@@ -67,6 +67,7 @@ _LEADER: Final = _DUTY | {
     "camera.seize",
     "person.erase",
     "recorder.edit",
+    "alarm.suppress",
 }
 
 #: Role → rights. A right is an action's name, or ``thing.verb``.
@@ -91,6 +92,8 @@ RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
             "setting.edit",
             "db.admin",
             "person.erase",
+            "alarm.read",
+            "alarm.suppress",
         }
     ),
     Role.CALLTAKER: _CALLTAKER | _READING | _DESK,

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from console import source_words
+from console.crossing_words import crossed
 from console.i18n import catalogue, t_in
 from console.services.notice_records import Notice
 
@@ -72,9 +73,7 @@ def reason(lang: str, text: str) -> str:
 def _said(lang: str, facts: Mapping[str, Any]) -> str:
     texts = catalogue(lang)
     if facts.get("deadline"):
-        key = f"alarmtext.{facts['deadline']}.{facts.get('threshold')}"
-        other = f"alarmtext.{facts['deadline']}.100"
-        return t_in(lang, key if key in texts else other)
+        return crossed(lang, str(facts["deadline"]), int(facts.get("threshold") or 0))
     kind, code = str(facts.get("source_kind")), str(facts.get("code", ""))
     if f"alarmtext.source.{kind}" not in texts:
         return ""

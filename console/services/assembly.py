@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.services.alarm_sources import AlarmSources
+from console.services.alarm_tables import AlarmTables
 from console.services.alarms import AlarmService
 from console.services.board_filters import FilterService
 from console.services.case_import import CaseImport
@@ -32,6 +33,7 @@ from console.services.slack import SlackService
 from console.services.sop import SopService
 from console.services.steering import SteeringService
 from console.services.teams import TeamService
+from console.services.thresholds import ThresholdService
 from console.services.vault import Vault
 from console.services.wall_layouts import WallLayoutService
 from console.services.whereabouts import Whereabouts
@@ -51,6 +53,8 @@ class Services:
     cases: CaseService
     alarms: AlarmService
     alarm_sources: AlarmSources
+    alarm_tables: AlarmTables
+    thresholds: ThresholdService
     kpi: KpiService
     people: PeopleService
     reference: ReferenceService
@@ -107,6 +111,8 @@ def assemble(
         find=FindService(uows, clock, vault),
         alarms=AlarmService(uows, clock),
         alarm_sources=AlarmSources(uows, clock),
+        alarm_tables=AlarmTables(uows, clock),
+        thresholds=ThresholdService(uows, clock),
         notify=notify,
         notices=NoticeService(uows, clock, notify),
         escalation=EscalationService(uows, clock, notify),

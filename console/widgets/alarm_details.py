@@ -128,7 +128,8 @@ class AlarmDetails(QWidget):
         life = self._life
         if life is None:
             return ""
-        lines = [words.life_line(event, self._names, now) for event in life.events]
+        kind = life.alarm.source_kind.value
+        lines = [words.life_line(event, self._names, now, kind) for event in life.events]
         if life.acked_s is not None:
             lines.append(words.answer_time(life.acked_s))
         return "\n".join(lines)

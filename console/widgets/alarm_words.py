@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from console import source_words
+from console.crossing_words import crossed
 from console.domain.calendars import WorkingCalendar
 from console.domain.model import Alarm, AlarmEvent
 from console.domain.vocabulary import AlarmState, SourceKind
@@ -87,14 +89,15 @@ def member_words(members: tuple[str, ...]) -> str:
     return f"{words}  +{rest}" if rest > 0 else words
 
 
-def life_line(event: AlarmEvent, names: NameBook, now: datetime) -> str:
-    """One thing that happened: when, what, who, how late, why."""
+def life_line(event: AlarmEvent, names: NameBook, now: datetime, kind: str = "") -> str:
+    """One thing that happened: when, what, who, how late, why. ``kind`` is that
+    of the source, for what was wrong with it."""
     key = f"alarms.life.{event.what}"
     what = t(key) if key in catalogue(language()) else event.what
     if event.deadline is not None and event.what in ("raised", "worsened"):
-        crossing = f"alarmtext.{event.deadline.value}.{event.threshold or 100}"
-        if crossing in catalogue(language()):
-            what = f"{what} · {t(crossing)}"
+        what = " · ".join(w for w in (what, crossed(language(), event.deadline.value, event.threshold)) if w)
+    elif event.code and kind and event.what in ("raised", "worsened", "unsuppressed"):
+        what = f"{what} · {source_words.sentence(language(), kind, event.code, ())}"
     facts = (
         day_clock(event.at, now),
         t(f"alarms.severity.{event.severity.value}"),
