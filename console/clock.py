@@ -32,6 +32,11 @@ class SystemClock:
         """Seconds that never go back."""
         return time.monotonic()
 
+    @property
+    def shifted(self) -> bool:
+        """True while a test has moved it: nobody else's clock agrees then."""
+        return False
+
 
 class FileShiftedClock(SystemClock):
     """A clock that a test moves by writing into a file: an offset in seconds,
@@ -57,6 +62,11 @@ class FileShiftedClock(SystemClock):
         if still is not None:
             return still
         return datetime.now(UTC) + timedelta(seconds=self._shift_s + self.offset_s)
+
+    @property
+    def shifted(self) -> bool:
+        """Whether the file says anything else than the time it is."""
+        return self._still is not None or self._shift_s != 0.0
 
     def reread(self) -> None:
         """Read the file now."""

@@ -68,7 +68,7 @@ class _Cameras:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._conditions = source_conditions.CameraConditions()
+        self._begun = engine.clock.monotonic()
         self._rows: dict[str, Camera] = {}
         self._behind: dict[str, str] = {}
         self._read_at = float("-inf")
@@ -83,7 +83,9 @@ class _Cameras:
                 rows = uow.cameras.all()
             self._rows = {camera.id: camera for camera in rows if camera.enabled}
             self._behind, self._read_at = source_conditions.behind(self._rows.values()), monotonic
-        return self._conditions.look(self._rows, self._behind, engine.feeds.health(), now)
+        health, clocks = engine.feeds.health(), not engine.clock.shifted
+        young = monotonic - self._begun < source_conditions.FIRST_S
+        return source_conditions.cameras(self._rows, self._behind, health, now, young=young, clocks=clocks)
 
 
 class _Folders:

@@ -61,38 +61,36 @@ def _host(camera: Camera) -> str:
         return ""
 
 
-class CameraConditions:
-    """Cameras. Remembers only since when it has been looking."""
-
-    def __init__(self) -> None:
-        self._begun: datetime | None = None
-
-    def look(
-        self,
-        cameras: Mapping[str, Camera],
-        segments: Mapping[str, str],
-        health: Mapping[str, FeedHealth],
-        now: datetime,
-    ) -> list[Condition] | None:
-        """``None`` while the first connections of a start are still under way:
-        what was wrong before is not over because nobody has looked yet."""
-        self._begun = self._begun or now
-        young = now - self._begun < timedelta(seconds=FIRST_S)
-        if young and any(_unknown(health.get(name)) for name in cameras):
-            return None
-        found: list[Condition] = []
-        for name, camera in cameras.items():
-            told = health.get(name)
-            if told is not None and camera.enabled and told.state is not FeedState.DISABLED:
-                found += _of_camera(camera, segments.get(name, ""), told, now)
-        return found
+def cameras(
+    rows: Mapping[str, Camera],
+    segments: Mapping[str, str],
+    health: Mapping[str, FeedHealth],
+    now: datetime,
+    *,
+    young: bool = False,
+    clocks: bool = True,
+) -> list[Condition] | None:
+    """What is wrong with the cameras in ``rows``. ``young``: the program has been
+    looking for less than :data:`FIRST_S`; ``None`` then while first connections
+    are still under way: what was wrong before is not over because nobody has
+    looked yet. ``clocks``: this machine's clock is one to compare theirs with."""
+    if young and any(_unknown(health.get(name)) for name in rows):
+        return None
+    found: list[Condition] = []
+    for name, camera in rows.items():
+        told = health.get(name)
+        if told is not None and camera.enabled and told.state is not FeedState.DISABLED:
+            found += _of_camera(camera, segments.get(name, ""), told, now, clocks)
+    return found
 
 
 def _unknown(told: FeedHealth | None) -> bool:
     return told is None or (told.state is FeedState.CONNECTING and not told.reason)
 
 
-def _of_camera(camera: Camera, segment: str, told: FeedHealth, now: datetime) -> list[Condition]:
+def _of_camera(
+    camera: Camera, segment: str, told: FeedHealth, now: datetime, clocks: bool
+) -> list[Condition]:
     found: list[Condition] = []
 
     def wrong(code: str, since: datetime | None, **facts: str) -> None:
@@ -106,14 +104,15 @@ def _of_camera(camera: Camera, segment: str, told: FeedHealth, now: datetime) ->
         undecodable = state is FeedState.BAD_DATA and reason == "undecodable"
         since = now - silent if silent is not None and not undecodable else told.since
         wrong("corrupt" if undecodable else "lost", since, reason=reason or state.value)
-    elif state is FeedState.FROZEN:
+    elif state is FeedState.FROZEN and told.covered_since is None:
+        # What hangs before a lens does not move either.
         wrong("frozen", told.since)
     if told.covered_since is not None:
         wrong("covered", told.covered_since)
     if told.torn_since is not None and not any(one.code == "corrupt" for one in found):
         wrong("corrupt", told.torn_since, reason="torn")
     offset = told.clock_offset_s
-    if offset is not None and abs(offset) > CLOCK_OFF_S and state is not FeedState.LOST:
+    if clocks and offset is not None and abs(offset) > CLOCK_OFF_S and state is not FeedState.LOST:
         wrong("clock_off", None, offset=f"{round(offset):+d}")
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
@@ -11,8 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.domain.vocabulary import State
+from console.i18n import t
 from console.models.board import StageModel
 from console.models.case_table import COLUMNS
+from console.models.wording import clock
 from console.services.requests import Acknowledge, LoadBoard, LoadCase, LoadTrend
 from console.services.views import Pulse
 from console.widgets.card_delegate import CARD_HEIGHT, time_rect
@@ -213,6 +216,20 @@ def test_a_dead_watch_is_said_in_red_words() -> None:
         rig.window.link.pulse.emit(Pulse(rig.clock.at, 12.0))
         settle()
         assert line.isVisible()
+
+
+def test_a_database_that_is_away_is_said_with_the_time_and_above_all_else() -> None:
+    with desk() as rig:
+        rig.sign_in()
+        line = rig.parts.pulse
+        since = rig.clock.at - timedelta(seconds=4)
+        rig.window.link.pulse.emit(Pulse(rig.clock.at, 5.0, 0.7, since))
+        settle()
+        assert line.isVisible()
+        assert line._words.text() == t("desk.pulse.away", at=clock(since))
+        rig.window.link.pulse.emit(Pulse(rig.clock.at, 0.2))
+        settle()
+        assert not line.isVisible()
 
 
 def test_changes_are_folded_into_one_more_read() -> None:

@@ -63,6 +63,22 @@ def test_a_burst_is_one_sound_the_worst_of_it() -> None:
     assert len(room.voice.played) == 1
 
 
+def test_a_database_that_is_away_rings_here_until_it_is_back() -> None:
+    room = Room()
+    room.annunciator.alert(False)
+    room.tick(60)
+    assert room.voice.played == []
+    for _ in range(21):
+        room.annunciator.alert(True)
+        room.tick()
+    assert room.voice.played == [(Severity.HIGH, 0)] * 3, "at once, and every ten seconds"
+    room.annunciator.silence()
+    room.tick(30)
+    room.annunciator.alert(False)
+    room.tick(200)
+    assert len(room.voice.played) == 3
+
+
 def test_worse_and_louder_ring_again_acknowledged_does_not() -> None:
     room = Room()
     first = samples.alarms()[0]

@@ -23,7 +23,7 @@ from console.services import source_conditions, source_watch
 from console.services.alarm_sources import AlarmSources
 from console.services.disk_rooms import PATIENCE_S, DiskRooms, Folder
 from console.services.ports import FeedHealth
-from console.services.source_conditions import CameraConditions, Room
+from console.services.source_conditions import Room
 from console.services.source_watch import CAMERAS, SITE, SourceWatch, Watcher
 from console.services.watch_lease import HOLD, RENEW_S, SEAT, SILENT, Leases
 from tests.unit.services.conftest import MORNING, Hands, Site
@@ -46,8 +46,8 @@ def health(state: FeedState = FeedState.LIVE, reason: str = "", **more: object) 
 
 def seen(told: FeedHealth, enabled: bool = True) -> list[tuple[str, str, float]]:
     """Code, reason and age of what is told of one camera."""
-    cameras = {"c1": Camera("c1", "Gate", "rtsp://10.0.0.1/c1", enabled=enabled)}
-    found = CameraConditions().look(cameras, {"c1": "north"}, {"c1": told}, NOW)
+    rows = {"c1": Camera("c1", "Gate", "rtsp://10.0.0.1/c1", enabled=enabled)}
+    found = source_conditions.cameras(rows, {"c1": "north"}, {"c1": told}, NOW)
     assert found is not None
     assert all((one.segment, one.facts["name"]) == ("north", "Gate") for one in found)
     return [(one.code, one.facts.get("reason", ""), (NOW - one.since).total_seconds()) for one in found]
@@ -71,6 +71,7 @@ SINCE = NOW - timedelta(seconds=40)
         (health(FeedState.FROZEN, "same_picture"), [("frozen", "", 5.0)]),
         (health(FeedState.DISABLED, covered_since=SINCE), []),
         (health(covered_since=SINCE), [("covered", "", 40.0)]),
+        (health(FeedState.FROZEN, "same_picture", covered_since=SINCE), [("covered", "", 40.0)]),
         (health(torn_since=SINCE), [("corrupt", "torn", 40.0)]),
         (health(FeedState.BAD_DATA, "undecodable", torn_since=SINCE), [("corrupt", "undecodable", 5.0)]),
         (health(clock_offset_s=29.0), []),
@@ -87,14 +88,21 @@ def test_what_is_told_of_a_camera(told: FeedHealth, wanted: list[tuple[str, str,
 
 
 def test_nothing_is_told_until_the_first_connections_have_been_tried() -> None:
-    cameras = {name: Camera(name, name, "rtsp://h/x") for name in ("c1", "c2")}
-    look = CameraConditions().look
+    rows = {name: Camera(name, name, "rtsp://h/x") for name in ("c1", "c2")}
+    look = source_conditions.cameras
     fresh = {"c1": health(FeedState.LOST, "silent"), "c2": health(FeedState.CONNECTING)}
-    assert look(cameras, {}, fresh, NOW) is None
-    assert look(cameras, {}, {"c1": fresh["c1"]}, NOW + timedelta(seconds=29)) is None
-    late = look(cameras, {}, fresh, NOW + timedelta(seconds=30))
+    assert look(rows, {}, fresh, NOW, young=True) is None
+    assert look(rows, {}, {"c1": fresh["c1"]}, NOW, young=True) is None
+    late = look(rows, {}, fresh, NOW)
     assert late is not None
     assert [(one.id, one.code) for one in late] == [("c1", "lost")]
+    assert look(rows, {}, {**fresh, "c2": health()}, NOW, young=True) == late
+
+
+def test_a_clock_that_is_shifted_itself_judges_no_other() -> None:
+    rows, off = {"c1": Camera("c1", "c1", "rtsp://h/x")}, {"c1": health(clock_offset_s=1e6)}
+    assert source_conditions.cameras(rows, {}, off, NOW, clocks=False) == []
+    assert len(source_conditions.cameras(rows, {}, off, NOW) or ()) == 1
 
 
 def test_cameras_fold_by_their_segment_else_by_the_address_they_share() -> None:
