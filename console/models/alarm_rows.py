@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from console.domain.vocabulary import AlarmState, Severity, SourceKind
 from console.i18n import either
 from console.models.alarms import worst_first
+from console.models.kept_rows import KeptRows
 from console.models.wording import alarm_text, letter
 from console.services.alarm_log import PastAlarm
 from console.services.views import AlarmRow
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 31
-Index = QModelIndex | QPersistentModelIndex
 Row = AlarmRow | PastAlarm
 ACTIVE: Final = "active"
 SHELVED: Final = "shelved"
@@ -24,14 +24,15 @@ _ACTIVE: Final = frozenset({AlarmState.RAISED, AlarmState.ACKNOWLEDGED, AlarmSta
 _ASIDE: Final = frozenset({AlarmState.SHELVED, AlarmState.SUPPRESSED})
 
 
-class AlarmRows(QAbstractListModel):
+class AlarmRows(KeptRows):
     """One row a source. ``hidden``: low alarms that a flood leaves out."""
+
+    role = ROW_ROLE
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._now: tuple[AlarmRow, ...] = ()
         self._past: tuple[PastAlarm, ...] = ()
-        self._rows: list[Row] = []
         self._tab = ACTIVE
         self._words = ""
         self._severity: Severity | None = None
@@ -39,20 +40,13 @@ class AlarmRows(QAbstractListModel):
         self._flood = False
         self.hidden = 0
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Rows that pass the filter."""
-        return 0 if parent.isValid() else len(self._rows)
+    def key_of(self, row: Row) -> int:
+        """The alarm's id."""
+        return row.alarm.id
 
-    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        """The row (``ROW_ROLE``) and its words for screen readers."""
-        if not index.isValid():
-            return None
-        row = self._rows[index.row()]
-        if role == ROW_ROLE:
-            return row
-        if role in (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole)):
-            return f"{letter(severity_of(row))} {_words_of(row)}"
-        return None
+    def spoken(self, row: Row) -> str:
+        """Severity, number, what and where."""
+        return f"{letter(severity_of(row))} {_words_of(row)}"
 
     def show(self, tab: str) -> None:
         """Another tab: ``active``, ``shelved`` or ``history``."""
@@ -76,15 +70,12 @@ class AlarmRows(QAbstractListModel):
 
     def row(self, at: int) -> Row | None:
         """The row at a place of the list."""
-        return self._rows[at] if 0 <= at < len(self._rows) else None
+        found: Row | None = self.at(at)
+        return found
 
     def rows(self) -> tuple[Row, ...]:
         """All that is shown, in order."""
         return tuple(self._rows)
-
-    def place_of(self, alarm_id: int) -> int:
-        """The place of an alarm, or -1."""
-        return next((at for at, row in enumerate(self._rows) if row.alarm.id == alarm_id), -1)
 
     def counts(self) -> tuple[int, int]:
         """How many are active, and how many are shelved or suppressed."""
@@ -99,15 +90,7 @@ class AlarmRows(QAbstractListModel):
             kept = [row for row in shown if severity_of(row) is not Severity.LOW]
             self.hidden = len(shown) - len(kept)
             shown = kept
-        if [row.alarm.id for row in shown] != [row.alarm.id for row in self._rows]:
-            self.beginResetModel()
-            self._rows = shown
-            self.endResetModel()
-            return
-        for at, row in enumerate(shown):
-            if row != self._rows[at]:
-                self._rows[at] = row
-                self.dataChanged.emit(self.index(at), self.index(at))
+        self.take(shown)
 
     def _present(self) -> list[AlarmRow]:
         wanted = _ASIDE if self._tab == SHELVED else _ACTIVE

@@ -4,40 +4,33 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
+from console.models.kept_rows import KeptRows
 from console.models.team_words import doing, haystack, team_name
 from console.services.team_state import Doing, Standing, TeamBoardView
 
 STANDING_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 21
-Index = QModelIndex | QPersistentModelIndex
 
 
-class TeamModel(QAbstractListModel):
-    """One row a team. A fresh view with the same teams changes rows in place,
-    so that selection, scroll position and keyboard stay where they are."""
+class TeamModel(KeptRows):
+    """One row a team."""
+
+    role = STANDING_ROLE
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._all: tuple[Standing, ...] = ()
-        self._rows: list[Standing] = []
         self._filter = ""
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Teams that pass the filter."""
-        return 0 if parent.isValid() else len(self._rows)
+    def key_of(self, row: Standing) -> str:
+        """The team's id."""
+        return row.team.id
 
-    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        """The standing (``STANDING_ROLE``) and its words for screen readers."""
-        if not index.isValid():
-            return None
-        row = self._rows[index.row()]
-        if role == STANDING_ROLE:
-            return row
-        if role in (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole)):
-            cases = " ".join(one.number for one in row.cases)
-            return f"{team_name(row.team)} {doing(row.doing)} {cases}".strip()
-        return None
+    def spoken(self, row: Standing) -> str:
+        """Name, what it does, its cases."""
+        cases = " ".join(one.number for one in row.cases)
+        return f"{team_name(row.team)} {doing(row.doing)} {cases}".strip()
 
     def apply(self, view: TeamBoardView) -> None:
         """Take a fresh view."""
@@ -57,11 +50,8 @@ class TeamModel(QAbstractListModel):
 
     def standing(self, row: int) -> Standing | None:
         """The team in a row."""
-        return self._rows[row] if 0 <= row < len(self._rows) else None
-
-    def row_of(self, team: str) -> int:
-        """The row of a team, or -1."""
-        return next((at for at, row in enumerate(self._rows) if row.team.id == team), -1)
+        found: Standing | None = self.at(row)
+        return found
 
     def find(self, team: str) -> Standing | None:
         """A team by its id, also one the filter hides."""
@@ -77,12 +67,4 @@ class TeamModel(QAbstractListModel):
     def _rebuild(self) -> None:
         words = self._filter.split()
         rows = [row for row in self._all if all(word in haystack(row) for word in words)]
-        if [row.team.id for row in rows] != [row.team.id for row in self._rows]:
-            self.beginResetModel()
-            self._rows = rows
-            self.endResetModel()
-            return
-        for at, row in enumerate(rows):
-            if row != self._rows[at]:
-                self._rows[at] = row
-                self.dataChanged.emit(self.index(at), self.index(at))
+        self.take(rows)

@@ -6,14 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from console.domain.calendars import WorkingCalendar
 from console.domain.vocabulary import AlarmState, Severity
 from console.i18n import either, t
-from console.models.alarm_rows import ROW_ROLE, AlarmRows, Row, severity_of
+from console.models.alarm_rows import AlarmRows, Row, severity_of
 from console.models.names import NOBODY
 from console.models.wording import alarm_text, letter
 from console.services.alarm_log import PastAlarm
@@ -21,15 +20,15 @@ from console.services.views import AlarmRow, CaseCard
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets import alarm_words as words
+from console.widgets import asking_list
+from console.widgets.asking_list import AskingList, RowDelegate
+from console.widgets.asking_list import words as put
 
-ROW: Final = 60
-_PAD: Final = 12
+_PAD: Final = asking_list.PAD
 _BOX: Final = 36
 _WORD: Final = 64
 _TIME: Final = 132
-_LEFT_V: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT_V: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_CENTER: Final = int(Qt.AlignmentFlag.AlignCenter)
 _WAITING: Final = frozenset({AlarmState.RAISED, AlarmState.RETURNED})
 #: Keys that belong to the list while it has the keyboard, and what they ask.
 KEYS: Final = {
@@ -52,37 +51,24 @@ KEYS: Final = {
 }
 
 
-class AlarmDelegate(QStyledItemDelegate):
-    """Paints one alarm; a second costs the visible rows only."""
+class AlarmDelegate(RowDelegate):
+    """Paints one alarm."""
 
-    def __init__(self, theme: Theme, ticker: Ticker, parent: QAbstractItemView) -> None:
-        super().__init__(parent)
-        self._theme, self._ticker = theme, ticker
+    def __init__(self, theme: Theme, ticker: Ticker) -> None:
+        super().__init__(theme, ticker)
         self.calendar: WorkingCalendar | None = None
         self.cards: Mapping[str, CaseCard] = {}
         self.names = NOBODY
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """All rows are of one height."""
-        return QSize(480, ROW)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Draw one row."""
-        row = index.data(ROW_ROLE)
-        if not isinstance(row, AlarmRow | PastAlarm):
-            return
-        painter.save()
-        box = option.rect.adjusted(0, 0, 0, -1)
-        self._ground(painter, option, box)
+    def paint_row(self, painter: QPainter, box: QRect, row: Row) -> None:
+        """Severity, what and where, who has it, the time left."""
         severity = severity_of(row)
         waiting = isinstance(row, AlarmRow) and row.alarm.state in _WAITING
         self._chip(painter, QRect(box.left() + _PAD, box.top() + 11, _BOX, _BOX), severity, waiting)
         left = box.left() + 2 * _PAD + _BOX
         tone = self._theme.severity(severity)
         word = QRect(left, box.top(), _WORD, box.height())
-        _words(painter, word, t(f"alarms.severity.{severity.value}"), self._theme.font(14, waiting), tone)
+        put(painter, word, t(f"alarms.severity.{severity.value}"), self._theme.font(14, waiting), tone)
         right = QRect(box.right() - _TIME - _PAD, box.top() + 8, _TIME, 44)
         middle = QRect(left + _WORD, box.top() + 8, 0, 44)
         middle.setRight(right.left() - _PAD)
@@ -90,17 +76,6 @@ class AlarmDelegate(QStyledItemDelegate):
             self._present(painter, middle, right, row, waiting)
         else:
             self._past(painter, middle, right, row)
-        painter.restore()
-
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect) -> None:
-        theme = self._theme
-        if option.state & QStyle.StateFlag.State_Selected:
-            focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
-            painter.fillRect(box, theme.color("raised"))
-            edge = QRect(box.left(), box.top(), 3, box.height())
-            painter.fillRect(edge, theme.color("accent" if focused else "muted"))
-        painter.setPen(QPen(theme.color("line"), 1))
-        painter.drawLine(box.left(), option.rect.bottom(), box.right(), option.rect.bottom())
 
     def _chip(self, painter: QPainter, box: QRect, severity: Severity, waiting: bool) -> None:
         color = self._theme.severity(severity)
@@ -110,19 +85,19 @@ class AlarmDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 4, 4)
         painter.setPen(self._theme.color("on_accent") if waiting else color)
         painter.setFont(self._theme.font(20, True))
-        painter.drawText(box, _CENTER, letter(severity))
+        painter.drawText(box, asking_list.CENTER, letter(severity))
 
     def _present(self, painter: QPainter, box: QRect, right: QRect, row: AlarmRow, waiting: bool) -> None:
         theme, now = self._theme, self._ticker.now()
         alarm = row.alarm
         text, muted = theme.color("text"), theme.color("muted")
         first = box.adjusted(0, 0, 0, -22)
-        used = _words(painter, first, words.said(row), theme.font(16, waiting), text)
+        used = put(painter, first, words.said(row), theme.font(16, waiting), text)
         where = first.adjusted(used + _PAD, 0, 0, 0)
-        _words(painter, where, words.place(row), theme.font(14), text if waiting else muted)
+        put(painter, where, words.place(row), theme.font(14), text if waiting else muted)
         second = box.adjusted(0, 24, 0, 0)
         who = words.who_has_it(row, self.names, now)
-        _words(painter, second, who, theme.font(14), text if alarm.louder and waiting else muted)
+        put(painter, second, who, theme.font(14), text if alarm.louder and waiting else muted)
         left = words.time_left(row, self.cards, self.calendar, now)
         over = left.startswith("+")
         tone = theme.severity(alarm.severity) if over and waiting else text if left else muted
@@ -137,9 +112,9 @@ class AlarmDelegate(QStyledItemDelegate):
         text, muted = theme.color("text"), theme.color("muted")
         first = box.adjusted(0, 0, 0, -22)
         said = f"{row.number} {alarm_text(row.alarm)}".strip()
-        used = _words(painter, first, said, theme.font(16), text)
+        used = put(painter, first, said, theme.font(16), text)
         where = first.adjusted(used + _PAD, 0, 0, 0)
-        _words(painter, where, either(row.what_zh, row.what_en), theme.font(14), muted)
+        put(painter, where, either(row.what_zh, row.what_en), theme.font(14), muted)
         facts = (
             words.answer_time(row.acked_s),
             self.names.person(row.acked_by) if row.acked_by else "",
@@ -148,94 +123,32 @@ class AlarmDelegate(QStyledItemDelegate):
             words.lateness(row.late_s),
         )
         second = " · ".join(word for word in facts if word)
-        _words(painter, box.adjusted(0, 24, 0, 0), second, theme.font(14), muted)
+        put(painter, box.adjusted(0, 24, 0, 0), second, theme.font(14), muted)
         painter.setFont(theme.font(16))
         painter.setPen(text)
         painter.drawText(right.adjusted(0, 0, 0, -18), _RIGHT_V, words.day_clock(row.first_at, now))
 
 
-class AlarmList(QListView):
-    """``asked(what)`` by key or double click; ``walked(alarm id)`` when another
-    row is current (0 for none)."""
+class AlarmList(AskingList):
+    """The alarms, by their ids; 0 for none."""
 
-    asked = Signal(str)
     walked = Signal(int)
+    keys = KEYS
+    opens = "jump"
+    none = 0
 
     def __init__(self, theme: Theme, ticker: Ticker) -> None:
-        super().__init__()
-        self.source = AlarmRows(self)
-        self.painter = AlarmDelegate(theme, ticker, self)
-        self.setModel(self.source)
-        self.setItemDelegate(self.painter)
-        self.setUniformItemSizes(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.doubleClicked.connect(self._jump)
-        self.selectionModel().currentChanged.connect(self._moved)
-        theme.changed.connect(self.viewport().update)
-        ticker.tick.connect(self._on_tick)
+        self.source = AlarmRows()
+        self.painter = AlarmDelegate(theme, ticker)
+        super().__init__(self.source, self.painter, theme, ticker)
 
     @property
     def current(self) -> Row | None:
         """The alarm the keyboard is at."""
         return self.source.row(self.currentIndex().row())
 
-    def go_to(self, alarm_id: int) -> None:
-        """Make an alarm's row current (the worst when it is not shown)."""
-        if self.source.rowCount():
-            self.setCurrentIndex(self.source.index(max(0, self.source.place_of(alarm_id))))
 
-    def event(self, event: QEvent) -> bool:
-        """The list's keys are its own while it has the keyboard."""
-        if event.type() == QEvent.Type.ShortcutOverride and asks(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Letters ask, arrows walk."""
-        what = asks(event)
-        if what:
-            self.asked.emit(what)
-            return
-        super().keyPressEvent(event)
-
-    def keyboardSearch(self, search: str) -> None:
-        """Letters are keys."""
-
-    @Slot(QModelIndex)
-    def _jump(self, _index: QModelIndex) -> None:
-        self.asked.emit("jump")
-
-    @Slot(QModelIndex, QModelIndex)
-    def _moved(self, current: QModelIndex, _before: QModelIndex) -> None:
-        row = self.source.row(current.row())
-        self.walked.emit(row.alarm.id if row is not None else 0)
-
-    @Slot(object)
-    def _on_tick(self, _now: object) -> None:
-        if self.isVisible():
-            self.viewport().update()
-
-
-def asks(event: QEvent) -> str:
-    """What a key of the list asks; empty for all other events."""
-    if not isinstance(event, QKeyEvent):
-        return ""
-    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-    return KEYS.get(Qt.Key(event.key()), "") if plain else ""
-
-
-def _words(painter: QPainter, box: QRect, text: str, font: QFont, color: QColor) -> int:
-    """Draw, shortened at the right; answers the width used, px."""
-    painter.setFont(font)
-    painter.setPen(color)
-    if box.width() <= 0:
-        return 0
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, _LEFT_V, shown)
-    return painter.fontMetrics().horizontalAdvance(shown)
+asks = AlarmList.asks
 
 
 def _right(painter: QPainter, box: QRect, text: str, font: QFont, color: QColor) -> None:

@@ -20,6 +20,11 @@ class Key:
     here: bool = True
 
 
+def _listed(group: str, *rows: tuple[str, str]) -> tuple[Key, ...]:
+    """Keys that F1 lists because the widget in focus handles them itself."""
+    return tuple(Key(name, keys, group, here=False) for name, keys in rows)
+
+
 #: Work in the whole window, also while the wall has the keyboard.
 WINDOW_KEYS: Final = (
     Key("help", "F1", "general"),
@@ -45,52 +50,55 @@ DESK_KEYS: Final = (
     Key("cameras", "/", "board"),
 )
 #: Handled by the widget that has the keyboard.
-LISTED_KEYS: Final = (
-    Key("arrows", "↑ ↓ ← →", "board", here=False),
-    Key("enter", "Enter", "board", here=False),
-    Key("digits", "0–9", "board", here=False),
-    Key("escape", "Esc", "board", here=False),
-    Key("quick_filter", "Ctrl+Alt+1–9", "board", here=False),
-    Key("several", "Shift+T U E P C", "board", here=False),
+LISTED_KEYS: Final = _listed(
+    "board",
+    ("arrows", "↑ ↓ ← →"),
+    ("enter", "Enter"),
+    ("digits", "0–9"),
+    ("escape", "Esc"),
+    ("quick_filter", "Ctrl+Alt+1–9"),
+    ("several", "Shift+T U E P C"),
 )
 #: Handled by the wall, for the selected tile.
-WALL_KEYS: Final = (
-    Key("wall_focus", "Enter", "wall", here=False),
-    Key("wall_snapshot", "S", "wall", here=False),
-    Key("wall_replay", "Space", "wall", here=False),
-    Key("wall_step", ", .", "wall", here=False),
-    Key("wall_speed", "[ ]", "wall", here=False),
-    Key("wall_save", "C", "wall", here=False),
-    Key("wall_recorder", "R", "wall", here=False),
-    Key("wall_zoom", "Z", "wall", here=False),
-    Key("wall_part", "Shift+Z", "wall", here=False),
-    Key("wall_details", "I", "wall", here=False),
-    Key("details", "D", "wall", here=False),
-    Key("steer", "P", "wall", here=False),
-    Key("wall_swap", "Ctrl+↑↓←→", "wall", here=False),
-    Key("wall_page", "PgUp PgDn", "wall", here=False),
-    Key("wall_overview", "O", "wall", here=False),
-    Key("wall_tour", "T", "wall", here=False),
-    Key("wall_layout", "Ctrl+1–9", "wall", here=False),
-    Key("wall_salvo", "Ctrl+Shift+1–9", "wall", here=False),
-    Key("wall_pin", "K", "wall", here=False),
-    Key("wall_alarm", "A", "wall", here=False),
-    Key("wall_alarm_off", "X", "wall", here=False),
-    Key("wall_alarm_tile", "M", "wall", here=False),
-    Key("wall_undo", "Ctrl+Z", "wall", here=False),
-    Key("wall_lock", "Ctrl+L", "wall", here=False),
+WALL_KEYS: Final = _listed(
+    "wall",
+    ("wall_focus", "Enter"),
+    ("wall_snapshot", "S"),
+    ("wall_replay", "Space"),
+    ("wall_step", ", ."),
+    ("wall_speed", "[ ]"),
+    ("wall_save", "C"),
+    ("wall_recorder", "R"),
+    ("wall_zoom", "Z"),
+    ("wall_part", "Shift+Z"),
+    ("wall_details", "I"),
+    ("details", "D"),
+    ("steer", "P"),
+    ("wall_swap", "Ctrl+↑↓←→"),
+    ("wall_page", "PgUp PgDn"),
+    ("wall_overview", "O"),
+    ("wall_tour", "T"),
+    ("wall_layout", "Ctrl+1–9"),
+    ("wall_salvo", "Ctrl+Shift+1–9"),
+    ("wall_pin", "K"),
+    ("wall_alarm", "A"),
+    ("wall_alarm_off", "X"),
+    ("wall_alarm_tile", "M"),
+    ("wall_undo", "Ctrl+Z"),
+    ("wall_lock", "Ctrl+L"),
 )
 #: Handled by the map, for what is chosen on it.
-MAP_KEYS: Final = (
-    Key("map_walk", "Tab  Ctrl+↑↓←→", "map", here=False),
-    Key("map_open", "Enter", "map", here=False),
-    Key("map_menu", "Space", "map", here=False),
-    Key("map_wall", "W", "map", here=False),
-    Key("map_pan", "↑ ↓ ← →", "map", here=False),
-    Key("map_zoom", "+ −", "map", here=False),
-    Key("map_home", "Home", "map", here=False),
-    Key("map_heat", "H", "map", here=False),
-    Key("map_layers", "1–6", "map", here=False),
+MAP_KEYS: Final = _listed(
+    "map",
+    ("map_walk", "Tab  Ctrl+↑↓←→"),
+    ("map_open", "Enter"),
+    ("map_menu", "Space"),
+    ("map_wall", "W"),
+    ("map_pan", "↑ ↓ ← →"),
+    ("map_zoom", "+ −"),
+    ("map_home", "Home"),
+    ("map_heat", "H"),
+    ("map_layers", "1–6"),
 )
 #: Keys of single actions, for the open case.
 ACTION_KEYS: Final[dict[Action, str]] = {
@@ -100,6 +108,7 @@ ACTION_KEYS: Final[dict[Action, str]] = {
     Action.MERGE: "G",
     Action.LINK: "L",
     Action.DISPATCH: "D",
+    Action.ADD_TEAM: "D",
     Action.SUSPEND: "P",
     Action.RESUME: "P",
     Action.EXTEND: "X",
