@@ -113,6 +113,7 @@ class Engine:
         self.outbox = Outbox(self.services.notices, ways, f"{self.seat}-{os.getpid()}")
         self.sweeps = self.escalated = 0
         self._offset_at = float("-inf")
+        self._steps = -1
         self._stopping = threading.Event()
 
     # -- life -------------------------------------------------------------------
@@ -245,10 +246,14 @@ class Engine:
         if self.clock.monotonic() - self._offset_at >= OFFSET_EVERY_S:
             self._offset_at = self.clock.monotonic()
             follow_server(self.store, self.clock)
+        if self.waker.steps != self._steps:
+            # Also at the start: nobody knows what the clock did meanwhile.
+            self.services.alarms.set_back()
+            self._steps = self.waker.steps
         result = self.services.alarms.sweep()
         self.sweeps += 1
         self.waker.swept()
-        self.waker.move(self.services.alarms.next_wake())
+        self.waker.move(self.services.alarms.next_wake(result.until))
         if result.changed:
             self._post(Swept(result))
         self._escalate()

@@ -217,6 +217,7 @@ def once(services: Services, places: Places, outbox: Any, seat: str) -> tuple[di
     """One round without threads: sweep, escalation, what is due in the outbox,
     the backup that is due. The line's document, and whether all went well."""
     begun = services.clock.now()
+    services.alarms.set_back()
     swept = services.alarms.sweep()
     done = services.escalation.run()
     outbox.drain()

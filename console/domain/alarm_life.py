@@ -26,6 +26,9 @@ Life = tuple[Alarm, tuple[AlarmEvent, ...]]
 PROMISES: Final = (1, 2, 3)
 #: The longest shelf: one shift.
 LONGEST_SHELF: Final = timedelta(hours=12)
+#: Workstations may differ by so much. What lies further ahead was stamped by a
+#: clock that has been set back since.
+AHEAD: Final = timedelta(seconds=10)
 
 _LOUDER: Final = {
     Severity.LOW: Severity.MEDIUM,
@@ -133,6 +136,27 @@ def expire(alarm: Alarm, now: datetime) -> Life:
     if alarm.state is _S.SHELVED and alarm.shelved_until is not None and alarm.shelved_until <= now:
         return _unshelved(alarm, SYSTEM.name, now)
     return alarm, ()
+
+
+def set_back(alarm: Alarm, begun: datetime, now: datetime) -> Life:
+    """The clock was set back behind ``begun``, when the alarm's present state
+    began: a promise or a shelf lasts as long as it was given for, counted from
+    now, and what rings has been ringing since now. Otherwise it would be silent,
+    or call nobody, until the clock has caught up. Unchanged where nothing lies
+    ahead."""
+    if begun <= now + AHEAD:
+        return alarm, ()
+    ahead = begun - now
+    moved = alarm
+    if alarm.state is _S.ACKNOWLEDGED and alarm.promise_until is not None:
+        moved = replace(alarm, acked_at=now, promise_until=alarm.promise_until - ahead)
+    elif alarm.state is _S.SHELVED and alarm.shelved_until is not None:
+        moved = replace(alarm, shelved_until=alarm.shelved_until - ahead)
+    elif alarm.state is _S.RAISED:
+        moved = replace(alarm, raised_at=now)
+    if moved == alarm:
+        return alarm, ()
+    return moved, (_told(moved, "set_back", SYSTEM.name, now),)
 
 
 def hand_over(alarm: Alarm, actor: Actor, now: datetime) -> Life:

@@ -24,6 +24,8 @@ from console.domain.vocabulary import TERMINAL, DeadlineKind, Lamp, Severity, St
 #: Per cent of a limit at which the lamp turns yellow.
 WARN: Final = 80
 FULL: Final = 100
+#: What adding up parts of a second may lose.
+_GRAIN_S: Final = 1e-7
 
 #: Severity of a crossing by clock: at 80 % and at 100 %. A clock that is not
 #: here never rings.
@@ -98,11 +100,14 @@ def pause(deadline: Deadline, at: datetime) -> Deadline:
 
 def resume(deadline: Deadline, at: datetime, calendar: WorkingCalendar) -> Deadline:
     """Let a paused clock run on. The pause is measured on the limit's own
-    calendar, so that one outside office hours gives no office time away. A
-    clock that comes back beyond 80 % warns anew, from now."""
+    calendar, so that one outside office hours gives no office time away, in
+    whole seconds that have passed: one more would take a clock back behind the
+    mark it has just rung at, and that one would be silent. A clock that comes
+    back beyond 80 % warns anew, from now."""
     if deadline.paused_since is None:
         return deadline
-    credit = round(calendar.elapsed(deadline.paused_since, at, deadline.limit.unit))
+    elapsed = calendar.elapsed(deadline.paused_since, at, deadline.limit.unit)
+    credit = int(elapsed + _GRAIN_S)
     moved = replace(deadline, paused_since=None, paused_s=deadline.paused_s + credit)
     return _warn_again(_laid(moved, calendar) if credit else moved, at)
 

@@ -17,7 +17,7 @@ from console.domain import alarm_life, life
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Alarm, AlarmEvent, Case, Command, EventDraft
 from console.domain.terms import SYSTEM
-from console.domain.vocabulary import Action, State
+from console.domain.vocabulary import Action, AlarmState, State
 from console.services import permissions, ringing
 from console.services.ports import Clock, Page, UnitOfWork, UnitOfWorkFactory
 from console.services.rules import load_rules
@@ -44,6 +44,7 @@ class _Sum:
     cleared: int = 0
     changed: bool = False
     lateness: list[float] = field(default_factory=list)
+    looked_at: datetime | None = None
 
 
 class AlarmService:
@@ -52,6 +53,8 @@ class AlarmService:
     def __init__(self, uows: UnitOfWorkFactory, clock: Clock) -> None:
         self._uows = uows
         self._clock = clock
+        # Told once in the log, not at every sweep.
+        self._stuck: set[str] = set()
 
     # -- the sweep -----------------------------------------------------------
 
@@ -78,13 +81,40 @@ class AlarmService:
             took_s=self._clock.monotonic() - begun,
             lateness_s=tuple(total.lateness),
             changed=total.changed,
+            until=total.looked_at or at,
         )
 
-    def next_wake(self) -> datetime | None:
-        """The nearest instant at which a sweep will have something to do."""
+    def set_back(self) -> int:
+        """After the clock has gone back: promises, shelves and rings that lie
+        ahead of it now begin now. Answers with how many."""
+        with self._uows.write() as uow:
+            now = self._clock.now()
+            found = []
+            for alarm in uow.alarms.find(active=True, limit=MOST_OPEN).rows:
+                begun = alarm.acked_at if alarm.state is AlarmState.ACKNOWLEDGED else alarm.raised_at
+                if alarm.state is AlarmState.SHELVED:
+                    begun = max(
+                        (e.at for e in uow.alarms.events_of(alarm.id) if e.what == "shelved"), default=now
+                    )
+                after, events = alarm_life.set_back(alarm, begun or now, now)
+                if events:
+                    found.append((after, events))
+            if not found:
+                return 0
+            uow.alarms.save([alarm for alarm, _ in found])
+            uow.alarms.record([event for _, events in found for event in events])
+            uow.touch("alarm")
+            uow.commit()
+        return len(found)
+
+    def next_wake(self, after: datetime | None = None) -> datetime | None:
+        """The nearest instant at which a sweep will have something to do.
+        ``after`` (``SweepResult.until``) leaves out what the last sweep has
+        seen: what it could not do must neither wake it without end nor hide
+        what comes next."""
         with self._uows.read() as uow:
-            instants = [i for i in (uow.cases.next_crossing(), uow.alarms.next_timed()) if i is not None]
-        return min(instants, default=None)
+            found = (uow.cases.next_crossing(after), uow.alarms.next_timed(after))
+        return min((instant for instant in found if instant is not None), default=None)
 
     def _quiet(self, at: datetime) -> bool:
         """Nothing is due: found without taking the write lock."""
@@ -95,11 +125,12 @@ class AlarmService:
         """One transaction; true when another one is needed."""
         with self._uows.write() as uow:
             now = given or self._clock.now()
-            cases = uow.cases.crossing(now, BATCH)
+            total.looked_at = now
+            cases = uow.cases.crossing(now, BATCH, hold=True)
             timed = uow.alarms.timed(now)
             if not cases and not timed:
                 return False
-            ready, drafts = _resumed(uow, cases, now)
+            ready, drafts = self._resumed(uow, cases, now)
             notified = _expire(uow, timed, now)
             rung = ringing.ring(uow, ready, now, now)
             drafts += rung.drafts
@@ -116,6 +147,32 @@ class AlarmService:
         total.changed = total.changed or bool(kinds) or resumed
         total.lateness += [(committed - at) / timedelta(seconds=1) for at in rung.crossed_at]
         return len(cases) >= BATCH or rung.lost > 0
+
+    def _resumed(
+        self, uow: UnitOfWork, cases: tuple[Case, ...], now: datetime
+    ) -> tuple[list[Case], list[EventDraft]]:
+        """``cases`` with the suspended ones whose end has come resumed, at that
+        end, however late the sweep is."""
+        ready: list[Case] = []
+        drafts: list[EventDraft] = []
+        ended = [c for c in cases if _over(c, now)]
+        rules = load_rules(uow, now) if ended else None
+        for case in cases:
+            if rules is None or not _over(case, now):
+                ready.append(case)
+                continue
+            wish = Command(Action.RESUME, at=case.suspended_until)
+            try:
+                step = life.step(case, wish, SYSTEM, rules, now)
+            except Refusal:
+                # One case that cannot go on must not keep the others from ringing.
+                if case.id not in self._stuck:
+                    log.exception("case %s did not resume", case.id)
+                self._stuck.add(case.id)
+                continue
+            ready.append(uow.cases.save(step.case, case.version))
+            drafts += step.drafts
+        return ready, drafts
 
     # -- officers ------------------------------------------------------------
 
@@ -208,29 +265,6 @@ def _expire(uow: UnitOfWork, timed: tuple[Alarm, ...], now: datetime) -> int:
     uow.alarms.save(changed)
     uow.alarms.record(events)
     return len(changed)
-
-
-def _resumed(uow: UnitOfWork, cases: tuple[Case, ...], now: datetime) -> tuple[list[Case], list[EventDraft]]:
-    """``cases`` with the suspended ones whose end has come resumed, at that
-    end, however late the sweep is."""
-    ready: list[Case] = []
-    drafts: list[EventDraft] = []
-    ended = [c for c in cases if _over(c, now)]
-    rules = load_rules(uow, now) if ended else None
-    for case in cases:
-        if rules is None or not _over(case, now):
-            ready.append(case)
-            continue
-        wish = Command(Action.RESUME, at=case.suspended_until)
-        try:
-            step = life.step(case, wish, SYSTEM, rules, now)
-        except Refusal:
-            # One case that cannot go on must not keep the others from ringing.
-            log.exception("case %s did not resume", case.id)
-            continue
-        ready.append(uow.cases.save(step.case, case.version))
-        drafts += step.drafts
-    return ready, drafts
 
 
 def _over(case: Case, now: datetime) -> bool:

@@ -133,9 +133,9 @@ class CaseService:
         stored = (*stored, *((a, *self._store.put(a.path, media_type(a.path.name))) for a in attachments))
 
         def once(uow: UnitOfWork) -> CaseAnswer:
+            case = lookup.held(uow, case_id)
             now = self._clock.now()
             rules = load_rules(uow, now)
-            case = lookup.case(uow, case_id)
             if seen_version and case.version != seen_version:
                 raise Refusal("conflict", case=case.id)
             kept, drafts = _attach(uow, case, stored, actor, rules, now, command)
@@ -157,10 +157,10 @@ class CaseService:
         """The second person agrees, and it is done."""
 
         def once(uow: UnitOfWork) -> CaseAnswer:
+            request = case_context.request(uow, request_id)
+            case = lookup.held(uow, request.case)
             now = self._clock.now()
             rules = load_rules(uow, now)
-            request = case_context.request(uow, request_id)
-            case = lookup.case(uow, request.case)
             rung = ringing.catch_up(uow, case, min(word.at or now, now), now)
             context = case_context.context(uow, case, approvals.decode(request.command))
             step = life.perform_approved(case, request, actor, rules, now, context, word)

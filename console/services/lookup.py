@@ -19,6 +19,16 @@ def case(uow: UnitOfWork, text: str) -> Case:
     return found
 
 
+def held(uow: UnitOfWork, text: str) -> Case:
+    """:func:`case`, and nobody else changes it until this unit ends. Ask the
+    clock after it: a step stamped before a sweep of another workstation and
+    stored after it would leave an alarm for what was done in time."""
+    full = uow.cases.resolve(text)
+    if full is not None:
+        uow.cases.hold(full)
+    return case(uow, full or text)
+
+
 def camera(uow: UnitOfWork, camera_id: str) -> Camera | None:
     """The camera named, ``None`` when none was."""
     if not camera_id:

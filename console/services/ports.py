@@ -114,14 +114,21 @@ class CaseRepository(Protocol):
 
     def matching(self, query: CaseMatch) -> tuple[str, ...]: ...
 
-    def crossing(self, now: datetime, limit: int = 5000) -> tuple[Case, ...]:
-        """Open cases with a running, unpaused deadline whose next threshold
-        (80 % or 100 %) is at or before ``now`` and not yet recorded, plus
-        suspended cases whose end has come; earliest first."""
+    def hold(self, case_id: str) -> None:
+        """Nobody else changes this case until this unit ends: what is read of
+        it from now on, the time too, is later than whatever was done to it."""
         ...
 
-    def next_crossing(self) -> datetime | None:
-        """The nearest of those instants over all open cases."""
+    def crossing(self, now: datetime, limit: int = 5000, hold: bool = False) -> tuple[Case, ...]:
+        """Open cases with a running, unpaused deadline whose next threshold
+        (80 % or 100 %) is at or before ``now`` and not yet recorded, plus
+        suspended cases whose end has come; earliest first. ``hold``: only those
+        nobody is at work on, and nobody shall be until this unit ends."""
+        ...
+
+    def next_crossing(self, after: datetime | None = None) -> datetime | None:
+        """The nearest of those instants over all open cases, or the nearest
+        after ``after``."""
         ...
 
     def mark_swept(self, crossed: Iterable[Swept]) -> None:
@@ -195,7 +202,7 @@ class AlarmRepository(Protocol):
         """Open alarms whose promise or shelf ends at or before ``now``."""
         ...
 
-    def next_timed(self) -> datetime | None: ...
+    def next_timed(self, after: datetime | None = None) -> datetime | None: ...
 
     def count_raised(self, since: datetime) -> int: ...
 

@@ -46,15 +46,18 @@ class _Found:
     crossings: tuple[Crossing, ...]
 
 
-def ring(uow: UnitOfWork, cases: Sequence[Case], until: datetime, now: datetime) -> Rung:
+def ring(
+    uow: UnitOfWork, cases: Sequence[Case], until: datetime, now: datetime, *, sure: bool = True
+) -> Rung:
     """Record every crossing of ``cases`` up to ``until`` that is not recorded
-    yet: raise alarms, worsen the open ones, mark the deadlines."""
+    yet: raise alarms, worsen the open ones, mark the deadlines. ``sure``: the
+    caller knows that each of the cases has one."""
     open_alarms = uow.alarms.open_of(_CASE, [case.id for case in cases]) if cases else {}
     found = []
     marks: list[Swept] = []
     for case in cases:
         crossings = deadlines.crossings(case, until)
-        fresh = _unrecorded(uow, case, open_alarms.get(case.id), crossings)
+        fresh = _unrecorded(uow, case, open_alarms.get(case.id), crossings, sure)
         marks += [_mark(case, c) for c in crossings if c not in fresh]
         if fresh:
             found.append(_Found(case, open_alarms.get(case.id), fresh))
@@ -75,20 +78,27 @@ def catch_up(uow: UnitOfWork, case: Case, until: datetime, now: datetime) -> Run
     sweep has seen, since the step may stop the clock that did it."""
     if not deadlines.crossings(case, until):
         return Rung()
-    return ring(uow, [case], until, now)
+    return ring(uow, [case], until, now, sure=False)
 
 
 def settle(uow: UnitOfWork, case: Case, now: datetime) -> Rung:
-    """After a step: let the case's alarm go when its clocks no longer ring."""
+    """After a step: record what the step itself has set ringing (a clock that
+    comes back beyond its mark), then let the case's alarm go when no clock rings
+    any more. Recorded first: the alarm may be made to show such a clock, and what
+    it shows counts as rung."""
+    rung = Rung()
+    if deadlines.crossings(case, now):
+        rung = ring(uow, [case], now, now, sure=False)
     alarm = uow.alarms.open_of(_CASE, [case.id]).get(case.id)
     if alarm is None:
-        return Rung()
+        return rung
     after, events = alarm_life.settle(alarm, case, now)
     if after == alarm:
-        return Rung()
+        return rung
     uow.alarms.save([after])
     uow.alarms.record(events)
-    return Rung(changed=True)
+    rung.changed = True
+    return rung
 
 
 def _raise(
@@ -138,13 +148,13 @@ def _worsen(
 
 
 def _unrecorded(
-    uow: UnitOfWork, case: Case, alarm: Alarm | None, crossings: tuple[Crossing, ...]
+    uow: UnitOfWork, case: Case, alarm: Alarm | None, crossings: tuple[Crossing, ...], sure: bool
 ) -> tuple[Crossing, ...]:
     """The crossings nobody has recorded. What the open alarm shows has rung;
-    of one that is left the caller knows that it has not; of several the chain
-    tells."""
+    of one that is left a caller that is sure knows that it has not; of several
+    the chain tells."""
     left = tuple(c for c in crossings if alarm is None or not _shown(alarm, c))
-    if len(left) < 2:
+    if not left or (sure and len(left) == 1):
         return left
     rung = {
         (event.data.get("deadline"), event.data.get("due_version"), event.data.get("threshold"))
@@ -155,8 +165,11 @@ def _unrecorded(
 
 
 def _shown(alarm: Alarm, crossing: Crossing) -> bool:
+    """Only of a first round: a later one may be due at the same instant, as
+    after a night in which the office's clock stood anyway."""
     return (
-        crossing.kind is alarm.deadline
+        crossing.due_version == 1
+        and crossing.kind is alarm.deadline
         and crossing.due_at == alarm.due_at
         and crossing.threshold <= alarm.threshold
     )

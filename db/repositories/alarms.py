@@ -135,9 +135,11 @@ class Alarms(Repository):
         query = select(*_COLUMNS).where(alarm.c.timer_at <= now).order_by(alarm.c.timer_at)
         return tuple(_alarm(row) for row in self._db.execute(query))
 
-    def next_timed(self) -> datetime | None:
-        """The nearest end of a promise or a shelf."""
+    def next_timed(self, after: datetime | None = None) -> datetime | None:
+        """The nearest end of a promise or a shelf, or the nearest after ``after``."""
         query = select(func.min(alarm.c.timer_at)).where(alarm.c.timer_at.is_not(None))
+        if after is not None:
+            query = query.where(alarm.c.timer_at > after)
         found: datetime | None = self._db.execute(query).scalar()
         return found
 

@@ -14,7 +14,7 @@ from console.domain.model import CategoryKey
 from console.domain.vocabulary import OPEN, State
 from console.services.ports import CaseMatch, CaseQuery
 from db import search
-from db.repositories.base import CHUNK
+from db.repositories.base import CHUNK, chunks
 from db.repositories.case_rows import COLUMNS
 from db.tables import case_file, case_team, deadline
 
@@ -124,11 +124,27 @@ def crossing_ids(db: Connection, now: datetime, limit: int) -> list[str]:
     return sorted(due, key=lambda case_id: (due[case_id], case_id))[:limit]
 
 
-def next_crossing(db: Connection) -> datetime | None:
-    """When the next sweep has something to do."""
-    clock = db.execute(select(func.min(deadline.c.next_at)).where(deadline.c.next_at.is_not(None))).scalar()
+def hold(db: Connection, ids: Sequence[str], skip: bool = False) -> Sequence[str]:
+    """Lock the rows of these cases until the transaction ends; answers with
+    those that are ours. ``skip``: not waiting for who has one; what he leaves
+    is found again. SQLite's writer is alone anyway."""
+    if db.dialect.name == "sqlite" or not ids:
+        return ids
+    ours: set[str] = set()
+    for part in chunks(ids):
+        rows = select(case_file.c.id).where(case_file.c.id.in_(part)).order_by(case_file.c.id)
+        ours.update(db.execute(rows.with_for_update(key_share=True, skip_locked=skip)).scalars())
+    return [case_id for case_id in ids if case_id in ours]
+
+
+def next_crossing(db: Connection, after: datetime | None = None) -> datetime | None:
+    """When the next sweep has something to do, or the next after ``after``."""
+    clocks = select(func.min(deadline.c.next_at)).where(deadline.c.next_at.is_not(None))
     suspended = select(func.min(case_file.c.suspended_until)).where(case_file.c.state == State.SUSPENDED)
-    ends = [at for at in (clock, db.execute(suspended).scalar()) if at is not None]
+    if after is not None:
+        clocks = clocks.where(deadline.c.next_at > after)
+        suspended = suspended.where(case_file.c.suspended_until > after)
+    ends = [at for query in (clocks, suspended) if (at := db.execute(query).scalar()) is not None]
     return min(ends, default=None)
 
 

@@ -146,10 +146,17 @@ class Cases(Repository):
         """Ids of the newest cases that match, at most ``query.bound``."""
         return case_find.matching_ids(self._db, query)
 
-    def crossing(self, now: datetime, limit: int = 5000) -> tuple[Case, ...]:
+    def hold(self, case_id: str) -> None:
+        """Nobody else changes this case until this unit ends."""
+        case_find.hold(self._db, (case_id,))
+
+    def crossing(self, now: datetime, limit: int = 5000, hold: bool = False) -> tuple[Case, ...]:
         """Open cases of which a clock has reached 80 % or 100 % without that
-        being recorded, plus suspended ones whose end has come; earliest first."""
-        return self.load(case_find.crossing_ids(self._db, now, limit))
+        being recorded, plus suspended ones whose end has come; earliest first.
+        ``hold``: only those nobody is at work on, and nobody shall be until
+        this unit ends."""
+        ids = case_find.crossing_ids(self._db, now, limit)
+        return self.load(case_find.hold(self._db, ids, skip=True) if hold else ids)
 
     def next_crossing(self, after: datetime | None = None) -> datetime | None:
         """The nearest of those instants over all open cases, or after ``after``."""
