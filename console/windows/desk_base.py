@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 
 from console.bridge import Bridge
 from console.domain.model import Actor
@@ -95,8 +95,14 @@ class DeskBase(QMainWindow):
         self.keys.extend(key, run, whole=whole)
 
     def build_body(self) -> QWidget:
-        """The middle of the page; each window has its own."""
-        raise NotImplementedError
+        """The middle of the page: cameras, board and case side by side. A
+        window with something else to show beside them has its own."""
+        panes = QSplitter(Qt.Orientation.Horizontal)
+        panes.setChildrenCollapsible(False)
+        for one in (self.parts.cameras, self.parts.pages, self.parts.work):
+            panes.addWidget(one)
+        panes.setStretchFactor(1, 1)
+        return panes
 
     def key_areas(self) -> list[QWidget]:
         """Where the letters of the desk are heard."""

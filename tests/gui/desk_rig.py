@@ -110,7 +110,11 @@ class Rig:
 
 @contextmanager
 def desk(
-    *, one_display: bool = False, size: tuple[int, int] = (1920, 1080), data_dir: Path | None = None
+    *,
+    one_display: bool = False,
+    size: tuple[int, int] = (1920, 1080),
+    data_dir: Path | None = None,
+    kind: type[DeskBase] = DeskWindow,
 ) -> Iterator[Rig]:
     """A shown window that is gone without a trace afterwards."""
     app = QApplication.instance()
@@ -127,7 +131,7 @@ def desk(
     if one_display:
         window = ConsoleWindow(worker, bridge, ticker, theme, QWidget(), data_dir=data_dir, suggested=users)
     else:
-        window = DeskWindow(worker, bridge, ticker, theme, data_dir=data_dir, suggested=users)
+        window = kind(worker, bridge, ticker, theme, data_dir=data_dir, suggested=users)
     window.resize(*size)
     window.show()
     window.activateWindow()

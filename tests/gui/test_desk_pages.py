@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -20,6 +21,7 @@ from console.domain.errors import Refusal
 from console.domain.vocabulary import State
 from console.i18n import LANGUAGES, catalogue, set_language
 from console.widgets.keys import ACTION_KEYS, ALL_KEYS
+from console.windows.desk_base import DeskBase
 from console.windows.language import switch_language
 from tests.gui import samples
 from tests.gui.cut_text import cut_texts
@@ -190,3 +192,14 @@ def test_the_work_is_never_scrolled_away_on_a_full_display() -> None:
         detail.start("void")
         settle()
         assert detail._scroll.verticalScrollBar().maximum() == 0
+
+
+def test_a_desk_that_adds_nothing_shows_cameras_board_and_case() -> None:
+    with desk(kind=DeskBase) as rig:
+        rig.sign_in()
+        rig.case(samples.case_view())
+        shown = (rig.parts.cameras, rig.parts.pages, rig.parts.work)
+        assert [one.isVisible() for one in shown] == [True, True, True]
+        places = [one.mapTo(rig.window, QPoint(0, 0)).x() for one in shown]
+        assert places == sorted(set(places)), "side by side"
+        assert rig.parts.pages.width() > 2 * rig.parts.cameras.width(), "the board has the most"

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.domain.model import Command
 from console.domain.vocabulary import Action, DeadlineKind, EvidenceKind, Source, State
+from console.i18n import LANGUAGES, set_language, t
 from console.services.cases import Attachment, NewCase
 from console.services.team_progress import TeamStep
 from console.services.team_state import Doing
@@ -108,6 +109,16 @@ def every_key_has_one_meaning(here: Seat) -> None:
     mine = [key.keys for key in (*here.desk.keys._more, *DESK_KEYS, *WINDOW_KEYS)]
     mine += sorted({*ACTION_KEYS.values(), "W"})
     assert sorted({one for one in mine if mine.count(one) > 1}) == []
+    sheet = here.desk.parts.help
+    sheet.toggle()
+    listed = [key for _label, key in sheet._words if ".group_" not in key]
+    sheet.toggle()
+    assert listed
+    for lang in LANGUAGES:
+        set_language(lang)
+        told = [t(key) for key in listed]
+        assert sorted({one for one in told if told.count(one) > 1}) == [], "F1 names two keys alike"
+    set_language("zh")
 
 
 def two_go(hand: Hand) -> None:
@@ -247,8 +258,35 @@ def team_board(hand: Hand) -> None:
     press(Qt.Key.Key_O)
     until(lambda: rows.find("food").doing is Doing.OFF, "off duty")
     press(Qt.Key.Key_D)
-    until(lambda: "现在不能派遣" in hand.toast(), "why not")
+    until(lambda: "再按一次 D" in hand.toast(), "asked, since it is off duty")
+    press(Qt.Key.Key_D)
+    a_third_goes_along(hand)
+
+
+def a_third_goes_along(hand: Hand) -> None:
+    """Why, Enter: it goes along, and the message copied now is for it alone."""
+    before = hand.here.case(hand.case_id)
+    fields = hand.detail.form._inputs
+    until(lambda: "reason" in fields and QApplication.focusWidget() is fields["reason"], "the reason")
+    press(Qt.Key.Key_Return)
+    typed("xuyao shiyao")
+    press(Qt.Key.Key_Return)
+    until(lambda: "food" in hand.here.case(hand.case_id).teams, "it goes along")
+    hand.shown(State.HANDLING)
+    case = hand.here.case(hand.case_id)
+    assert case.teams == (*before.teams, "food")
+    assert case.deadlines == before.deadlines
+    told = hand.here.events(hand.case_id)[-1]
+    assert (told.action, told.data["reason"]) == (Action.ADD_TEAM, "xuyao shiyao")
     press(Qt.Key.Key_F5)
+    hand.keys()
+    press(Qt.Key.Key_Z)
+    until(lambda: hand.here.events(hand.case_id)[-1].data.get("told") == "copied", "copied")
+    words = QGuiApplication.clipboard().mimeData().text()
+    assert "食药监管队" in words
+    assert "市容劝导队" not in words
+    assert hand.here.events(hand.case_id)[-1].data["by"] == ["food"]
+    assert _step(hand, "food").accepted is None
 
 
 def photographed(hand: Hand, folder: Path) -> None:
