@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 CAMERAS_EVERY_S: Final = 30.0
 #: Backups are looked at this often, s.
 BACKUP_EVERY_S: Final = 30.0
+#: Programs that have fallen silent, and reports that are owed, s.
 SILENT_EVERY_S: Final = 10.0
+EMERGENCY_EVERY_S: Final = 5.0
 
 
 def build(engine: Engine, role: str) -> SourceWatch:
@@ -57,6 +59,7 @@ def build(engine: Engine, role: str) -> SourceWatch:
         Watcher(f"scheduler:{seat}/{role}", scheduler),
         Watcher("scheduler", silent, SITE, SILENT_EVERY_S),
         Watcher("backup", backup, SITE, BACKUP_EVERY_S),
+        Watcher("emergency", services.emergencies.conditions, SITE, EMERGENCY_EVERY_S),
     )
     if engine.feeds is not None:
         watch.add(Watcher("cameras", _Cameras(engine).look, CAMERAS))

@@ -38,6 +38,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "case": "cases",
     "alarms": "alarms",
     "sweep": "alarms",
+    "emergency": "emergency",
     "thresholds": "thresholds",
     "cameras": "cameras",
     "standard": "reference",

@@ -34,6 +34,7 @@ _QUIET: Final = frozenset(
         Action.ALARM,
         Action.PERSON,
         Action.PACK,
+        Action.UP_REPORT,
     }
 )
 _NO_STANDARD: Final[Standard] = {}

@@ -52,6 +52,7 @@ _DESK: Final = frozenset(
         "person.read",
         "shift.open",
         "team.edit",
+        "emergency.report",
         "shift.log",
         "shift.sign",
         "replay",

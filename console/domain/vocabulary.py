@@ -45,6 +45,7 @@ class Action(StrEnum):
     MERGE = "merge"
     LINK = "link"
     DISPATCH = "dispatch"
+    ADD_TEAM = "add-team"
     ACCEPT = "accept"
     REFUSE = "refuse"
     ARRIVE = "arrive"
@@ -75,6 +76,8 @@ class Action(StrEnum):
     PERSON = "person"
     # An evidence pack left the house; changes nothing of the case.
     PACK = "pack"
+    # An emergency was reported upward; changes nothing of the case.
+    UP_REPORT = "up-report"
 
 
 class DeadlineKind(StrEnum):

@@ -14,6 +14,7 @@ from console.services.case_import import CaseImport
 from console.services.cases import CaseService
 from console.services.coverage import CoverageService
 from console.services.district_map import MapService
+from console.services.emergency import EmergencyService
 from console.services.escalation import EscalationService
 from console.services.evidence import FileEvidenceStore
 from console.services.figures import KpiService
@@ -78,6 +79,7 @@ class Services:
     notify: NotifySettings
     notices: NoticeService
     escalation: EscalationService
+    emergencies: EmergencyService
     purpose: str = ""
 
 
@@ -116,6 +118,7 @@ def assemble(
         notify=notify,
         notices=NoticeService(uows, clock, notify),
         escalation=EscalationService(uows, clock, notify),
+        emergencies=EmergencyService(uows, clock),
         kpi=KpiService(uows, clock),
         people=PeopleService(uows, clock, hasher),
         reference=ReferenceService(uows, clock),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from console.services import board_filters, several, slack, sop
+from console.services import board_filters, emergency, several, slack, sop
 from console.services.assembly import Services
 
 
@@ -16,4 +16,5 @@ def handlers(services: Services) -> Mapping[type, Callable[[Any], object]]:
         **board_filters.handlers(services.filters),
         **several.handlers(services.several),
         **sop.handlers(services.sop),
+        **emergency.handlers(services.emergencies),
     }

@@ -7,13 +7,15 @@ from typing import Final
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor
-from console.services import permissions, persons, prediction, similar
+from console.services import emergency, permissions, persons, prediction, similar
 from console.services.ports import UnitOfWorkFactory
 
 #: Name → (default, least, most).
 NUMBERS: Final[Mapping[str, tuple[int, int, int]]] = {
     similar.DISTANCE: (similar.DISTANCE_M, *similar.DISTANCE_RANGE),
     similar.TIME: (similar.TIME_H, *similar.TIME_RANGE),
+    emergency.MINUTES["phone"]: (emergency.PHONE_MIN, *emergency.MINUTES_RANGE),
+    emergency.MINUTES["written"]: (emergency.WRITTEN_MIN, *emergency.MINUTES_RANGE),
     persons.RETENTION: (persons.RETENTION_DAYS, 1, 36_500),
     prediction.WARN: (prediction.WARN_PERCENT, *prediction.WARN_RANGE),
 }

@@ -33,7 +33,9 @@ _BESIDE: Final = (
 #: Pseudo action of the menu: a check that was not passed.
 REWORK: Final = "rework"
 _MOST: Final = 3
-_HIDDEN: Final = frozenset({Action.OPEN, Action.ALARM, Action.APPROVE, Action.DENY, Action.PACK})
+_HIDDEN: Final = frozenset(
+    {Action.OPEN, Action.ALARM, Action.APPROVE, Action.DENY, Action.PACK, Action.UP_REPORT}
+)
 
 
 class ActionBar(QWidget):

@@ -20,6 +20,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.checking import Checking
     from console.wiring.checklist import ChecklistPart
     from console.wiring.coverage import Coverage
+    from console.wiring.emergency import UpReports
     from console.wiring.intake import Intake
     from console.wiring.layouts import Layouts
     from console.wiring.map import DistrictMap
@@ -59,6 +60,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         Photos(console),
         Checking(console),
         Packs(console),
+        UpReports(console),
         DistrictMap(console),
         Search(console),
         alarms,
