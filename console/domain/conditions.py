@@ -116,6 +116,8 @@ def follow(
 
 def settled(row: Tracked, rule: Priority, now: datetime) -> Tracked | None:
     """What time alone does to a row; ``None`` when it can be forgotten."""
+    if row.steady_at is not None and row.steady_at > now:
+        row = replace(row, steady_at=now)
     recent = [at for at in row.onsets if _past(at, now) > now - timedelta(seconds=rule.within_s)]
     if rule.severity is None:
         if row.gone_at is not None:
@@ -211,7 +213,7 @@ def _met(watcher: str, old: Tracked | None, one: Condition, now: datetime) -> Tr
     return replace(
         old,
         segment=one.segment,
-        since=old.since if old.active else began,
+        since=_past(old.since, now) if old.active else began,
         gone_at=None,
         onsets=(*old.onsets[1 - MOST_FLAPS :], began),
         steady_at=now,

@@ -126,7 +126,7 @@ class AlarmSources:
 
 def _ring(
     uow: UnitOfWork,
-    before: Iterable[Tracked],
+    before: Sequence[Tracked],
     book: Sequence[Tracked],
     rules: alarm_rules.AlarmRules,
     now: datetime,
@@ -136,7 +136,8 @@ def _ring(
     was = conditions.troubles(before, rules.table)
     behind = _behind(book, rules.table)
     pictures = _pictures(book, was, behind, rules, now)
-    sources = pictures.keys() | was.keys()
+    # Also what rang under rules that are no longer in force.
+    sources = pictures.keys() | {row.source for row in before if row.active}
     opened = _open(uow, sources)
     begun: list[tuple[Alarm, tuple[AlarmEvent, ...]]] = []
     moved: list[tuple[Alarm, Alarm, tuple[AlarmEvent, ...]]] = []
