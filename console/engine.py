@@ -35,6 +35,7 @@ from console.i18n import t
 from console.notify.outbox import Outbox, channels
 from console.scheduling.waker import DeadlineWaker
 from console.services.assembly import Services, assemble
+from console.services.forewarning import LookAhead
 from console.services.office import Office
 from console.services.ports import Budget, Change
 from console.services.requests import (
@@ -183,7 +184,7 @@ class Engine:
             return self.heavy.submit(request)
         if isinstance(request, Prompt):
             return self.prompt.submit(request)
-        worker = self.reader if isinstance(request, LoadBoard | LoadTrend) else self.worker
+        worker = self.reader if isinstance(request, LoadBoard | LoadTrend | LookAhead) else self.worker
         return worker.submit(request)
 
     def pulse(self) -> Pulse:

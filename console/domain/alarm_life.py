@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from console.domain import deadlines, rights
+from console.domain.chance import FORESEEN
 from console.domain.deadlines import Crossing
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Alarm, AlarmEvent, Case
@@ -228,6 +229,8 @@ def settle(alarm: Alarm, case: Case, now: datetime) -> Life:
     if alarm.state is _S.CLEARED:
         return alarm, ()
     present = deadlines.crossings(case, now)
+    if not present and _foreseen(alarm, case):
+        return alarm, ()
     if not present:
         return return_(alarm, now)
     if any(c.kind is alarm.deadline for c in present):
@@ -237,6 +240,14 @@ def settle(alarm: Alarm, case: Case, now: datetime) -> Life:
     if alarm.state is _S.ACKNOWLEDGED:
         shown = replace(shown, severity=top.severity, acked_severity=top.severity)
     return shown, ()
+
+
+def _foreseen(alarm: Alarm, case: Case) -> bool:
+    """It rang for what has not come yet, and that clock still runs."""
+    if alarm.threshold != FORESEEN or alarm.deadline is None:
+        return False
+    deadline = deadlines.of(case, alarm.deadline)
+    return deadline is not None and deadline.running and deadline.due_at == alarm.due_at
 
 
 def _raised(alarm: Alarm, now: datetime) -> Alarm:

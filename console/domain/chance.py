@@ -9,9 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from console.domain.vocabulary import DeadlineKind
 
+#: What an alarm has for a threshold that rings because it will probably come to
+#: that: one per cent, before any an office would set.
+FORESEEN: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Push:

@@ -19,6 +19,7 @@ from console.services.escalation import EscalationService
 from console.services.evidence import FileEvidenceStore
 from console.services.figures import KpiService
 from console.services.find import FindService
+from console.services.forewarning import ForewarningService
 from console.services.intake import IntakeService
 from console.services.notices import NoticeService
 from console.services.notify_settings import NotifySettings
@@ -80,6 +81,7 @@ class Services:
     notices: NoticeService
     escalation: EscalationService
     emergencies: EmergencyService
+    forewarning: ForewarningService
     purpose: str = ""
 
 
@@ -118,6 +120,7 @@ def assemble(
         notify=notify,
         notices=NoticeService(uows, clock, notify),
         escalation=EscalationService(uows, clock, notify),
+        forewarning=ForewarningService(uows, clock),
         emergencies=EmergencyService(uows, clock),
         kpi=KpiService(uows, clock),
         people=PeopleService(uows, clock, hasher),

@@ -133,6 +133,11 @@ class BoardReader:
         ask = self._chances.of(cases, now, rules.calendar, warn_percent(uow))
         return Keeper(self._chances.stamp, ask, self._chances.until) if ask is not None else None
 
+    def foretold(self) -> tuple[tuple[Case, Chance], ...]:
+        """Cases of the board last read of which a warning is due by now. To be
+        asked in the thread that reads boards."""
+        return self._chances.warned(self._clock.now()) if self._chances is not None else ()
+
     def trend(self, actor: Actor, minutes: int = 60) -> TrendView:
         """Points of the live chart."""
         permissions.demand(actor, "board.read")

@@ -23,6 +23,7 @@ from console.services import (
 from console.services.assembly import Services
 from console.services.board import BoardReader
 from console.services.cases import Attachment, NewCase
+from console.services.forewarning import LookAhead
 from console.services.search import ConditionIndex
 from console.services.views import CaseAnswer, ConditionHit, Names
 from console.services.wall_layouts import Library
@@ -64,6 +65,7 @@ class Office:
             requests.LoadBoard: self._load_board,
             requests.LoadCase: self._load_case,
             requests.LoadTrend: self._load_trend,
+            LookAhead: self._look_ahead,
             requests.LoadCameras: self._load_cameras,
             requests.LoadCameraSheet: self._load_camera_sheet,
             requests.LoadUnseen: self._load_unseen,
@@ -104,6 +106,9 @@ class Office:
 
     def _load_board(self, request: requests.LoadBoard) -> object:
         return self._board.board(request.actor)
+
+    def _look_ahead(self, request: LookAhead) -> int:
+        return self._services.forewarning.ring(request.actor, self._board.foretold())
 
     def _load_case(self, request: requests.LoadCase) -> object:
         return self._board.case(request.actor, request.case_id)

@@ -181,6 +181,11 @@ class ChanceKeeper:
 
         return ask
 
+    def warned(self, now: datetime) -> tuple[tuple[Case, Chance], ...]:
+        """Of the cases last asked about, those of which a warning is due."""
+        rows = ((case, chance) for case, chance, _ in self._kept.values() if chance is not None)
+        return tuple((case, chance) for case, chance in rows if chance.warns(now))
+
     @property
     def stamp(self) -> tuple[int, int]:
         """Which learning, and which share to warn from, the answers come from."""

@@ -73,6 +73,15 @@ def ring(
     return rung
 
 
+def foretell(uow: UnitOfWork, found: Sequence[tuple[Case, Crossing]], now: datetime) -> Rung:
+    """Raise an alarm for each case, none of which has one, for what has not
+    come yet. The clocks' own marks stay as they are: they are still to ring."""
+    rung = Rung()
+    told = _raise([_Found(case, None, (crossing,)) for case, crossing in found], uow, now, rung)
+    rung.drafts += [_draft(item.case, alarm, c, now) for item, alarm, crossings in told for c in crossings]
+    return rung
+
+
 def catch_up(uow: UnitOfWork, case: Case, until: datetime, now: datetime) -> Rung:
     """Before a step at ``until``: record what the case has crossed and no
     sweep has seen, since the step may stop the clock that did it."""

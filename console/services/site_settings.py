@@ -7,7 +7,7 @@ from typing import Final
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor
-from console.services import emergency, permissions, persons, prediction, similar
+from console.services import emergency, forewarning, permissions, persons, prediction, similar
 from console.services.ports import UnitOfWorkFactory
 
 #: Name → (default, least, most).
@@ -18,6 +18,7 @@ NUMBERS: Final[Mapping[str, tuple[int, int, int]]] = {
     emergency.MINUTES["written"]: (emergency.WRITTEN_MIN, *emergency.MINUTES_RANGE),
     persons.RETENTION: (persons.RETENTION_DAYS, 1, 36_500),
     prediction.WARN: (prediction.WARN_PERCENT, *prediction.WARN_RANGE),
+    forewarning.ALARM: (1, 0, 1),
 }
 
 

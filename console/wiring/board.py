@@ -26,6 +26,7 @@ from console.services.board_filters import (
     LoadFilters,
     PutFilter,
 )
+from console.services.forewarning import LookAhead
 from console.services.ports import Change
 from console.services.requests import Answer, Broke, LoadNames, LoadTeams, Refused
 from console.services.rules import load_rules
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 #: The pace is learned anew this often, seconds.
 LEARN_EVERY_S: Final = 1800.0
+#: What is foretold is looked at this often, seconds.
+LOOK_EVERY_S: Final = 5.0
 #: How the board is left is kept when nothing changed for this long, seconds.
 KEEP_AFTER_S: Final = 2.0
 _FILTER: Final = "boardfilter:"
@@ -215,7 +218,7 @@ class BoardPart(Part):
         self.shelf = FilterShelf()
         self._desks: list[_Desk] = []
         self._asked: dict[int, tuple[_Desk | None, object]] = {}
-        self._learned_at = float("-inf")
+        self._learned_at = self._looked_at = float("-inf")
         self._left: tuple[float, BoardHabit] | None = None
         self._fresh = False
         self.engine.office.learn({WriteList: self._write_list})
@@ -249,6 +252,12 @@ class BoardPart(Part):
             self._learned_at = now
             self.ask(None, LearnPace(actor))
 
+    def _look_ahead(self, actor: Actor) -> None:
+        now = self.engine.clock.monotonic()
+        if self.engine.services.slack.prediction.known[0].speaks and now - self._looked_at >= LOOK_EVERY_S:
+            self._looked_at = now
+            self.ask(None, LookAhead(actor))
+
     def habit(self, desk: _Desk, habit: BoardHabit) -> None:
         """A board was changed by hand: so it is to be the next time."""
         self._left = (self.engine.clock.monotonic(), habit)
@@ -265,6 +274,7 @@ class BoardPart(Part):
         if actor is None:
             return
         self._learn(actor)
+        self._look_ahead(actor)
         if self._left is not None and self.engine.clock.monotonic() - self._left[0] >= KEEP_AFTER_S:
             self._keep_habit()
 

@@ -63,7 +63,7 @@ def test_a_card_says_it_once_the_chance_is_high() -> None:
         rig.tick(130)  # 59 % from the fourth step on
         assert view.grab().toImage().pixelColor(row.left() + 17, row.top() + 8) == yellow
         tip = board.delegate.tip(card)
-        assert "超时 59%" in tip
+        assert "超时风险 59%" in tip
         assert "只看剩余时间：21%" in tip
         assert "实际超时 64%（49–77%）" in tip
         painted = board.delegate.painted
@@ -71,7 +71,7 @@ def test_a_card_says_it_once_the_chance_is_high() -> None:
         assert board.delegate.painted > painted
         assert not board.delegate.turned(card), "it was painted again"
         rig.tick(100)
-        assert "超时" not in board.delegate.tip(card), "it is over: the red lamp says that"
+        assert "超时风险" not in board.delegate.tip(card), "it is over: the red lamp says that"
 
 
 def test_what_is_foretold_speaks_before_what_is_usual() -> None:
@@ -87,7 +87,7 @@ def test_what_is_foretold_speaks_before_what_is_usual() -> None:
             (None, 300, "常需 5 分"),
             (None, 60, ""),
             (foretold(), 300, ""),
-            (foretold(0.8, 0.9), 60, "超时 80%"),
+            (foretold(0.8, 0.9), 60, "超时风险 80%"),
             (foretold(0.8, 0.9, warn=0.0), 60, ""),
         ):
             card = enroute(chance, need)

@@ -487,12 +487,14 @@ def test_settings_are_numbers_in_their_bounds(site: Site) -> None:
     uows = site.store.uows
     assert site_settings.put(uows, ADMIN, "person_retention_days", "３６５") == 365
     told = site_settings.read(uows, DUTY)
-    assert told == {
+    known = {
         "similar_distance": 50,
         "similar_time": 24,
         "person_retention_days": 365,
         "prediction_warn": 50,
+        "prediction_alarm": 1,
     }
+    assert {name: told[name] for name in known} == known
     with refused("bad_value", "setting_name"):
         site_settings.put(uows, ADMIN, "colour", "1")
     with refused("bad_value", "setting"):
