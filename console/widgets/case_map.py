@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
@@ -21,6 +21,7 @@ from console.models.wording import number
 from console.services.ports import FeedHealth
 from console.theme import Theme
 from console.ticker import Ticker
+from console.widgets.map_backdrop import GroundJob
 from console.widgets.map_ground import Ground
 from console.widgets.map_sprites import Sprites, camera_letter
 from console.widgets.map_static import GroundPainter, Look
@@ -45,6 +46,8 @@ class MiniMap(QWidget):
         self._painter, self._sprites = GroundPainter(theme), Sprites(theme)
         self._ground: Ground | None = None
         self._picture: QImage | None = None
+        self._turn, self._asked_for = 0, 0
+        self._paint_elsewhere: Callable[[GroundJob], None] | None = None
         self._near: tuple[Near, ...] = ()
         self._place: tuple[float, float] | None = None
         self._mark: tuple[str, int] = ("", NO_CLOCK)
@@ -76,9 +79,38 @@ class MiniMap(QWidget):
             self._look()
         self.update()
 
+    def paint_grounds_with(self, elsewhere: Callable[[GroundJob], None]) -> None:
+        """As :meth:`console.widgets.map_backdrop.MapBackdrop.paint_grounds_with`."""
+        self._paint_elsewhere = elsewhere
+
+    def take_ground(self, turn: int, image: QImage) -> None:
+        """A picture of the ground; one of another place or look is left."""
+        if turn != self._turn:
+            return
+        self._picture = image
+        self.painted += 1
+        self.update()
+
+    def _forget(self) -> None:
+        """No ground of another place, theme or language may stand in."""
+        self._picture = None
+        self._turn += 1
+
+    def _want_ground(self) -> None:
+        if self._picture is not None or self._asked_for == self._turn:
+            return
+        self._asked_for = self._turn
+        look = Look(("communities", "roads"), small=True, raster=self._tiles.zooms is not None)
+        ratio = self.devicePixelRatioF()
+        job = GroundJob(self, self._turn, self._painter, self._ground, self._view, look, ratio)
+        if self._paint_elsewhere is not None:
+            self._paint_elsewhere(job)
+        else:
+            self.take_ground(job.turn, job.paint())
+
     def _look(self) -> None:
         """All of it in view, the case in the middle."""
-        self._picture = None
+        self._forget()
         if self._place is None:
             return
         far = max((one.metres for one in self._near[:LISTED]), default=0.0)
@@ -90,7 +122,7 @@ class MiniMap(QWidget):
     def anew(self) -> None:
         """After another theme, language or map."""
         self._sprites.forget(self.devicePixelRatioF())
-        self._picture = None
+        self._forget()
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -108,14 +140,11 @@ class MiniMap(QWidget):
         if self._place is None:
             p.fillRect(self.rect(), self._theme.color("bg"))
             return
-        if self._picture is None:
-            raster = self._tiles.zooms is not None
-            look = Look(("communities", "roads"), small=True, raster=raster)
-            self._picture = self._painter.image(self._ground, self._view, look, self.devicePixelRatioF())
-            self.painted += 1
+        self._want_ground()
         p.fillRect(self.rect(), self._theme.color("bg"))
         self._tiles.paint(p, self._view)
-        p.drawImage(0, 0, self._picture)
+        if self._picture is not None:
+            p.drawImage(0, 0, self._picture)
         for near in reversed(self._near):
             self._draw_camera(p, near)
         sprite = self._sprites.case(*self._mark, False)

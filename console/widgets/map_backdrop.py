@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QHideEvent, QImage, QPainter, QPen
@@ -26,12 +26,19 @@ FOLD_MS: Final = 60
 LAYERS: Final = ("communities", "grids", "roads", "cameras", "cases", "teams")
 
 
+class GroundOwner(Protocol):
+    """Who asked for a picture of the ground."""
+
+    def take_ground(self, turn: int, image: QImage) -> None:
+        """The picture asked for at a turn."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class GroundJob:
     """A picture of the ground to be painted: :meth:`paint` in any thread, then
     ``owner.take_ground(turn, image)`` in the windows' own."""
 
-    owner: MapBackdrop
+    owner: GroundOwner
     turn: int
     painter: GroundPainter
     ground: Ground | None
@@ -97,7 +104,7 @@ class MapBackdrop(QWidget):
     def _want_ground(self) -> None:
         """Have the ground painted around what is shown, when what there is does
         not do. In another thread where there is one; the picture from before,
-        moved and stretched, stands in meanwhile."""
+        moved and stretched, stands in meanwhile, or the marks alone."""
         if not self._stale and self._picture is not None and self._fits(self._picture[1]):
             return
         if not self._stale and self._asked_for is not None and self._fits(self._asked_for[0]):
@@ -108,10 +115,9 @@ class MapBackdrop(QWidget):
         raster = self._tiles.zooms is not None
         look = Look(frozenset(self._layers), self._heat, raster=raster)
         job = GroundJob(self, self._turn, self._painter, self.ground, view, look, self.devicePixelRatioF())
-        if self._paint_elsewhere is not None and self._picture is not None:
+        if self._paint_elsewhere is not None:
             self._paint_elsewhere(job)
         else:
-            # The first picture is waited for: an empty map says nothing.
             self.take_ground(job.turn, job.paint())
 
     def take_ground(self, turn: int, image: QImage) -> None:
@@ -123,7 +129,10 @@ class MapBackdrop(QWidget):
         self.update()
 
     def _paint_ground(self, p: QPainter) -> None:
-        assert self._picture is not None
+        if self._picture is None:
+            p.fillRect(self.rect(), self._theme.color("bg"))
+            self._tiles.paint(p, self.view)
+            return
         image, view = self._picture
         if not self._fits(view) or self._tiles.zooms is not None:
             p.fillRect(self.rect(), self._theme.color("bg"))

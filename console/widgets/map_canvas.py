@@ -312,8 +312,8 @@ class MapCanvas(MapBackdrop):
         """After another theme or language."""
         self._sprites.forget(self.devicePixelRatioF())
         # A dark ground under light marks, or names in the other language, must
-        # not stand in meanwhile.
-        self._stale, self._picture = True, None
+        # not stand in meanwhile, nor one that is being painted just now.
+        self._stale, self._picture, self._asked_for = True, None, None
         self._place()
         self.update()
 

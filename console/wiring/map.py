@@ -55,7 +55,8 @@ class _Desk(QObject):
         theme, ticker = part.console.theme, part.console.ticker
         self.page = MapPage(theme, ticker, part.tiles)
         self.case_map = CaseMap(theme, ticker, part.tiles)
-        self.page.view.paint_grounds_with(part.workshop.paint)
+        for one in (self.page.view, self.case_map.mini):
+            one.paint_grounds_with(part.workshop.paint)
         window.add_page("map", self.page, "F7")
         window.parts.detail.add_section(self.case_map, "map.case.title")
         window.add_key(Key("wall_near", "Shift+W", "case"), self.case_to_wall)

@@ -19,6 +19,8 @@ from console.models.map_marks import DOWN, GREEN, RED, YELLOW, TeamPlace
 from console.models.map_viewport import Viewport, scale_bar
 from console.models.nearest import nearest
 from console.services.district_map import HeatView, MapData
+from console.widgets.case_map import MiniMap
+from console.widgets.map_backdrop import GroundJob
 from console.widgets.map_ground import prepare
 from console.widgets.map_tiles import Key, TileStore
 from console.windows.language import switch_language
@@ -168,6 +170,52 @@ def test_the_ground_may_be_painted_elsewhere(rig: MapRig) -> None:
     assert view.painted["ground"] == count
     view.take_ground(newest.turn, newest.paint())  # type: ignore[attr-defined]
     assert view.painted["ground"] == count + 1
+
+
+def test_no_ground_is_painted_by_the_window_that_shows_it() -> None:
+    with map_page(shown=False) as rig:
+        view = rig.page.view
+        jobs: list[GroundJob] = []
+        view.paint_grounds_with(jobs.append)
+        rig.page.show()
+        settle()
+        assert (len(jobs), view.painted["ground"]) == (1, 0), "not even the first one"
+        assert view.painted["mark"] > 0, "the marks do not wait for it"
+        early = jobs[0]
+        rig.theme.use("light")
+        view.take_ground(early.turn, early.paint())
+        assert view.painted["ground"] == 0, "what was asked for before the theme changed is left"
+        settle()
+        assert len(jobs) == 2
+        view.take_ground(jobs[1].turn, jobs[1].paint())
+        settle()
+        light = view.grab().toImage().pixelColor(4, view.height() // 2)
+        assert (view.painted["ground"], len(jobs)) == (1, 2)
+        assert light.lightnessF() > 0.5
+
+
+def test_nor_is_that_of_the_map_in_a_case(rig: MapRig) -> None:
+    mini = MiniMap(rig.theme, TileStore(tuple))
+    jobs: list[GroundJob] = []
+    mini.paint_grounds_with(jobs.append)
+    mini.set_ground(ground())
+    mini.resize(300, 200)
+    mini.show()
+    home, other = (
+        (CAMERAS[0].lon or 0.0, CAMERAS[0].lat or 0.0),
+        (CAMERAS[9].lon or 0.0, CAMERAS[9].lat or 0.0),
+    )
+    for place in (home, other):
+        mini.show_place(place, ("#0001", RED), ())
+        settle()
+        mini.repaint()
+    assert (len(jobs), mini.painted) == (2, 0)
+    for job in jobs:
+        mini.take_ground(job.turn, job.paint())
+    assert mini.painted == 1, "the ground of the case before is left"
+    mini.close()
+    mini.deleteLater()
+    settle()
 
 
 def test_a_ground_that_comes_later_takes_the_marks_along(rig: MapRig) -> None:
