@@ -128,6 +128,8 @@ class Engine:
         self.reader.start()
         self.heavy.start()
         self.prompt.start()
+        # While the windows are made; nobody types yet.
+        self.prompt.call(self.office.warm, Rank.PERSON, "warm")
         self.store.feed.start(self._changed)
         self.outbox.start()
         self.waker.start(self.wake)

@@ -74,6 +74,9 @@ def _play(
     session: Session, server: VirtualDisplay | None, seconds: float, shots: Path | None
 ) -> tuple[dict[str, Any], bool]:
     """Run it to its end; the report, and whether Ctrl+C ended it."""
+    from console.qt_start import quicken
+
+    quicken()
     from console.app import make_application
     from console.demonstration import DemoPlan, DemoRun, DemoSite, report
     from console.log import start_logging

@@ -32,6 +32,9 @@ def _run(session: Session) -> int:
 
     _demand_layout(session)
 
+    from console.qt_start import quicken
+
+    quicken()
     from console.app import ConsoleApp, Options, make_application
     from console.log import start_logging
 

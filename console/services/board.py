@@ -67,7 +67,7 @@ class BoardReader:
         self._clock = clock
         self._store = store
         self._purpose = purpose
-        self._open = OpenCases()
+        self._open = teams.open_cases if teams is not None else OpenCases()
         self._trend = TrendReader(self._open)
         self._cards = BoardCards()
         self._whys = suspensions.Reasons()
@@ -79,6 +79,11 @@ class BoardReader:
         self._day_lock = threading.Lock()
 
     # -- the board -----------------------------------------------------------
+
+    def warm(self) -> None:
+        """Read the open cases, so that the first board needs only its cards."""
+        with self._uows.read() as uow:
+            self._open.look(uow)
 
     def board(self, actor: Actor) -> BoardView:
         """Cards, counts, alarms and strip as of one instant."""

@@ -156,8 +156,10 @@ class BoardCards:
                     self._keys.insert(at, key)
                     self._row.insert(at, card)
         if many:
-            self._row = sorted(self._card.values(), key=by_slack)
-            self._keys = [by_slack(card) for card in self._row]
+            # A key ends with the case's id, so no two cards are compared.
+            both = sorted((by_slack(card), card) for card in self._card.values())
+            self._keys = [key for key, _ in both]
+            self._row = [card for _, card in both]
 
     def _made(self, case: Case, before: CaseCard | None, wanted: Wanted) -> CaseCard:
         """The card of a case: the one there is while nothing on it changed."""

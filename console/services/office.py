@@ -59,6 +59,8 @@ class Office:
             services.slack,
             teams=services.teams,
         )
+        #: Reads the open cases ahead of the first board.
+        self.warm = self._board.warm
         self._index: tuple[tuple[Condition, ...], ConditionIndex] | None = None
         self._handlers: dict[type, Callable[[Any], object]] = {
             requests.SignIn: self._sign_in,

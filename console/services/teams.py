@@ -93,7 +93,8 @@ class TeamService:
         self._uows = uows
         self._clock = clock
         self._store = store
-        self._open = OpenCases()
+        #: Also those of the board: ten thousand are read once, not twice.
+        self.open_cases = OpenCases()
         self._reader = TeamReader()
 
     # -- reading --------------------------------------------------------------
@@ -103,7 +104,7 @@ class TeamService:
         permissions.demand(actor, "case.read")
         now = self._clock.now()
         with self._uows.read() as uow:
-            cases = self._open.look(uow)[0]
+            cases = self.open_cases.look(uow)[0]
             return TeamBoardView(now, self._reader.look(uow, cases, now), load_rules(uow, now).calendar)
 
     def standings(self, uow: UnitOfWork, cases: Mapping[str, Case], now: datetime) -> Mapping[str, Standing]:

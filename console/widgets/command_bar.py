@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
@@ -32,6 +31,9 @@ class Entry:
 @lru_cache(maxsize=8192)
 def initials(words: str) -> str:
     """Pinyin initials of the Chinese in ``words``: 到场 → dc."""
+    # Half a second of dictionaries: read in once the board stands.
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(lazy_pinyin(words, style=Style.FIRST_LETTER)).casefold()
 
 

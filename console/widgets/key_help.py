@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -30,7 +30,12 @@ class KeyHelp(QWidget):
         body.addWidget(self._title)
         self._more: list[Key] = []
         self._body = body
-        self._keys = self._grid()
+        self._keys = QWidget()
+        self._known = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._list)
+        self._soon.start()
         # On a small display the sheet scrolls: by wheel, arrows and page keys.
         self._scroll = QScrollArea()
         self._scroll.setWidget(self._keys)
@@ -48,9 +53,21 @@ class KeyHelp(QWidget):
     def extend(self, key: Key) -> None:
         """List a key more, at the end of its group."""
         self._more.append(key)
+        self._known = False
+        self._soon.start()
+
+    @Slot()
+    def _list(self) -> None:
+        """Put all keys on the sheet: two hundred labels, once for all that the
+        parts of the console have added at the start."""
+        if self._known:
+            return
+        self._known = True
         self._words = []
         self._keys = self._grid()
         self._scroll.setWidget(self._keys)
+        # The scroll area would fill it with a colour that is not the theme's.
+        self._keys.setAutoFillBackground(False)
         self.retranslate()
 
     def _grid(self) -> QWidget:
@@ -109,6 +126,7 @@ class KeyHelp(QWidget):
         if not self.isHidden():
             self._leave()
             return
+        self._list()
         self._back = self.window().focusWidget()
         self.setGeometry(self._page.rect())
         self._fit()

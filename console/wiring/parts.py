@@ -22,6 +22,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.coverage import Coverage
     from console.wiring.emergency import UpReports
     from console.wiring.intake import Intake
+    from console.wiring.later import LaterPart
     from console.wiring.layouts import Layouts
     from console.wiring.map import DistrictMap
     from console.wiring.overview import Overview
@@ -66,4 +67,5 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         alarms,
         Spoken(console, alarms),
         Sources(console),
+        LaterPart(console),
     )
