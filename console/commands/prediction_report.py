@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.commands.framework import Subparsers, add_group, add_parser
 from console.commands.session import Session, iso
+from console.domain.errors import Refusal
 from console.i18n import t
 
 if TYPE_CHECKING:
@@ -27,15 +28,28 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 def _prediction(session: Session) -> None:
     from console.reports import prediction_table
 
+    file = session.args.out
+    if file is not None:
+        _demand_place(file)  # before it is thought for seconds
     found = session.services.slack.report(session.actor)
     document = _document(found)
     lines = prediction_table.lines(found)
-    file = session.args.out
     if file is not None:
         rows = _write(found, file)
         document |= {"file": str(file), "rows": rows}
         lines.append(t("chance.report.file", rows=rows, file=file))
     session.answer(document, lines)
+
+
+def _demand_place(file: Path) -> None:
+    """Raises ``bad_usage.export`` for a suffix nobody writes, ``bad_file.place``
+    where there is no such folder."""
+    from console.reports.tables import WRITERS
+
+    if file.suffix.lower() not in (*WRITERS, ".pdf"):
+        raise Refusal("bad_usage", "export", file=file.name)
+    if not file.absolute().parent.is_dir():
+        raise Refusal("bad_file", "place", path=str(file))
 
 
 def _write(found: PredictionReport, file: Path) -> int:

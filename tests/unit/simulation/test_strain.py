@@ -37,7 +37,7 @@ def test_as_many_are_late_as_the_risk_says(store: db.Store) -> None:
     """Plans bent by the hour alone: no crowd, for each is a day apart."""
     world = World.read(store.uows)
     late: dict[int, list[bool]] = defaultdict(list)
-    for number in range(3000):
+    for number in range(2000):
         dice = random.Random(f"strain:{number}")
         plan = draw(dice, world.conditions, "zh")
         hour = (17, 3)[number % 2]
@@ -50,17 +50,17 @@ def test_as_many_are_late_as_the_risk_says(store: db.Store) -> None:
             whole = sum(deed.after_s for deed in bent.deeds[first : names.index(Action.ARRIVE) + 1])
             late[hour].append(whole > 600)
     for hour, part in ((17, "rush"), (3, "night")):
-        assert abs(mean(late[hour]) - risk(Action.ARRIVE, part, "yatai", "09006", 0)) < 0.03
+        assert abs(mean(late[hour]) - risk(Action.ARRIVE, part, "yatai", "09006", 0)) < 0.04
 
 
 def test_a_history_lets_itself_be_foretold(store: db.Store) -> None:
     """Cases made, stored, read and learned from, as an office would: better
     than the share of all and than the time left alone."""
-    fill(store, 2400, 8, seed=3)
+    fill(store, 1500, 5, seed=3)
     slack = SlackService(store.uows, ReplayClock(MORNING))
     found = {one.leg: one for one in slack.report(READER).legs}
     travel = found[TRAVEL]
-    assert travel.n > 1900
+    assert travel.n > 1200
     assert travel.check is not None
     assert travel.told
     assert travel.check.better_than(travel.check.brier_base) > 0.05
