@@ -108,6 +108,9 @@ def _special_options(on_case: Callable[[str], argparse.ArgumentParser]) -> None:
     link.add_argument("--to", dest="other", metavar="ID", required=True, help=t("cli.given.other"))
     case_intake.link_options(link)
     on_case("dispatch").add_argument("--team", action="append", default=[], help=t("cli.case.team"))
+    further = on_case("add-team")
+    further.add_argument("--team", action="append", required=True, help=t("cli.case.team"))
+    further.add_argument("--reason", default="", help=t("cli.case.reason"))
     on_case("handled").add_argument(
         "--evidence", metavar="FILE", action="append", default=[], help=t("cli.given.after")
     )

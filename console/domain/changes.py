@@ -106,6 +106,12 @@ def _dispatch(ask: Ask, _row: Row) -> Change:
     return Change({"teams": teams}, data)
 
 
+def _add_team(ask: Ask, _row: Row) -> Change:
+    added = guards.teams_for(ask)
+    teams = (*ask.case.teams, *added)
+    return Change({"teams": teams}, {"added": list(added), "teams": list(teams)})
+
+
 def _refuse(ask: Ask, _row: Row) -> Change:
     # The teams stay, so that the next dispatch knows whether it goes back to
     # the same unit.
@@ -213,6 +219,7 @@ _MAKERS: Final[Mapping[Action, Callable[[Ask, Row], Change]]] = {
     Action.MERGE: _merge,
     Action.LINK: _link,
     Action.DISPATCH: _dispatch,
+    Action.ADD_TEAM: _add_team,
     Action.ACCEPT: _answer,
     Action.ARRIVE: _answer,
     Action.HANDLED: _answer,

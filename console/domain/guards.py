@@ -27,6 +27,8 @@ MOST_EXTENSIONS: Final = 2
 MOST_SUSPENSIONS: Final = 1
 _REWORK: Final = CHECK_RESULTS[1]
 LONGEST_SUSPENSION: Final = timedelta(days=366)
+#: More teams at one case are a slip, or another kind of event.
+MOST_TEAMS: Final = 12
 _STAMPED: Final = attrgetter(*STAMPS)
 _STAMP_NAMES: Final = tuple(stamp.removesuffix("_at") for stamp in STAMPS)
 #: Clocks whose beginning or standing still tells that a case came back.
@@ -300,6 +302,17 @@ def _answering(ask: Ask) -> None:
         raise Refusal("unknown_team", "not_sent", team=strange[0], teams=", ".join(ask.case.teams))
 
 
+def _adding(ask: Ask) -> None:
+    """A further team is named, and is not one of those that were sent."""
+    if not ask.command.teams:
+        raise Refusal("unknown_team", "which")
+    sent = [team for team in ask.command.teams if team in ask.case.teams]
+    if sent:
+        raise Refusal("unknown_team", "sent_before", team=sent[0])
+    if len(ask.case.teams) + len(set(ask.command.teams)) > MOST_TEAMS:
+        raise Refusal("illegal_transition", "most_teams", most=MOST_TEAMS)
+
+
 def _appeal(ask: Ask) -> None:
     if ask.case.exempt:
         raise Refusal("illegal_transition", "appealed_before")
@@ -318,6 +331,7 @@ _SPECIAL: Final[Mapping[Action, Callable[[Ask], None]]] = {
     Action.SUSPEND: _suspend,
     Action.EXTEND: _extend,
     Action.APPEAL: _appeal,
+    Action.ADD_TEAM: _adding,
     Action.ACCEPT: _answering,
     Action.ARRIVE: _answering,
     Action.HANDLED: _answering,

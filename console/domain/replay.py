@@ -145,7 +145,7 @@ def _own(before: Case, event: Told, standard: Standard) -> dict[str, object]:
 def _later(event: Told) -> dict[str, object]:
     """The same, for what comes after filing."""
     data = event.data
-    if event.action is Action.DISPATCH:
+    if event.action in (Action.DISPATCH, Action.ADD_TEAM):
         return {"teams": tuple(str(team) for team in _list(data["teams"]))}
     if event.action is Action.REFUSE:
         return {"dispatched_by": ""}
@@ -241,9 +241,7 @@ def _marks(told: object, due: datetime) -> tuple[Mark, ...] | None:
     if told is None:
         return None
     return tuple(
-        Mark(
-            int(one["percent"]), _instant(one["at"]) or due, Severity(one["severity"]), int(one["left_s"])
-        )
+        Mark(int(one["percent"]), _instant(one["at"]) or due, Severity(one["severity"]), int(one["left_s"]))
         for one in _list(told)
     )
 

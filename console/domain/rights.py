@@ -29,7 +29,19 @@ _CALLTAKER: Final = _NOTES | {
 _DISPATCHER: Final = (
     _NOTES
     | _ASKING
-    | {"dispatch", "accept", "refuse", "arrive", "handled", "feedback", "resume", "urge", "link", "reply"}
+    | {
+        "dispatch",
+        "add-team",
+        "accept",
+        "refuse",
+        "arrive",
+        "handled",
+        "feedback",
+        "resume",
+        "urge",
+        "link",
+        "reply",
+    }
 )
 _INSPECTOR: Final = _NOTES | {"open", "verified", "check"}
 

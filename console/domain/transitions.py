@@ -181,6 +181,13 @@ _MAIN: Final = (
             Clock(Op.ASSIGN, _D.HANDLING),
         ),
     ),
+    # A further team goes along; the first ones and every clock run on.
+    Row(
+        Action.ADD_TEAM,
+        _from(State.DISPATCHED, State.ENROUTE, State.HANDLING),
+        None,
+        needs=("reason", "teams"),
+    ),
     Row(Action.ACCEPT, _from(State.DISPATCHED), State.ENROUTE, stamps=("accepted_at",)),
     Row(
         Action.REFUSE,

@@ -162,7 +162,7 @@ def event_line(event: Event, teams: Mapping[str, str]) -> str:
         result=t(result_key) if result_key in catalogue(language()) else result,
         condition=data.get("condition") or data.get("condition_id") or "",
         other=number(str(data.get("other") or data.get("into") or "")),
-        teams=_listed(data.get("by") or data.get("teams") or data.get("team"), teams),
+        teams=_listed(data.get("by") or data.get("added") or data.get("teams") or data.get("team"), teams),
         field=_field(str(data.get("field") or "")),
     )
     return text.strip().rstrip("：:")

@@ -56,6 +56,8 @@ class TeamMessage:
     told: Told
     text: str
     picture: str = ""
+    teams: tuple[str, ...] = ()
+    """Whom it is for."""
 
 
 def check_template(text: str) -> str:

@@ -30,13 +30,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class TeamStep:
-    """One team sent to a case, and its answers (``None``: not yet)."""
+    """One team sent to a case, and its answers (``None``: not yet). ``told``:
+    the message for it was copied."""
 
     team: str
     sent_at: datetime
     accepted: Said | None = None
     arrived: Said | None = None
     returned: Said | None = None
+    told: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Progress:
 
 
 _ANSWERS: Final = {Action.ACCEPT: "accepted", Action.ARRIVE: "arrived", Action.REFUSE: "returned"}
-_NOTED: Final = {"accept": "accepted", "arrive": "arrived", "refuse": "returned"}
+_NOTED: Final = {"accept": "accepted", "arrive": "arrived", "refuse": "returned", "copied": "told"}
 
 
 def progress(events: Sequence[Event]) -> Progress:
@@ -63,6 +65,9 @@ def progress(events: Sequence[Event]) -> Progress:
     for event in events:
         if event.action is Action.DISPATCH and not event.data.get("asked"):
             steps = {team: TeamStep(team, event.at) for team in _listed(event, "teams")}
+            continue
+        if event.action is Action.ADD_TEAM:
+            steps |= {team: TeamStep(team, event.at) for team in _listed(event, "added")}
             continue
         what = _ANSWERS.get(event.action) or (
             _NOTED.get(str(event.data.get("told"))) if event.action is Action.NOTE else None
@@ -76,6 +81,17 @@ def progress(events: Sequence[Event]) -> Progress:
             if what == "returned":
                 returned[team] = said
     return Progress(tuple(steps.values()), returned)
+
+
+def to_tell(steps: Sequence[TeamStep]) -> tuple[str, ...]:
+    """Whom a message is for: the teams that were added after the others had
+    theirs; all of them while nobody, or everybody, was told."""
+    silent = [one for one in steps if one.returned is None and _silent(one)]
+    return tuple(one.team for one in silent) if len(silent) < len(steps) else ()
+
+
+def _silent(step: TeamStep) -> bool:
+    return step.told is None and step.accepted is None and step.arrived is None
 
 
 def simple(case: Case) -> tuple[TeamStep, ...]:

@@ -193,7 +193,7 @@ class TeamService:
         picture = team_message.best_picture(case.evidence) if told is Told.WECHAT else None
         path = self._store.path(picture.sha256) if picture is not None else None
         text = team_message.compose(template, facts, lang, told)
-        return TeamMessage(case.id, told, text, str(path or ""))
+        return TeamMessage(case.id, told, text, str(path or ""), tuple(named))
 
     def template(self, actor: Actor, told: Told, lang: str) -> str:
         """The site's own template, or empty for the shipped one."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from console.domain import corrections
 from console.domain.model import Case
 from console.domain.vocabulary import Action, Channel
+from console.services.views import TeamProposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ FIELDS: Final[Mapping[Action, tuple[Field, ...]]] = {
         Field("field_value", "right"),
         REASON,
     ),
+    Action.ADD_TEAM: (Field("teams", "choice"), REASON),
     Action.SUPERVISE: (Field("reply_by", "time"), Field("text", "line", needed=False)),
     Action.REPLY: (Field("text", "text"),),
     Action.NOTE: (Field("text", "text"),),
@@ -58,6 +60,12 @@ FIELDS: Final[Mapping[Action, tuple[Field, ...]]] = {
 }
 #: Actions whose fields must be asked for before they can be done.
 ASKS: Final = frozenset(action for action, fields in FIELDS.items() if any(one.needed for one in fields))
+
+
+def addable(case: Case | None, proposals: Sequence[TeamProposal]) -> tuple[str, ...]:
+    """Teams that may go along, the better reason first."""
+    sent = case.teams if case is not None else ()
+    return tuple(one.team.id for one in proposals if one.team.id not in sent)
 
 
 def correctable(case: Case | None) -> tuple[str, ...]:

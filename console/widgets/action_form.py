@@ -6,6 +6,7 @@ case in between or a crash does not take it away.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -31,12 +32,14 @@ from console.models import branch_words
 from console.models.branch_words import Quick
 from console.models.drafts import Drafts
 from console.models.names import NOBODY, NameBook
+from console.models.team_words import reason, team_name
 from console.models.typed import parse_time, plain
 from console.models.wording import verb
+from console.services.views import TeamProposal
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.action_fields import ASKS as ASKS
-from console.widgets.action_fields import FIELDS, REASON, Field, correctable
+from console.widgets.action_fields import FIELDS, REASON, Field, addable, correctable
 from console.widgets.parts import button, clear, label, spaced
 from console.widgets.quick_row import QuickLine, QuickRow
 
@@ -82,6 +85,7 @@ class ActionForm(QWidget):
         self._case: Case | None = None
         self._calendar: WorkingCalendar | None = None
         self._names = NOBODY
+        self._proposals: tuple[TeamProposal, ...] = ()
         self._trouble: Refusal | None = None
         self._missing = ""
         self._title = label(theme, "", 16, bold=True)
@@ -108,9 +112,10 @@ class ActionForm(QWidget):
         """What is being asked for."""
         return self._action
 
-    def know(self, case: Case, calendar: WorkingCalendar) -> None:
-        """The case the next form is about, for what stands there now."""
-        self._case, self._calendar = case, calendar
+    def know(self, case: Case, calendar: WorkingCalendar, proposals: Sequence[TeamProposal] = ()) -> None:
+        """The case the next form is about, for what stands there now, and the
+        teams it might be given."""
+        self._case, self._calendar, self._proposals = case, calendar, tuple(proposals)
 
     def set_names(self, names: NameBook) -> None:
         """What communities are called."""
@@ -133,6 +138,13 @@ class ActionForm(QWidget):
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def choose(self, field: str, choice: str) -> None:
+        """Set a choice as if by hand; the keyboard goes to what comes after."""
+        made = self._inputs.get(field)
+        if isinstance(made, QComboBox) and made.findData(choice) >= 0:
+            made.setCurrentIndex(made.findData(choice))
+            made.focusNextChild()
+
     def _wanted(self) -> tuple[Field, ...]:
         if self._fixed_result == "rework":
             return (REASON,)
@@ -145,8 +157,7 @@ class ActionForm(QWidget):
         made: Input
         if field.kind == "choice":
             made = QComboBox()
-            choices = correctable(self._case) if field.name == "field_name" else field.choices
-            for choice in choices:
+            for choice in self._choices(field):
                 made.addItem(choice, choice)
             made.currentIndexChanged.connect(self._chosen)
         elif field.kind == "text":
@@ -171,6 +182,17 @@ class ActionForm(QWidget):
             browse = button(self._theme, t("desk.form.browse"))
             browse.clicked.connect(self._browse)
             self._fields.addWidget(browse)
+
+    def _choices(self, field: Field) -> tuple[str, ...]:
+        if field.name == "teams":
+            return addable(self._case, self._proposals)
+        return correctable(self._case) if field.name == "field_name" else field.choices
+
+    def _choice_words(self, field: str, choice: str) -> str:
+        if field == "teams":
+            found = next((one for one in self._proposals if one.team.id == choice), None)
+            return f"{team_name(found.team)}  {reason(found)}" if found is not None else choice
+        return _choice_words(field, choice)
 
     def _add_help(self, field: Field, made: Input) -> None:
         """Usual answers and a line that says what the answer means."""
@@ -217,7 +239,7 @@ class ActionForm(QWidget):
                 made.setPlaceholderText(t("desk.form.time_hint"))
             if isinstance(made, QComboBox):
                 for at in range(made.count()):
-                    made.setItemText(at, _choice_words(field.name, str(made.itemData(at))))
+                    made.setItemText(at, self._choice_words(field.name, str(made.itemData(at))))
         self._offer()
         self._say()
 
@@ -296,7 +318,9 @@ class ActionForm(QWidget):
     def _value(self, field: Field) -> object:
         made = self._inputs[field.name]
         if isinstance(made, QComboBox):
-            chosen = str(made.currentData())
+            chosen = str(made.currentData() or "")
+            if field.name == "teams":
+                return (chosen,) if chosen else ()
             return Channel(chosen) if field.name == "channel" else chosen
         text = made.toPlainText() if isinstance(made, QPlainTextEdit) else made.text()
         if not text.strip():

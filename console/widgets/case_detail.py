@@ -199,7 +199,7 @@ class CaseDetail(QWidget):
             self._form_open = False
         self.head.apply(view.case)
         self.marks.apply(view.case, view.events)
-        self.form.know(view.case, view.calendar)
+        self.form.know(view.case, view.calendar, view.proposals)
         self.caller.apply(view)
         self.verify.open(view)
         self.clocks.apply(view.case, view.calendar)
@@ -406,6 +406,11 @@ class CaseDetail(QWidget):
         """Send this team alone, as if it were ticked here."""
         self.dispatch.choose(team)
         self._send_team()
+
+    def add_team(self, team: str) -> None:
+        """Ask why this team is to go along."""
+        self.start(Action.ADD_TEAM.value)
+        self.form.choose("teams", team)
 
     def send(self, command: Command) -> None:
         """A wish about the open case, made elsewhere in the window."""

@@ -17,6 +17,7 @@ from console.models.names import NameBook
 from console.services.ports import Change
 from console.services.requests import Act, Answer, Broke, Refused
 from console.services.team_message import TeamMessage, Told
+from console.services.team_progress import to_tell
 from console.services.team_state import TeamBoardView
 from console.services.teams import ComposeMessage, LoadTeamBoard, SetTeamDetails, SetTeamDuty, SetTeamPlace
 from console.services.views import CaseView, Names
@@ -129,14 +130,15 @@ class Teams(Part):
 
     @Slot(str)
     def _dispatch(self, team: str) -> None:
-        """D on the page: the open case goes to the chosen team. One that is off
-        duty is asked about once."""
+        """D on the page: the open case goes to the chosen team, or that one goes
+        along to it. One that is off duty is asked about once."""
         detail = self.console.desk.parts.detail
         view = detail.view
         if view is None:
             self._say("teams.page.no_case")
             return
-        if Action.DISPATCH not in view.allowed:
+        adds = Action.ADD_TEAM in view.allowed and team not in view.case.teams
+        if Action.DISPATCH not in view.allowed and not adds:
             self._say("teams.page.not_now", number=_number(view))
             return
         row = next((place.page.list.source.find(team) for place in self._places), None)
@@ -146,6 +148,11 @@ class Teams(Part):
             self._say("teams.page.off_asked", team=name)
             return
         self._off_asked = ("", "")
+        if adds:
+            if not detail.isVisible():
+                self.console.desk.show_page("board")
+            detail.add_team(team)
+            return
         self._say("teams.page.sent", number=_number(view), team=name)
         detail.dispatch_to(team)
 
@@ -204,7 +211,8 @@ class Teams(Part):
         detail, actor = self.console.desk.parts.detail, self.console.actor
         if actor is None or detail.view is None:
             return 0
-        teams = detail.dispatch.chosen() if Action.DISPATCH in detail.view.allowed else ()
+        view = detail.view
+        teams = detail.dispatch.chosen() if Action.DISPATCH in view.allowed else to_tell(view.team_steps)
         return self.engine.submit(ComposeMessage(actor, detail.case_id, told, language(), teams))
 
     @Slot(str, str)
@@ -264,14 +272,10 @@ class Teams(Part):
 
     def _note_copied(self, message: TeamMessage, way: str) -> None:
         """The record says that the words went out, and for whom."""
-        detail, actor = self.console.desk.parts.detail, self.console.actor
+        actor, teams = self.console.actor, message.teams
         if actor is None:
             return
         names = self.console.desk.control.team_names()
-        view = detail.view if detail.case_id == message.case else None
-        teams: tuple[str, ...] = ()
-        if view is not None:
-            teams = detail.dispatch.chosen() if Action.DISPATCH in view.allowed else view.case.teams
         said = t("teams.section.note", told=way, teams=" ".join(names.get(one, one) for one in teams))
         wish = Command(Action.NOTE, text=said.rstrip(" →"), result="copied", teams=teams)
         self.engine.submit(Act(actor, message.case, wish))

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox
 
 from console.domain import approvals, deadlines, life, obstacles
 from console.domain.model import Actor, Approval, Case, Command, Event
 from console.domain.vocabulary import Action, Role, State
 from console.i18n import LANGUAGES
+from console.models.team_words import team_name
 from console.services.requests import Act, AnswerApproval
 from console.services.views import CaseView
 from console.windows.language import switch_language
@@ -26,7 +27,7 @@ from tests.gui.desk_rig import Rig, desk, settle
 
 pytestmark = pytest.mark.usefixtures("qapp")
 NOW, RULES = samples.NOW, life.Rules()
-FORMS = ("suspend", "extend", "supervise", "reply", "correct", "void", "force-close", "refuse")
+FORMS = ("suspend", "extend", "supervise", "reply", "correct", "void", "force-close", "refuse", "add-team")
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -236,3 +237,26 @@ def test_what_a_forced_close_cut_off_late_stays_to_be_seen() -> None:
         assert any(line.startswith("到场 +") and "超时" in line for line in lines), lines
         assert not any(line.startswith("处置") for line in lines), "that one was not due yet"
         assert "申诉已准" in " ".join(rig.parts.detail.marks.words())
+
+
+def test_a_further_team_is_chosen_by_its_reason(rig: Rig) -> None:
+    case = handling()
+    rig.case(view(case, samples.OFFICER))
+    rig.parts.board.take_focus()
+    key(Qt.Key.Key_D)
+    form = rig.parts.detail.form
+    team = form._inputs["teams"]
+    assert isinstance(team, QComboBox)
+    assert team.hasFocus()
+    offered = [team.itemData(n) for n in range(team.count())]
+    assert offered == [one.team.id for one in samples.proposals() if one.team.id not in case.teams]
+    assert team_name(samples.TEAMS[1]) in team.itemText(0)
+    key(Qt.Key.Key_Down)
+    form.submit()
+    settle()
+    assert rig.worker.all(Act) == [], "not without a reason"
+    QTest.keyClicks(form._inputs["reason"], "fire")
+    key(Qt.Key.Key_Return)
+    request = rig.worker.last(Act)
+    assert isinstance(request, Act)
+    assert request.command == Command(Action.ADD_TEAM, teams=(offered[1],), reason="fire")

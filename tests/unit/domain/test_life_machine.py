@@ -39,7 +39,7 @@ WAY = {
 
 BRANCHES = {
     State.REGISTERING: [Action.VERIFY],
-    State.DISPATCHED: [Action.REFUSE],
+    State.DISPATCHED: [Action.REFUSE, Action.ADD_TEAM],
     State.HANDLING: [Action.SUSPEND, Action.EXTEND],
     State.SUSPENDED: [Action.EXTEND, Action.RESUME],
     State.FEEDBACK: [Action.CHECK],

@@ -14,8 +14,8 @@ SEE = ("board.read", "case.read", "alarm.read", "camera.read", "standard.read", 
 ASK = ("void", "force-close", "extend", "suspend", "appeal", "correct")
 MAY = {
     Role.CALLTAKER: "open verify link feedback void correct note attach",
-    Role.DISPATCHER: "dispatch accept refuse arrive handled feedback resume urge link note attach reply "
-    + " ".join(ASK),
+    Role.DISPATCHER: "dispatch add-team accept refuse arrive handled feedback resume urge link note attach "
+    + " ".join(("reply", *ASK)),
     Role.INSPECTOR: "open verified check note attach",
     Role.FIELD: "accept refuse arrive handled extend suspend appeal note attach reply",
     Role.SUPERVISOR: "",
