@@ -43,7 +43,7 @@ def build(engine: Engine, role: str) -> SourceWatch:
     plan = BackupPlan(services.uows, clock)
 
     def scheduler(now: datetime) -> list[Condition]:
-        return source_conditions.scheduler(f"{seat}/{role}", engine.waker.heartbeat(), now)
+        return source_conditions.scheduler(seat, role, engine.waker.heartbeat(), now)
 
     def silent(now: datetime) -> list[Condition]:
         return source_watch.silent(leases, now)
@@ -60,6 +60,7 @@ def build(engine: Engine, role: str) -> SourceWatch:
         Watcher("scheduler", silent, SITE, SILENT_EVERY_S),
         Watcher("backup", backup, SITE, BACKUP_EVERY_S),
         Watcher("emergency", services.emergencies.conditions, SITE, EMERGENCY_EVERY_S),
+        Watcher("supervision", services.supervision.conditions, SITE, EMERGENCY_EVERY_S),
     )
     if engine.feeds is not None:
         watch.add(Watcher("cameras", _Cameras(engine).look, CAMERAS))

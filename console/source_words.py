@@ -38,6 +38,12 @@ def sentence(lang: str, kind: str, code: str, pairs: object, members: int = 0) -
     return t_in(lang, f"alarmtext.source.{kind}", n=members)
 
 
+def word(lang: str, kind: str, code: str) -> str:
+    """What is wrong, where nothing but the code is known: in the life of an alarm."""
+    short = f"alarmtext.word.{kind}.{code}"
+    return t_in(lang, short) if short in catalogue(lang) else sentence(lang, kind, code, ())
+
+
 def guide(lang: str, alarm: Alarm) -> str:
     """What to do about it; empty when nobody has written that."""
     texts = catalogue(lang)

@@ -175,12 +175,13 @@ def outage(since: datetime, until: datetime, detail: str) -> Condition:
     return Condition(SourceKind.DATABASE, "database", "down", since, "", facts)
 
 
-def scheduler(seat: str, heartbeat_s: float, now: datetime) -> list[Condition]:
+def scheduler(seat: str, role: str, heartbeat_s: float, now: datetime) -> list[Condition]:
     """This program's own scheduler has not proved to be alive for too long."""
     if heartbeat_s < LATE_S:
         return []
     since = now - timedelta(seconds=heartbeat_s)
-    return [Condition(SourceKind.SCHEDULER, seat, "late", since, "", {"seat": seat})]
+    facts = {"seat": seat, "role": role}
+    return [Condition(SourceKind.SCHEDULER, f"{seat}/{role}", "late", since, "", facts)]
 
 
 def backup(

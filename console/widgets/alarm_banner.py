@@ -137,7 +137,7 @@ class AlarmBanner(QWidget):
     def go_to(self, alarm: Alarm) -> None:
         """Ask for what an alarm is about: its case, its camera, or the first
         camera of what is folded. The system itself is nowhere to be seen."""
-        if alarm.source_kind is SourceKind.CASE:
+        if alarm.source_kind in (SourceKind.CASE, SourceKind.EMERGENCY, SourceKind.SUPERVISION):
             self.jump.emit(alarm.source_id)
         elif alarm.members:
             self.camera_wanted.emit(alarm.members[0])

@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from console.domain.model import Alarm
 from console.domain.vocabulary import AlarmState, SourceKind
 from console.i18n import t
 from console.models.alarm_rows import Row
@@ -25,6 +26,12 @@ from console.widgets.parts import button, label, line, spaced
 _BUTTONS: Final = ("ack1", "ack2", "ack3", "shelve", "unshelve", "jump")
 _TAKEABLE: Final = frozenset({AlarmState.RAISED, AlarmState.RETURNED})
 _SHELVABLE: Final = frozenset({AlarmState.RAISED, AlarmState.ACKNOWLEDGED})
+
+
+def goes_to(alarm: Alarm) -> bool:
+    """Whether what an alarm is about can be gone to: a case or a camera."""
+    kinds = (SourceKind.CASE, SourceKind.EMERGENCY, SourceKind.SUPERVISION, SourceKind.CAMERA)
+    return alarm.source_kind in kinds or bool(alarm.members)
 
 
 class AlarmDetails(QWidget):
@@ -145,7 +152,7 @@ class AlarmDetails(QWidget):
             elif name == "unshelve":
                 made.setVisible(present and state is AlarmState.SHELVED)
             else:
-                made.setVisible(row is not None and row.alarm.source_kind is not SourceKind.SYSTEM)
+                made.setVisible(row is not None and goes_to(row.alarm))
 
     @Slot()
     def _clicked(self) -> None:

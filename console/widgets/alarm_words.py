@@ -97,16 +97,23 @@ def life_line(event: AlarmEvent, names: NameBook, now: datetime, kind: str = "")
     if event.deadline is not None and event.what in ("raised", "worsened"):
         what = " · ".join(w for w in (what, crossed(language(), event.deadline.value, event.threshold)) if w)
     elif event.code and kind and event.what in ("raised", "worsened", "unsuppressed"):
-        what = f"{what} · {source_words.sentence(language(), kind, event.code, ())}"
+        what = f"{what} · {source_words.word(language(), kind, event.code)}"
     facts = (
         day_clock(event.at, now),
         t(f"alarms.severity.{event.severity.value}"),
         what,
         names.person(event.actor) if event.actor != "system" else "",
         lateness(event.late_s),
-        event.reason,
+        _why(event, names),
     )
     return "  ".join(word for word in facts if word)
+
+
+def _why(event: AlarmEvent, names: NameBook) -> str:
+    """The reason given; of an escalation whom it went to, of a hand-over whose it was."""
+    if event.what == "escalated":
+        return catalogue(language()).get(f"states.role.{event.reason}") or names.person(event.reason)
+    return names.person(event.reason) if event.what == "handed_over" else event.reason
 
 
 def day_clock(at: datetime | None, now: datetime) -> str:

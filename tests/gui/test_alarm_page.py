@@ -16,6 +16,7 @@ from console.domain.vocabulary import AlarmState, Severity, SourceKind
 from console.i18n import LANGUAGES, set_language
 from console.models.wording import letter
 from console.services.views import AlarmRow
+from console.widgets.alarm_details import goes_to
 from console.widgets.alarm_page import TABS, AlarmPage
 from console.widgets.alarm_shelf import minutes_until
 from console.wiring.speech import sentence
@@ -356,7 +357,11 @@ def test_a_camera_alarm_leads_to_its_camera_a_case_alarm_to_its_case() -> None:
         assert set(kinds) == {SourceKind.CASE, SourceKind.CAMERA, SourceKind.NETWORK}
         for alarm in kinds.values():
             banner.go_to(alarm)
-        banner.go_to(replace(kinds[SourceKind.CAMERA], source_kind=SourceKind.SYSTEM))
-        assert [cases.at(n)[0] for n in range(cases.count())] == [kinds[SourceKind.CASE].source_id]
+        owed = replace(kinds[SourceKind.CASE], source_kind=SourceKind.EMERGENCY, deadline=None)
+        banner.go_to(owed)
+        nowhere = replace(kinds[SourceKind.CAMERA], source_kind=SourceKind.DISK)
+        banner.go_to(nowhere)
+        assert [goes_to(one) for one in (*kinds.values(), owed, nowhere)] == [True] * 4 + [False]
+        assert [cases.at(n)[0] for n in range(cases.count())] == [kinds[SourceKind.CASE].source_id] * 2
         seen = [cameras.at(n)[0] for n in range(cameras.count())]
         assert sorted(seen) == sorted([kinds[SourceKind.CAMERA].source_id, "YT-01"])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from string import Formatter
 from typing import NamedTuple
 
 import pytest
@@ -384,6 +385,16 @@ def test_every_code_of_the_table_has_a_sentence_and_says_what_to_do(rule: Priori
     assert source_words.said(lang, alarm) != catalogue(lang)[f"alarmtext.source.{rule.kind.value}"]
     assert "{" not in source_words.said(lang, alarm)
     assert source_words.guide(lang, alarm)
+    # In its life only the code is left: no holes where facts would stand.
+    bare = source_words.word(lang, rule.kind.value, rule.code)
+    assert blanks(lang, rule) <= {"why"} or bare != source_words.sentence(
+        lang, rule.kind.value, rule.code, ()
+    )
+
+
+def blanks(lang: str, rule: Priority) -> set[str]:
+    text = catalogue(lang)[f"alarmtext.of.{rule.kind.value}.{rule.code}"]
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def test_an_unknown_code_says_what_its_kind_says() -> None:
