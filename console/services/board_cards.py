@@ -29,6 +29,9 @@ from console.services.views import CaseCard
 Key = tuple[bool, datetime, str]
 #: More changed cards than this are sorted as a whole.
 _MANY: Final = 500
+#: When something was learned, so many cards a board are told of it, the most
+#: urgent first: ten thousand at once would hold everybody up for a second.
+PORTION: Final = 150
 
 V = TypeVar("V")
 
@@ -36,8 +39,8 @@ V = TypeVar("V")
 @dataclass(frozen=True, slots=True)
 class Keeper(Generic[V]):
     """What is worked out of a case and holds for a while. With another
-    ``stamp`` than before everything is asked again; ``until`` tells when a case
-    is, ``None`` while it stays as it is."""
+    ``stamp`` than before all cases are asked again, a portion a board; ``until``
+    tells when a case is, ``None`` while it stays as it is."""
 
     stamp: object
     ask: Callable[[Case], V | None]
@@ -74,6 +77,7 @@ class BoardCards:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._for: object = None
+        self._learned: object = None
         self._forget()
         #: Cards made since the beginning, for the tests.
         self.made = 0
@@ -92,22 +96,19 @@ class BoardCards:
         self._dues: list[datetime] = []
         self._again: list[tuple[datetime, str]] = []
         self._again_at: dict[str, datetime] = {}
+        #: Who waits for what was learned, the most urgent at the end.
+        self._behind: list[str] = []
 
     def make(self, cases: Mapping[str, Case], wanted: Wanted, now: datetime, soon_s: float) -> Cards:
         """The cards of ``cases`` as of ``now``; a clock due within ``soon_s``
         seconds is due soon, one that stands still is neither soon nor over.
         The mapping must not be changed afterwards."""
         with self._lock:
-            stamp = (
-                wanted.actor.role,
-                wanted.rules.separate_filing,
-                wanted.paces.stamp if wanted.paces is not None else None,
-                wanted.chances.stamp if wanted.chances is not None else None,
-            )
-            if stamp != self._for:
+            whom = wanted.actor.role, wanted.rules.separate_filing
+            if whom != self._for:
                 self._forget()
-                self._for = stamp
-            touched = self._touched(cases, wanted, now)
+                self._for = whom
+            touched = self._touched(cases, wanted, now) | self._behind_learning(wanted)
             if touched:
                 self._renew(touched, cases, wanted)
                 self._whole = tuple(self._row)
@@ -134,6 +135,15 @@ class BoardCards:
                 touched.add(case_id)
         # An alarm may be about a case that has ended.
         return {key for key in touched if key in cases or key in self._card}
+
+    def _behind_learning(self, wanted: Wanted) -> set[str]:
+        """Cases whose pace or chance still comes from what was known before."""
+        learned = tuple(one.stamp if one is not None else None for one in (wanted.paces, wanted.chances))
+        if learned != self._learned:
+            self._learned = learned
+            self._behind = [card.id for card in reversed(self._row)]
+        part, self._behind = self._behind[-PORTION:], self._behind[:-PORTION]
+        return {case_id for case_id in part if case_id in self._card}
 
     def _renew(self, touched: Collection[str], cases: Mapping[str, Case], wanted: Wanted) -> None:
         many = len(touched) > _MANY

@@ -29,6 +29,9 @@ from console.services.ports import Clock, UnitOfWork
 WARN: Final = "prediction_warn"
 WARN_PERCENT: Final = 50
 WARN_RANGE: Final = (0, 99)
+#: From so many open cases on, how many wait for whom is counted this seldom.
+MANY_OPEN: Final = 1000
+CROWDS_REST: Final = timedelta(seconds=10)
 #: No more former promises of a kind than this are learned from, the newest.
 MOST: Final = 20_000
 
@@ -78,6 +81,7 @@ class PredictionService:
         self._known = Foresight()
         self._past: Mapping[str, tuple[int, int]] = {}
         self._version = 0
+        self._crowds: tuple[datetime, Mapping[str, int]] | None = None
 
     @property
     def known(self) -> tuple[Foresight, int]:
@@ -117,9 +121,22 @@ class PredictionService:
         head = deadlines.headline(case)
         if head is None or not known.speaks:
             return None
-        crowds = foresight.crowds_now(cases.values(), now)
+        crowds = self.crowds(cases, now)
         zone = ZoneInfo(calendar.tz)
         return foresight.chance(known, case, head, crowds, now, calendar, zone, warn / 100)
+
+    def crowds(self, cases: Mapping[str, Case], now: datetime) -> Mapping[str, int]:
+        """How many of the open ``cases`` wait for the same people. Of very many
+        they are counted each :data:`CROWDS_REST` only: one more or less of
+        hundreds changes no chance."""
+        with self._lock:
+            kept = self._crowds
+        if len(cases) >= MANY_OPEN and kept is not None and kept[0] <= now < kept[0] + CROWDS_REST:
+            return kept[1]
+        found = foresight.crowds_now(cases.values(), now)
+        with self._lock:
+            self._crowds = now, found
+        return found
 
     def report(self, uow: UnitOfWork) -> PredictionReport:
         """What was learned last, with the names a person reads."""
@@ -163,7 +180,7 @@ class ChanceKeeper:
         if len(self._kept) > 2 * len(cases) + 100:
             self._kept = {key: row for key, row in self._kept.items() if key in cases}
         # Counted only where a chance is due: most boards need none.
-        crowds = cache(partial(foresight.crowds_now, cases.values(), now))
+        crowds = cache(partial(self._service.crowds, cases, now))
         zone = ZoneInfo(calendar.tz)
 
         def ask(case: Case) -> Chance | None:

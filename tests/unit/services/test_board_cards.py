@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from console.domain.model import Actor, Case, Deadline, Limit
 from console.domain.pace import Pace
 from console.domain.terms import Rules
 from console.domain.vocabulary import DeadlineKind, Role, Severity, Source, State, Unit
-from console.services.board_cards import BoardCards, Cards, Keeper, Wanted
+from console.services.board_cards import PORTION, BoardCards, Cards, Keeper, Wanted
 from console.services.card_order import by_slack
 from console.services.identity_diff import IdentityDiff
 
@@ -39,7 +40,7 @@ class Paces:
     """A pace for every case with an even number, asked anew each half minute."""
 
     def __init__(self) -> None:
-        self.now, self.asked = NOW, 0
+        self.now, self.asked, self.learned = NOW, 0, 1
         self._kept: dict[str, tuple[Case, Pace, datetime]] = {}
 
     def ask(self, case: Case) -> Pace | None:
@@ -58,7 +59,7 @@ class Paces:
         return row[2] if row is not None and row[0] is case else None
 
     def keeper(self) -> Keeper[Pace]:
-        return Keeper(1, self.ask, self.until)
+        return Keeper(self.learned, self.ask, self.until)
 
 
 def wanted(loud: Mapping[str, Severity], whys: Mapping[str, str], paces: Paces | None = None) -> Wanted:
@@ -130,6 +131,23 @@ def test_one_change_among_ten_thousand_makes_one_card() -> None:
     assert len(set(map(id, after)) - set(map(id, before))) == 1
     assert made(board, cases, wanted({changed.id: Severity.HIGH}, {}, paces)).counts[State.ENROUTE] == 1
     assert board.made == 10_002
+
+
+def test_what_was_learned_reaches_the_most_urgent_first() -> None:
+    board, paces = BoardCards(), Paces()
+    cases = {case.id: case for case in (a_case(n, due_s=n) for n in range(PORTION * 2 + 5))}
+    before = made(board, cases, wanted({}, {}, paces)).cards
+    paces.learned, paces._kept = 2, {}
+    told = [paces.asked]
+    for _ in range(4):
+        after = made(board, cases, wanted({}, {}, paces)).cards
+        told.append(paces.asked)
+        if len(told) == 2:
+            others = [card.id for card in before if card not in after]
+            assert others
+            assert set(others) <= {card.id for card in before[:PORTION]}
+    assert [b - a for a, b in pairwise(told)] == [PORTION, PORTION, 5, 0]
+    assert len(after) == len(cases)
 
 
 def test_another_officer_sees_his_own_next_step() -> None:
