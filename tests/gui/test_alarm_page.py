@@ -12,13 +12,16 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
 from console.domain.errors import Refusal
+from console.domain.model import AlarmEvent
 from console.domain.vocabulary import AlarmState, Severity, SourceKind
 from console.i18n import LANGUAGES, set_language
+from console.models.names import NameBook
 from console.models.wording import letter
 from console.services.views import AlarmRow
 from console.widgets.alarm_details import goes_to
 from console.widgets.alarm_page import TABS, AlarmPage
 from console.widgets.alarm_shelf import minutes_until
+from console.widgets.alarm_words import life_line
 from console.wiring.speech import sentence
 from tests.gui import samples
 from tests.gui.alarm_kit import alarm_page, evening, history, life, view
@@ -365,3 +368,15 @@ def test_a_camera_alarm_leads_to_its_camera_a_case_alarm_to_its_case() -> None:
         assert [cases.at(n)[0] for n in range(cases.count())] == [kinds[SourceKind.CASE].source_id] * 2
         seen = [cameras.at(n)[0] for n in range(cameras.count())]
         assert sorted(seen) == sorted([kinds[SourceKind.CAMERA].source_id, "YT-01"])
+
+
+@pytest.mark.parametrize(("lang", "leader"), [("zh", "值班长"), ("en", "Shift leader")])
+def test_an_escalation_says_whom_it_went_to(lang: str, leader: str) -> None:
+    set_language(lang)
+    try:
+        event = AlarmEvent(1, samples.NOW, "escalated", "system", Severity.HIGH, reason="leader")
+        assert life_line(event, NameBook(samples.NAMES), samples.NOW).endswith(leader)
+        named = replace(event, reason="王军")
+        assert life_line(named, NameBook(samples.NAMES), samples.NOW).endswith("王军")
+    finally:
+        set_language("zh")
