@@ -13,7 +13,7 @@ import threading
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Generic, TypeVar
 
 from console.domain import deadlines, ids, life
@@ -29,9 +29,11 @@ from console.services.views import CaseCard
 Key = tuple[bool, datetime, str]
 #: More changed cards than this are sorted as a whole.
 _MANY: Final = 500
-#: When something was learned, so many cards a board are told of it, the most
-#: urgent first: ten thousand at once would hold everybody up for a second.
+#: When something was learned, so many cards are told of it at once, the most
+#: urgent first, and so many a second after that: ten thousand at once would
+#: hold everybody up for a second.
 PORTION: Final = 150
+A_SECOND: Final = 30.0
 
 V = TypeVar("V")
 
@@ -78,6 +80,7 @@ class BoardCards:
         self._lock = threading.Lock()
         self._for: object = None
         self._learned: object = None
+        self._told_at = datetime.min.replace(tzinfo=UTC)
         self._forget()
         #: Cards made since the beginning, for the tests.
         self.made = 0
@@ -108,7 +111,7 @@ class BoardCards:
             if whom != self._for:
                 self._forget()
                 self._for = whom
-            touched = self._touched(cases, wanted, now) | self._behind_learning(wanted)
+            touched = self._touched(cases, wanted, now) | self._behind_learning(wanted, now)
             if touched:
                 self._renew(touched, cases, wanted)
                 self._whole = tuple(self._row)
@@ -136,13 +139,19 @@ class BoardCards:
         # An alarm may be about a case that has ended.
         return {key for key in touched if key in cases or key in self._card}
 
-    def _behind_learning(self, wanted: Wanted) -> set[str]:
+    def _behind_learning(self, wanted: Wanted, now: datetime) -> set[str]:
         """Cases whose pace or chance still comes from what was known before."""
         learned = tuple(one.stamp if one is not None else None for one in (wanted.paces, wanted.chances))
         if learned != self._learned:
             self._learned = learned
             self._behind = [card.id for card in reversed(self._row)]
-        part, self._behind = self._behind[-PORTION:], self._behind[:-PORTION]
+            few = PORTION
+        else:
+            few = min(PORTION, int(A_SECOND * abs((now - self._told_at).total_seconds())))
+        if not few or not self._behind:
+            return set()
+        self._told_at = now
+        part, self._behind = self._behind[-few:], self._behind[:-few]
         return {case_id for case_id in part if case_id in self._card}
 
     def _renew(self, touched: Collection[str], cases: Mapping[str, Case], wanted: Wanted) -> None:

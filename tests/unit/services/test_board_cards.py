@@ -15,7 +15,7 @@ from console.domain.model import Actor, Case, Deadline, Limit
 from console.domain.pace import Pace
 from console.domain.terms import Rules
 from console.domain.vocabulary import DeadlineKind, Role, Severity, Source, State, Unit
-from console.services.board_cards import PORTION, BoardCards, Cards, Keeper, Wanted
+from console.services.board_cards import A_SECOND, PORTION, BoardCards, Cards, Keeper, Wanted
 from console.services.card_order import by_slack
 from console.services.identity_diff import IdentityDiff
 
@@ -139,14 +139,23 @@ def test_what_was_learned_reaches_the_most_urgent_first() -> None:
     before = made(board, cases, wanted({}, {}, paces)).cards
     paces.learned, paces._kept = 2, {}
     told = [paces.asked]
-    for _ in range(4):
-        after = made(board, cases, wanted({}, {}, paces)).cards
+    for seconds in (0, 2, 7, 99, 199):
+        now = NOW + timedelta(seconds=seconds)
+        after = made(board, cases, wanted({}, {}, paces), now).cards
         told.append(paces.asked)
         if len(told) == 2:
             others = [card.id for card in before if card not in after]
             assert others
             assert set(others) <= {card.id for card in before[:PORTION]}
-    assert [b - a for a, b in pairwise(told)] == [PORTION, PORTION, 5, 0]
+    slower = int(A_SECOND * 2)
+    rest = len(cases) - PORTION - slower
+    assert [b - a for a, b in pairwise(told)] == [
+        PORTION,
+        slower,
+        min(PORTION, rest),
+        max(0, rest - PORTION),
+        0,
+    ]
     assert len(after) == len(cases)
 
 
