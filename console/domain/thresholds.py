@@ -20,6 +20,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from console.domain.calendars import WorkingCalendar
+from console.domain.chance import FORESEEN
 from console.domain.errors import Refusal
 from console.domain.limits import seconds
 from console.domain.model import Case, CategoryKey, Deadline, Mark
@@ -33,6 +34,8 @@ STEPS: Final = (WARN, DUE, MORE)
 
 #: Clocks that may ring; ``total`` is shown and counted, never an alarm.
 CLOCKS: Final = tuple(kind for kind in DeadlineKind if kind is not DeadlineKind.TOTAL)
+#: The lowest per cent of a threshold: below it stands what is only foreseen.
+LEAST_PERCENT: Final = FORESEEN + 1
 #: The furthest a threshold may lie beyond the limit, in per cent of it.
 MOST_PERCENT: Final = 1000
 #: The longest time before the end, seconds.
@@ -182,7 +185,7 @@ def checked(row: Threshold) -> Threshold:
     if row.step not in STEPS:
         raise Refusal("bad_value", "threshold_step", value=row.step[:40], allowed=", ".join(STEPS))
     fits = {
-        WARN: row.percent < 100,
+        WARN: row.percent == 0 or LEAST_PERCENT <= row.percent < 100,
         DUE: row.percent in (0, 100) and not row.left_s,
         MORE: (row.percent > 100 or not row.percent) and not row.left_s,
     }
@@ -232,7 +235,7 @@ def _age(row: Threshold) -> tuple[datetime, int]:
 
 
 def _percent(used: float, granted: float) -> int:
-    return min(99, max(1, round(100 * used / granted)))
+    return min(99, max(LEAST_PERCENT, round(100 * used / granted)))
 
 
 def _by_instant(mark: Mark) -> tuple[datetime, int]:

@@ -160,7 +160,7 @@ def _store(
 ) -> SourcesChange:
     stored = {(a.source_kind, a.source_id): a for a in uow.alarms.add([alarm for alarm, _ in begun])}
     if len(stored) != len(begun):
-        raise Refusal("conflict", "alarm")  # another program was faster; looked at again
+        raise Refusal("conflict")  # another program was faster; looked at again
     events: list[AlarmEvent] = []
     raised: list[int] = []
     suppressed: list[int] = []

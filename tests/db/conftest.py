@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,6 +38,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "fifteen.db"
     admin.init(str(path), "test")
     return path
+
+
+@pytest.fixture(scope="session")
+def fresh_store(sqlite_template: Path) -> Callable[[Path], db.Store]:
+    """Open a new SQLite file with our schema: for tests that need many."""
+
+    def opened(file: Path) -> db.Store:
+        shutil.copy(sqlite_template, file)
+        return db.open_store(f"sqlite:///{file}")
+
+    return opened
 
 
 @pytest.fixture

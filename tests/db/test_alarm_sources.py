@@ -3,7 +3,6 @@ often the program is started again."""
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -369,25 +368,14 @@ def wrong_ends(history: Sequence[tuple[float, set[str], str]]) -> set[str]:
 @given(st.lists(STEP, min_size=1, max_size=12))
 @settings(max_examples=40, deadline=None)
 def test_random_histories_end_alike_however_the_programs_are_disturbed(
-    sqlite_copies: Callable[[Path], Path], history: list[tuple[float, set[str], str]]
+    fresh_store: Callable[[Path], db.Store], history: list[tuple[float, set[str], str]]
 ) -> None:
     stories = []
     with TemporaryDirectory() as folder, ExitStack() as stack:
         for disturb in (False, True):
-            file = sqlite_copies(Path(folder) / f"{disturb}.db")
-            door = Door(stack.enter_context(db.open_store(f"sqlite:///{file}")))
+            door = Door(stack.enter_context(fresh_store(Path(folder) / f"{disturb}.db")))
             play(door, history, disturb)
             stories.append(door.story())
             assert all(alarm.state is S.RETURNED for alarm in door.open().values())
             assert door.booked() == 0
     assert stories[0] == stories[1]
-
-
-@pytest.fixture(scope="module")
-def sqlite_copies(sqlite_template: Path) -> Callable[[Path], Path]:
-    """A fresh copy of an empty database."""
-
-    def copy(target: Path) -> Path:
-        return Path(shutil.copy(sqlite_template, target))
-
-    return copy

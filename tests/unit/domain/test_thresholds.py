@@ -77,7 +77,7 @@ def test_zero_is_silent() -> None:
 
 
 def test_more_seconds_left_than_there_are_ring_at_the_start() -> None:
-    assert rung(clock(Threshold(D, "warn", left_s=9000, severity=LOW)), 0) == [(1, 0, LOW)]
+    assert rung(clock(Threshold(D, "warn", left_s=9000, severity=LOW)), 0) == [(2, 0, LOW)]
 
 
 def test_the_narrowest_row_holds() -> None:
@@ -189,6 +189,7 @@ def test_what_cannot_be_read_is_refused(text: str) -> None:
         (Threshold(DeadlineKind.TOTAL, "warn", 80), "threshold_clock"),
         (Threshold(D, "later", 80), "threshold_step"),
         (Threshold(D, "warn", 100), "threshold_place"),
+        (Threshold(D, "warn", 1), "threshold_place"),
         (Threshold(D, "due", 90), "threshold_place"),
         (Threshold(D, "due", left_s=9), "threshold_place"),
         (Threshold(D, "more", 100), "threshold_place"),
