@@ -49,6 +49,7 @@ class ActionBar(QWidget):
         super().__init__()
         self._theme = theme
         self._next: Action | None = None
+        self._covered = False
         self._object = ""
         self._allowed: tuple[Action, ...] = ()
         self._blocked: dict[Action, Refusal] = {}
@@ -104,6 +105,11 @@ class ActionBar(QWidget):
         self._object = words
         self._say_primary()
 
+    def leave_next_to_another(self, covered: bool) -> None:
+        """Whether a panel beside has the next action's button: there is one only."""
+        self._covered = covered
+        self._say_primary()
+
     def set_busy(self, busy: bool) -> None:
         """While the answer is under way the button waits, the page does not."""
         self._busy = busy
@@ -137,7 +143,7 @@ class ActionBar(QWidget):
         self._say_others()
 
     def _say_primary(self) -> None:
-        self.primary.setVisible(self._next is not None)
+        self.primary.setVisible(self._next is not None and not self._covered)
         if self._next is None:
             return
         words = verb(self._next)

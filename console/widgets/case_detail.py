@@ -232,9 +232,7 @@ class CaseDetail(QWidget):
         verifies = self.verify.wanted and not self._form_open
         self.verify.setVisible(verifies)
         self.filing.setVisible(self._files() and not (self._form_open or verifies))
-        self.action_bar.primary.setVisible(
-            self._view is not None and self._view.next_action is not None and not self._files()
-        )
+        self.action_bar.leave_next_to_another(self._files())
         self.action_bar.setVisible(not self._form_open)
         self.pair.setVisible(self._view is not None and self._view.next_action is Action.CHECK)
         sends = self._view is not None and Action.DISPATCH in self._view.allowed

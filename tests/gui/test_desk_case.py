@@ -449,3 +449,18 @@ def test_f6_goes_round_the_panes() -> None:
             held = QApplication.focusWidget()
             seen.append(next(i for i, pane in enumerate(rig.window.panes()) if pane.isAncestorOf(held)))
         assert seen == [1, 2, 0]
+
+
+def test_while_a_case_is_filed_there_is_one_big_button_in_both_languages() -> None:
+    with desk() as rig:
+        rig.sign_in()
+        rig.case(samples.registering())
+        detail = rig.parts.detail
+        assert detail.filing._go.isVisible()
+        assert not detail.action_bar.primary.isVisible()
+        detail.action_bar.retranslate()
+        detail.action_bar.set_busy(False)
+        settle()
+        assert not detail.action_bar.primary.isVisible()
+        rig.case(samples.filed())
+        assert detail.action_bar.primary.isVisible()
