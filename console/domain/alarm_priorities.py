@@ -116,6 +116,8 @@ DEFAULTS: Final[tuple[Priority, ...]] = (
     Priority(_K.EMERGENCY, "first_report_overdue", _HIGH),
     Priority(_K.EMERGENCY, "written_report_due", _MEDIUM),
     Priority(_K.EMERGENCY, "written_report_overdue", _HIGH),
+    Priority(_K.SUPERVISION, "reply_due", _LOW),
+    Priority(_K.SUPERVISION, "reply_overdue", _MEDIUM),
 )
 
 #: What a code rings like that has no row: at once, medium.

@@ -186,6 +186,7 @@ class SourceKind(StrEnum):
     SCHEDULER = "scheduler"
     BACKUP = "backup"
     EMERGENCY = "emergency"
+    SUPERVISION = "supervision"
 
 
 class EvidenceKind(StrEnum):

@@ -18,10 +18,9 @@ from console.i18n import catalogue, language, t
 from console.models.names import NameBook
 from console.models.typed import parse_time
 from console.models.wording import clock, local
+from console.services.supervision import REPLY_SOON
 from console.services.views import CaseCard
 
-#: A reply turns yellow so long before it is due.
-REPLY_SOON: Final = timedelta(minutes=30)
 #: Office hours begin; "tomorrow" means then.
 _MORNING: Final = 9
 

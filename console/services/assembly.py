@@ -34,6 +34,7 @@ from console.services.similar import SimilarService
 from console.services.slack import SlackService
 from console.services.sop import SopService
 from console.services.steering import SteeringService
+from console.services.supervision import Supervision
 from console.services.teams import TeamService
 from console.services.thresholds import ThresholdService
 from console.services.vault import Vault
@@ -81,6 +82,7 @@ class Services:
     notices: NoticeService
     escalation: EscalationService
     emergencies: EmergencyService
+    supervision: Supervision
     forewarning: ForewarningService
     purpose: str = ""
 
@@ -122,6 +124,7 @@ def assemble(
         escalation=EscalationService(uows, clock, notify),
         forewarning=ForewarningService(uows, clock),
         emergencies=EmergencyService(uows, clock),
+        supervision=Supervision(uows),
         kpi=KpiService(uows, clock),
         people=PeopleService(uows, clock, hasher),
         reference=ReferenceService(uows, clock),

@@ -139,6 +139,11 @@ class CaseRepository(Protocol):
 
     def count_by_state(self) -> Mapping[State, int]: ...
 
+    def replies_due(self, until: datetime, limit: int) -> tuple[str, ...]:
+        """Ids of supervised cases that owe a reply by ``until``, the first due
+        first, ended ones too."""
+        ...
+
     def near(
         self, key: CategoryKey, lon: float, lat: float, since: datetime, metres: float
     ) -> tuple[Case, ...]:

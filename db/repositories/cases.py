@@ -150,6 +150,12 @@ class Cases(Repository):
         """Nobody else changes this case until this unit ends."""
         case_find.hold(self._db, (case_id,))
 
+    def replies_due(self, until: datetime, limit: int) -> tuple[str, ...]:
+        """Ids of supervised cases that owe a reply by ``until``."""
+        query = select(case_file.c.id).where(case_file.c.reply_by.is_not(None), case_file.c.reply_by <= until)
+        rows = self._db.execute(query.order_by(case_file.c.reply_by, case_file.c.id).limit(limit))
+        return tuple(row[0] for row in rows)
+
     def crossing(self, now: datetime, limit: int = 5000, hold: bool = False) -> tuple[Case, ...]:
         """Open cases of which a clock has reached 80 % or 100 % without that
         being recorded, plus suspended ones whose end has come; earliest first.
