@@ -20,9 +20,14 @@ def told_at_intake(uow: UnitOfWork, case: Case, actor: Actor) -> tuple[IntakeVie
     caller = ""
     if case.person_id:
         caller = "there" if uow.persons.get(case.person_id) is not None else "erased"
-    may_read = permissions.is_local(actor) or rights.allowed(actor.role, "person.read")
+    may_read, may_erase = (
+        permissions.is_local(actor) or rights.allowed(actor.role, right)
+        for right in ("person.read", "person.erase")
+    )
     grade = area.grade_of(uow, case) if case.state in _BEFORE_FILING else ""
-    view = IntakeView(caller, may_read, row.external, row.callback, row.called_at, row.called_by, grade)
+    view = IntakeView(
+        caller, may_read, row.external, row.callback, row.called_at, row.called_by, grade, may_erase
+    )
     return view, _likely(uow, case, row)
 
 

@@ -145,6 +145,8 @@ class IntakeView:
     called_by: str = ""
     grade: str = ""
     """Before filing: the grade of the area it is in."""
+    may_erase: bool = False
+    """Whether this officer may erase the reporter."""
 
 
 @dataclass(frozen=True, slots=True)

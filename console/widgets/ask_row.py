@@ -18,9 +18,11 @@ class AskRow(QWidget):
     answered = Signal(str, str)
     left = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, narrow: bool = False) -> None:
+        """``narrow``: the question stands in the field, Enter is the button."""
         super().__init__()
         self._what = self._key = ""
+        self._narrow = narrow
         self._label = label(theme, "", 14, tone="muted")
         self.field = QLineEdit()
         self.field.setFont(theme.font(14))
@@ -30,6 +32,8 @@ class AskRow(QWidget):
         row.addWidget(self._label)
         row.addWidget(self.field, 1)
         row.addWidget(self._go)
+        self._label.setVisible(not narrow)
+        self._go.setVisible(not narrow)
         self.field.returnPressed.connect(self._answer)
         self._go.clicked.connect(self._answer)
         self.field.installEventFilter(self)
@@ -49,6 +53,7 @@ class AskRow(QWidget):
         if self._key:
             self._label.setText(t(self._key))
             self.field.setAccessibleName(t(self._key))
+            self.field.setPlaceholderText(t(self._key) if self._narrow else "")
             self._go.setText(t("search.page.go"))
 
     def leave(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.i18n import t
@@ -14,6 +14,7 @@ from console.models.wording import clock, number
 from console.services.persons import CallerView
 from console.services.views import CaseView, IntakeView
 from console.theme import Theme
+from console.widgets.ask_row import AskRow
 from console.widgets.parts import DataLabel, button, label, set_tone, spaced
 
 #: A clear name is covered again after this long, ms.
@@ -21,10 +22,12 @@ COVERED_AFTER_MS: Final = 60_000
 
 
 class CallerLine(QWidget):
-    """``look(case id)``; ``called(case id, "reached" or "missed")``."""
+    """``look(case id)``; ``called(case id, "reached" or "missed")``;
+    ``erase(case id, reason)`` once the reason was given and said again."""
 
     look = Signal(str)
     called = Signal(str, str)
+    erase = Signal(str, str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -38,6 +41,10 @@ class CallerLine(QWidget):
         self.show_button = button(theme, "", "quiet", px=12)
         self.reached = button(theme, "", "quiet", px=12)
         self.missed = button(theme, "", "quiet", px=12)
+        self.erase_button = button(theme, "", "quiet", px=12)
+        self.why = AskRow(theme, narrow=True)
+        self._sure = ""
+        self._warning = label(theme, "", 14, tone="red", wrap=True)
         self._cover = QTimer(self)
         self._cover.setSingleShot(True)
         self._cover.setInterval(COVERED_AFTER_MS)
@@ -54,9 +61,15 @@ class CallerLine(QWidget):
         body.addLayout(first)
         body.addWidget(self._others)
         body.addLayout(second)
+        body.addWidget(self.erase_button, 0, Qt.AlignmentFlag.AlignLeft)
+        body.addWidget(self.why)
+        body.addWidget(self._warning)
         self.show_button.clicked.connect(self.toggle)
         self.reached.clicked.connect(self.call_reached)
         self.missed.clicked.connect(self.call_missed)
+        self.erase_button.clicked.connect(self.ask_erase)
+        self.why.answered.connect(self._reasoned)
+        self.why.left.connect(self._kept)
         self._cover.timeout.connect(self.cover)
 
     def set_names(self, names: NameBook) -> None:
@@ -68,6 +81,9 @@ class CallerLine(QWidget):
         """Take a case; another one covers what was shown."""
         if view.case.id != self._case_id:
             self._clear = None
+            self._put_away()
+        elif view.intake.caller != "there":
+            self._put_away()
         self._case_id, self._view = view.case.id, view.intake
         self.retranslate()
 
@@ -105,6 +121,46 @@ class CallerLine(QWidget):
         if self._can_call():
             self.called.emit(self._case_id, "missed")
 
+    @Slot()
+    def ask_erase(self) -> None:
+        """Ask why name and telephone go; nothing is erased by one key."""
+        if self._can_erase():
+            self._sure = ""
+            self.why.ask("erase", "intake.caller.why_erase", "")
+            self._say_warning()
+
+    @Slot(str, str)
+    def _reasoned(self, _what: str, reason: str) -> None:
+        """The first Enter asks back, the second one erases."""
+        if not self._can_erase():
+            return
+        if self._sure != reason:
+            self._sure = reason
+            self.why.ask("erase", "intake.caller.why_erase", reason)
+            self.why.field.deselect()
+        else:
+            self._sure = ""
+            self.erase.emit(self._case_id, reason)
+        self._say_warning()
+
+    @Slot()
+    def _kept(self) -> None:
+        """Esc: it stays."""
+        self._warning.setVisible(False)
+
+    def _put_away(self) -> None:
+        self._sure = ""
+        self.why.hide()
+        self.why.field.clear()
+        self._warning.setVisible(False)
+
+    def _say_warning(self) -> None:
+        self._warning.setText(t("intake.caller.erase_sure"))
+        self._warning.setVisible(bool(self._sure))
+
+    def _can_erase(self) -> bool:
+        return bool(self._case_id) and self._view.may_erase and self._view.caller == "there"
+
     def _can_call(self) -> bool:
         return bool(self._case_id) and self._view.may_read and self._view.caller == "there"
 
@@ -116,6 +172,10 @@ class CallerLine(QWidget):
         word = "look" if self._clear is None else "cover"
         self.show_button.setText(t(f"intake.caller.{word}"))
         self.show_button.setVisible(view.caller == "there" and view.may_read)
+        self.erase_button.setText(t("intake.caller.erase"))
+        self.erase_button.setVisible(self._can_erase())
+        self.why.retranslate()
+        self._warning.setText(t("intake.caller.erase_sure"))
         others = self._clear.others if self._clear is not None else ()
         self._others.setText(t("intake.caller.others", cases=" ".join(number(one) for one in others[:5])))
         self._others.setVisible(bool(others))

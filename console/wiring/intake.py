@@ -18,6 +18,7 @@ from console.i18n import explain, t
 from console.services.intake_desk import (
     AttachStored,
     CalledBack,
+    EraseCaller,
     ExpireCallers,
     FindPlaces,
     FindSimilar,
@@ -73,6 +74,7 @@ class IntakeDesk(QObject):
         self._connect()
         window.add_key(Key("import_cases", "Ctrl+I", "case"), self.open_list)
         window.add_key(Key("caller", "Y", "case"), window.parts.detail.caller.toggle)
+        window.add_key(Key("caller_erase", "Shift+Y", "case"), window.parts.detail.caller.ask_erase)
         window.add_key(Key("called_back", "K", "case"), window.parts.detail.caller.call_reached)
         window.add_key(Key("compare", "Ctrl+G", "case"), self.compare_first)
 
@@ -88,6 +90,7 @@ class IntakeDesk(QObject):
         detail.filing.compare.connect(self._ask_pair)
         detail.caller.look.connect(self._look)
         detail.caller.called.connect(self._called)
+        detail.caller.erase.connect(self._erase)
         self.compare.merge.connect(self._merge)
         self.compare.link.connect(self._tie)
         self.compare.go_on.connect(self._go_on)
@@ -132,6 +135,10 @@ class IntakeDesk(QObject):
     @Slot(str, str)
     def _called(self, case: str, outcome: str) -> None:
         self._ask(CalledBack, case, outcome)
+
+    @Slot(str, str)
+    def _erase(self, case: str, reason: str) -> None:
+        self._ask(EraseCaller, case, reason)
 
     @Slot(str, bool)
     def _ask_list(self, path: str, dry: bool) -> None:
@@ -222,6 +229,10 @@ class IntakeDesk(QObject):
         elif isinstance(request, CalledBack):
             self._link.load_case()
             parts.toast.say(f"intake.say.{request.outcome}")
+        elif isinstance(request, EraseCaller):
+            parts.detail.caller.cover()
+            self._link.load_case()
+            parts.toast.say("intake.say.erased")
 
     def _taken(self, request: TakeIn, answer: CaseAnswer) -> None:
         if request.files:

@@ -343,9 +343,16 @@ def test_no_text_of_the_intake_is_cut_on_a_small_display(lang: str) -> None:
             settle()
             found.extend(f"{name}: {line}" for line in cut_texts(rig.window))
 
-        view = replace(samples.registering(), intake=IntakeView("there", True, "A-7", "wanted"))
+        asked = IntakeView("there", True, "A-7", "wanted", may_erase=True)
+        view = replace(samples.registering(), intake=asked)
         rig.case(view)
         detail = rig.parts.detail
+        for _ in range(2):
+            detail.caller.ask_erase()
+            typed("x")
+            key(Qt.Key.Key_Return)
+            look("erasing")
+        detail.caller.why.leave()
         detail.filing.set_verified(t("intake.verify.found_none", at="14:30:00"))
         detail.filing.take_similar(detail.filing._asked, [NEAR])
         look("caller, verified, similar")
@@ -361,3 +368,39 @@ def test_no_text_of_the_intake_is_cut_on_a_small_display(lang: str) -> None:
         lists.take(ImportReport((refused, ImportRow(2, True, "A-1", "added")), (), True))
         look("list")
         assert found == []
+
+
+def test_a_caller_goes_for_good_only_with_a_reason_said_again() -> None:
+    with desk() as rig:
+        rig.sign_in(samples.LEADER)
+        told = IntakeView("there", may_read=True, may_erase=True)
+        rig.case(replace(samples.registering(), intake=told))
+        line, said = rig.parts.detail.caller, []
+        ear = _Pairs(said)
+        line.erase.connect(ear.take)
+        line.ask_erase()
+        assert line.why.field.hasFocus()
+        key(Qt.Key.Key_Return)
+        typed("benren")
+        key(Qt.Key.Key_Return)
+        assert line._warning.isVisible()
+        typed(" yaoqiu")
+        key(Qt.Key.Key_Return)
+        assert said == [], "another reason is asked back again"
+        key(Qt.Key.Key_Return)
+        assert said == [(samples.registering().case.id, "benren yaoqiu")]
+        line.ask_erase()
+        key(Qt.Key.Key_Escape)
+        assert not line.why.isVisible()
+        rig.case(replace(samples.registering(), intake=replace(told, caller="erased")))
+        assert not line.erase_button.isVisible()
+        assert "已删除" in line._who.text()
+
+
+def test_who_may_not_erase_is_not_asked_why() -> None:
+    with desk() as rig:
+        rig.sign_in()
+        rig.case(replace(samples.registering(), intake=IntakeView("there", may_read=True)))
+        rig.parts.detail.caller.ask_erase()
+        assert not rig.parts.detail.caller.why.isVisible()
+        assert not rig.parts.detail.caller.erase_button.isVisible()

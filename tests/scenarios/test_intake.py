@@ -146,6 +146,29 @@ def test_a_caller_a_verification_and_a_rejection(place: Places, story: Story) ->
         hand.key(Qt.Key.Key_Return)
         until(lambda: here.case(case_id).state is State.REJECTED, "rejected")
         assert here.case(case_id).end_reason == "bu shu shi"
+        erased(here, hand, case_id)
+
+
+def erased(here: Seat, hand: Hand, case_id: str) -> None:
+    """The leader: Shift+Y, why, Enter, Enter; nobody can look any more."""
+    here.desk.lock()
+    until(lambda: here.console.actor is None, "locked")
+    here.sign_in("wang.jun")
+    here.desk.control.open_case(case_id)
+    line = hand.detail.caller
+    until(lambda: hand.detail.case_id == case_id and line.erase_button.isVisible(), "the leader's button")
+    here.take(here.desk, hand.detail)
+    hand.key(Qt.Key.Key_Y, Qt.KeyboardModifier.ShiftModifier)
+    until(line.why.field.hasFocus, "why")
+    typed("ben ren yao qiu")
+    hand.key(Qt.Key.Key_Return)
+    assert "再按一次" in line._warning.text()
+    assert told(here, case_id, Action.PERSON).data["result"] == "reached", "not yet"
+    hand.key(Qt.Key.Key_Return)
+    until(lambda: told(here, case_id, Action.PERSON).data["result"] == "erased", "erased")
+    assert told(here, case_id, Action.PERSON).data["reason"] == "ben ren yao qiu"
+    until(lambda: "已删除" in line._who.text(), "said on the screen")
+    assert not line.show_button.isVisible()
 
 
 def refused_then_mended(here: Seat, hand: Hand) -> None:
