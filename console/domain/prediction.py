@@ -61,6 +61,8 @@ RIDGE: Final = 6.0
 TRUST: Final = 10.0
 #: For how many cases the share of all counts in what the time alone says.
 PRIOR: Final = 2.0
+#: Rows that are looked at between two rests.
+STRETCH: Final = 2000
 _SWEEPS: Final = 12
 _SETTLED: Final = 0.01
 #: Lower edges of the classes of how many others wait.
@@ -231,7 +233,7 @@ def fit(leg: str, spans: Sequence[Span], crowds: Crowds, rest: Callable[[], None
     """Learn one leg from its spans. ``rest`` is called now and then, for a
     thread that must not keep the others waiting."""
     alone = TimeAlone(spans)
-    table = _Table(leg, list(rows(spans, crowds)), alone)
+    table = _Table(leg, list(unhurried(rows(spans, crowds), rest)), alone)
     rest()
     for _ in range(_SWEEPS):
         moved = table.straighten()
@@ -242,6 +244,14 @@ def fit(leg: str, spans: Sequence[Span], crowds: Crowds, rest: Callable[[], None
             break
     late = sum(span.missed for span in spans)
     return Model(leg, len(spans), late, alone, table.shift, table.slope, table.effects())
+
+
+def unhurried(found: Iterable[Row], rest: Callable[[], None]) -> Iterator[Row]:
+    """The rows, with a rest after each :data:`STRETCH` of them."""
+    for number, row in enumerate(found, 1):
+        yield row
+        if number % STRETCH == 0:
+            rest()
 
 
 class _Table:

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Final
 
 from console.domain.chance import Bin
-from console.domain.prediction import WEIGHT, Crowds, Span, enough, fit, nothing, rows
+from console.domain.prediction import WEIGHT, Crowds, Span, enough, fit, nothing, rows, unhurried
 
 #: The share of the past that is foretold.
 NEWEST: Final = 0.25
@@ -66,7 +66,7 @@ def check(
     model = fit(leg, older, crowds, rest)
     told: list[tuple[float, bool]] = []
     brier = base = alone = 0.0
-    for row in rows(newest, crowds):
+    for row in unhurried(rows(newest, crowds), rest):
         late = 1.0 if row.span.missed else 0.0
         said = model.chance(row.spent_s, row.left_s, row.known)
         told.append((said, row.span.missed))

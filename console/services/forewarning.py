@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from console.domain import deadlines
@@ -25,6 +27,9 @@ from console.services.requests import Request
 
 #: Setting: 1 rings, 0 leaves it at the mark on the card.
 ALARM: Final = "prediction_alarm"
+#: A look raises so many at most, the likeliest first: what warns of a flood
+#: must not be one.
+MOST_AT_ONCE: Final = 3
 _RIGHT: Final = "alarm.ack"
 _Key = tuple[str, DeadlineKind, int]
 
@@ -42,15 +47,22 @@ class ForewarningService:
         self._looked: set[_Key] = set()
 
     def ring(self, actor: Actor, foretold: Iterable[tuple[Case, Chance]]) -> int:
-        """Raise a low alarm for each case whose chance warns, unless it has
-        one. Returns how many. Nothing is done for those who answer no alarms."""
+        """Raise a low alarm for each case whose chance warns, unless it has one:
+        the likeliest first, :data:`MOST_AT_ONCE` a call. Returns how many.
+        Nothing is done for those who answer no alarms."""
         if not allowed(actor.role, _RIGHT):
             return 0
         now = self._clock.now()
-        due = {_key(case, chance): case for case, chance in foretold if chance.warns(now)}
+        likely = sorted(
+            ((chance.at(now), case, chance) for case, chance in foretold if chance.warns(now)),
+            key=itemgetter(0),
+            reverse=True,
+        )
+        due = {_key(case, chance): case for _, case, chance in likely}
         # What has been looked at needs no second look, as long as it stands.
         self._looked &= due.keys()
-        fresh = {key: case for key, case in due.items() if key not in self._looked}
+        unseen = ((key, case) for key, case in due.items() if key not in self._looked)
+        fresh = dict(islice(unseen, MOST_AT_ONCE))
         if not fresh:
             return 0
         with self._uows.write() as uow:

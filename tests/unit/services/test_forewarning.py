@@ -7,15 +7,17 @@ from dataclasses import replace
 
 import pytest
 
+from console.crossing_words import crossed
 from console.domain.chance import FORESEEN
 from console.domain.model import Alarm
+from console.domain.prediction import LEGS
 from console.domain.vocabulary import Action, AlarmState, DeadlineKind, Severity
 from console.services import requests as ask
 from console.services import site_settings
-from console.services.forewarning import ForewarningService, LookAhead
+from console.services.forewarning import MOST_AT_ONCE, ForewarningService, LookAhead
 from console.services.office import Office
 from tests.unit.services.conftest import ADMIN, DUTY, KIOSK, Site
-from tests.unit.services.test_prediction import PAST, enroute
+from tests.unit.services.test_prediction import PAST, board, enroute
 
 
 def foretelling(site: Site, percent: int = 5) -> Office:
@@ -153,3 +155,28 @@ def test_a_board_that_is_old_rings_nothing_that_is_over(site: Site) -> None:
     site.do(sent, "arrive")
     assert office.handle(LookAhead(DUTY)) == 0
     assert open_alarm(site, sent) is None
+
+
+def test_what_warns_of_a_flood_is_none(site: Site) -> None:
+    """The likeliest first, a few a look, each once."""
+    office = foretelling(site)
+    sent = []
+    for _ in range(5):
+        sent.append(enroute(site))
+        site.clock.on(seconds=-30)
+    site.clock.on(minutes=5)
+    assert look(office) == MOST_AT_ONCE
+    first = {one for one in sent if open_alarm(site, one) is not None}
+    cards = {card.id: card.chance for card in board(office).cards if card.chance is not None}
+    now = site.clock.now()
+    least = min(cards[one].at(now) for one in first)
+    assert all(cards[one].at(now) <= least + 0.01 for one in set(sent) - first)
+    assert look(office) == 5 - MOST_AT_ONCE
+    assert look(office) == 0
+
+
+def test_what_it_is_called() -> None:
+    for lang, words in (("zh", "到场恐将超时"), ("en", "Arrival likely to be late")):
+        assert crossed(lang, "arrival", FORESEEN) == words
+        assert all(crossed(lang, kind.value, FORESEEN) for kind in LEGS.values())
+    assert crossed("zh", "handling", FORESEEN) == ""
