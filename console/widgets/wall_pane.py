@@ -108,6 +108,7 @@ class WallPane(QWidget):
         self.bar.retranslate()
         self.wall.repaint_all()
         self.focus_view.update()
+        self._forget()  # a sentence said a moment ago was in the other language
         self.retranslated.emit()
 
     # Something over the wall ---------------------------------------------
