@@ -10,10 +10,10 @@ from console.commands.framework import LOCAL, Subparsers, add_group, add_parser,
 from console.commands.session import Session, iso
 from console.domain.errors import Refusal
 from console.domain.vocabulary import Purpose
-from console.i18n import language, t
+from console.i18n import catalogue, language, t
 
 if TYPE_CHECKING:
-    from console.domain.model import Alarm
+    from console.domain.model import Alarm, AlarmEvent
 
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
@@ -23,6 +23,9 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     listing.add_argument("--active", action="store_true", help=t("cli.alarms.active"))
     listing.add_argument("--since", metavar="T", type=when, help=t("cli.alarms.since"))
     listing.set_defaults(run=_list)
+    show = add_parser(group, common, "show", "alarmrules.cli.show")
+    show.add_argument("id", metavar="ID", type=number(1, 2**53), help=t("cli.given.alarm"))
+    show.set_defaults(run=_show)
     ack = add_parser(group, common, "ack", "cli.alarms.ack")
     ack.add_argument("id", metavar="ID", type=number(1, 2**53), help=t("cli.given.alarm"))
     ack.add_argument("--minutes", type=int, choices=(1, 2, 3), default=2, help=t("cli.alarms.minutes"))
@@ -50,6 +53,16 @@ def _list(session: Session) -> None:
     page = session.services.alarms.list(session.actor, active=args.active, since=args.since)
     lines = [_line(alarm) for alarm in page.rows] or [t("cli.alarms.none")]
     session.answer(shapes.rows((shapes.alarm(a) for a in page.rows), page.total), lines)
+
+
+def _show(session: Session) -> None:
+    from console.commands import shapes
+    from console.services.alarm_log import AlarmLog
+
+    services = session.services
+    life = AlarmLog(services.uows, services.clock).life(session.actor, session.args.id)
+    document = shapes.alarm(life.alarm) | {"events": [shapes.alarm_event(e) for e in life.events]}
+    session.answer(document, [_line(life.alarm), *map(_event_line, life.events)])
 
 
 def _acknowledge(session: Session) -> None:
@@ -88,6 +101,14 @@ def _line(alarm: Alarm) -> str:
     said = shapes.alarm_message(language(), alarm)
     at = alarm.raised_at.astimezone(LOCAL).strftime("%m-%d %H:%M:%S")
     return f"{alarm.id}  {severity}  {state}  {at}  {said}"
+
+
+def _event_line(event: AlarmEvent) -> str:
+    at = event.at.astimezone(LOCAL).strftime("%m-%d %H:%M:%S")
+    what = catalogue(language()).get(f"alarms.life.{event.what}", event.what)
+    severity = t(f"states.severity.{event.severity.value}")
+    told = (at, severity, what, event.code, event.actor, event.reason)
+    return "  ".join(word for word in ("", *told) if word)
 
 
 def _sweep(session: Session) -> None:

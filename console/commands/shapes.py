@@ -13,6 +13,7 @@ from console.domain import deadlines
 from console.domain.calendars import WorkingCalendar
 from console.domain.model import (
     Alarm,
+    AlarmEvent,
     Approval,
     Case,
     Condition,
@@ -171,6 +172,21 @@ def alarm(record: Alarm) -> Document:
         "message_zh": alarm_message("zh", record),
         "message_en": alarm_message("en", record),
         "members": list(record.members),
+    }
+
+
+def alarm_event(record: AlarmEvent) -> Document:
+    """One thing that happened to an alarm."""
+    return {
+        "at": iso(record.at),
+        "what": record.what,
+        "actor": record.actor,
+        "severity": record.severity.value,
+        "deadline": record.deadline.value if record.deadline else None,
+        "threshold": record.threshold or None,
+        "code": record.code or None,
+        "late_s": round(record.late_s, 3),
+        "reason": record.reason,
     }
 
 

@@ -327,6 +327,7 @@ def _told(alarm: Alarm, what: str, actor: str, now: datetime) -> AlarmEvent:
         actor=actor,
         severity=alarm.severity,
         deadline=alarm.deadline,
+        code=alarm.code,
     )
 
 

@@ -47,7 +47,8 @@ TOP: Final = 10
 #: The mix of severities to aim at.
 MIX: Final[Mapping[Severity, float]] = {Severity.LOW: 0.80, Severity.MEDIUM: 0.15, Severity.HIGH: 0.05}
 
-_ASKS: Final = frozenset({"raised", "worsened", "expired", "unshelved"})
+#: Words of events that call somebody.
+ASKS: Final = frozenset({"raised", "worsened", "unstable", "expired", "unshelved", "unsuppressed"})
 _ACTIVE: Final = frozenset({"raised", "worsened"})
 _OVER: Final = frozenset({"returned", "cleared"})
 
@@ -241,7 +242,7 @@ def _calls(told: Sequence[AlarmEvent]) -> list[AlarmEvent]:
     sweep that finds several thresholds at once rings once."""
     calls: dict[tuple[int, datetime], AlarmEvent] = {}
     for event in told:
-        if event.what not in _ASKS:
+        if event.what not in ASKS:
             continue
         known = calls.get((event.alarm, event.at))
         if known is None or event.severity.rank > known.severity.rank:
@@ -289,7 +290,7 @@ def _acknowledged(told: Sequence[AlarmEvent]) -> tuple[tuple[float, ...], int]:
     asked: dict[int, datetime] = {}
     took: list[float] = []
     for event in told:
-        if event.what in _ASKS:
+        if event.what in ASKS:
             asked.setdefault(event.alarm, event.at)
         elif event.what == "acknowledged" and event.alarm in asked:
             took.append((event.at - asked.pop(event.alarm)).total_seconds())

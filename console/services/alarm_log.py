@@ -23,7 +23,6 @@ from console.services.requests import Heavy, Prompt
 
 #: A day's list tells of so many alarms; a day with more has other troubles.
 MOST_ROWS: Final = 2000
-_ASKS: Final = frozenset({"raised", "worsened", "expired", "unshelved"})
 #: Acknowledged alarms of which somebody has to know the names of cases at once.
 _BATCH: Final = 500
 
@@ -184,7 +183,7 @@ def _named(alarm: Alarm, cases: Mapping[str, Case]) -> tuple[str, str]:
 
 def _past(alarm: Alarm, told: Sequence[AlarmEvent], cases: Mapping[str, Case]) -> PastAlarm:
     case = cases.get(alarm.source_id)
-    asked = [event for event in told if event.what in _ASKS] or list(told)
+    asked = [event for event in told if event.what in alarm_quality.ASKS] or list(told)
     acked_s, by = _acked(told)
     return PastAlarm(
         alarm=alarm,
@@ -204,7 +203,7 @@ def _acked(told: Sequence[AlarmEvent]) -> tuple[float | None, str]:
     """From the first call to the first acknowledgement after it, seconds."""
     asked: datetime | None = None
     for event in told:
-        if event.what in _ASKS and asked is None:
+        if event.what in alarm_quality.ASKS and asked is None:
             asked = event.at
         elif event.what == "acknowledged" and asked is not None:
             return (event.at - asked).total_seconds(), event.actor

@@ -53,7 +53,7 @@ def who_has_it(row: AlarmRow, names: NameBook, now: datetime) -> str:
         who = names.person(alarm.shelved_by)
         return t("alarms.row.shelved", who=who, until=until, reason=alarm.reason)
     if alarm.state is AlarmState.SUPPRESSED:
-        return t("alarms.row.suppressed")
+        return t("alarms.row.suppressed_why" if alarm.reason else "alarms.row.suppressed", why=alarm.reason)
     if alarm.state is AlarmState.RETURNED:
         return t("alarms.row.returned", at=clock(alarm.returned_at))
     sent = either(row.who_zh, row.who_en)

@@ -68,6 +68,11 @@ def test_an_outage_is_told_whole_and_maintenance_sets_it_aside(fresh: Cli) -> No
         assert (rows["evidence"]["code"], rows["evidence"]["severity"]) == ("disk_full", "high")
         assert datetime.fromisoformat(rows["evidence"]["began_at"]) == began
         fresh.did("alarms", "ack", str(rows["evidence"]["id"]))
+        shown = fresh.did("alarms", "show", str(rows["evidence"]["id"]))
+        assert [(told["what"], told["code"]) for told in shown["events"]] == [
+            ("raised", "disk_full"),
+            ("acknowledged", "disk_full"),
+        ]
         row = fresh.did(
             "alarms", "maintenance", "start", "segment", "SW-1", "--minutes", "30", "--reason", "换光缆"
         )
