@@ -11,7 +11,9 @@ from console.models.wording import clock_name
 
 #: A smaller chance is not worth a line: the room is quiet when all is well.
 WORTH: Final = 0.10
-#: So many facts are named; more nobody reads at night.
+#: So many facts are named in the line, and in the tool tip; more nobody reads at
+#: night.
+REASONS: Final = 2
 MOST_REASONS: Final = 4
 
 
@@ -25,26 +27,26 @@ def short_words(chance: Chance, now: datetime) -> str:
     return t("chance.short", n=percent(chance.at(now)))
 
 
-def line(chance: Chance, now: datetime) -> str:
-    """For the case: what is said, and what the time left alone would say."""
+def line(chance: Chance, now: datetime, most: int = REASONS) -> str:
+    """For the case: what is said, and the facts that move it most."""
     return t(
         "chance.line",
         clock=clock_name(chance.kind),
         n=percent(chance.at(now)),
-        reasons=reasons(chance),
+        reasons=reasons(chance, most),
     )
 
 
-def reasons(chance: Chance) -> str:
+def reasons(chance: Chance, most: int = MOST_REASONS) -> str:
     """The facts that move it, the strongest first, with how much."""
-    named = [_reason(push) for push in chance.pushes[:MOST_REASONS]]
+    named = [_reason(push) for push in chance.pushes[:most]]
     return " · ".join(named) if named else t("chance.time_only")
 
 
 def explained(chance: Chance, now: datetime) -> str:
     """For a tool tip: the figure, the facts, and whether it came true before."""
     lines = [
-        line(chance, now),
+        line(chance, now, MOST_REASONS),
         t("chance.alone", n=percent(chance.alone)),
         t("chance.past", n=chance.n, late=chance.late, clock=clock_name(chance.kind)),
     ]
