@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -118,10 +119,9 @@ class SourceWatch:
         """Look at everything that is due, once."""
         self.rounds += 1
         now, begun = self._clock.now(), self._clock.monotonic()
-        with self._lock:
-            self._asking = (now, begun)
         try:
-            self._leases.keep(sorted({watcher.lease for watcher in self._watchers if watcher.lease}))
+            with self._question():
+                self._leases.keep(sorted({watcher.lease for watcher in self._watchers if watcher.lease}))
             self._answered(now, self._clock.monotonic() - begun)
             for watcher in self._watchers:
                 self._tell(watcher)
@@ -129,6 +129,15 @@ class SourceWatch:
             if refusal.code not in _AWAY:
                 raise
             self._refused(now, begun, refusal)
+
+    @contextmanager
+    def _question(self) -> Iterator[None]:
+        """Marks that the database is being asked, and since when: a question
+        that does not come back is noticed by whoever looks from outside."""
+        with self._lock:
+            self._asking = (self._clock.now(), self._clock.monotonic())
+        try:
+            yield
         finally:
             with self._lock:
                 self._asking = None
@@ -153,7 +162,8 @@ class SourceWatch:
             return
         self._broken.discard(watcher.name)
         if seen is not None:
-            self._door.present(watcher.name, seen, now)
+            with self._question():
+                self._door.present(watcher.name, seen, now)
 
     # -- the database -----------------------------------------------------------
 

@@ -19,7 +19,7 @@ from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 LEASE: Final = "watch.lease."
 SEAT: Final = "watch.seat."
 #: How often a lease and a heartbeat are renewed, s. Each time is one commit.
-RENEW_S: Final = 20.0
+RENEW_S: Final = 10.0
 #: How long a lease holds.
 HOLD: Final = timedelta(seconds=60)
 #: A program that has not been heard for so long is gone.

@@ -25,7 +25,7 @@ from console.services.alarm_sources import AlarmSources
 from console.services.disk_rooms import PATIENCE_S, DiskRooms, Folder
 from console.services.ports import FeedHealth
 from console.services.source_conditions import Room
-from console.services.source_watch import CAMERAS, SITE, SourceWatch, Watcher
+from console.services.source_watch import CAMERAS, SITE, SourceWatch, Trouble, Watcher
 from console.services.watch_lease import HOLD, RENEW_S, SEAT, SILENT, Leases
 from tests.unit.services.conftest import MORNING, Hands, Site
 
@@ -357,6 +357,31 @@ def test_an_outage_of_the_database_is_told_at_once_here_and_afterwards_to_all(si
         clock.on(seconds=1)
         console.round()
     assert [a.state for a in alarms(site)] == [AlarmState.RETURNED]
+
+
+def test_a_question_that_does_not_come_back_is_an_outage_a_slow_watcher_is_none(site: Site) -> None:
+    clock = Steps()
+    seen: list[object] = []
+
+    def dawdle(now: datetime) -> list[Condition]:
+        clock.on(seconds=30)
+        seen.append(console.trouble())
+        return []
+
+    console = watch(site, clock, "WS-1", Watcher("slow", dawdle))
+    console.round()
+    asked = console._leases.keep
+
+    def hang(wanted: list[str]) -> None:
+        seen.append(console.trouble())
+        clock.on(seconds=3)
+        seen.append(console.trouble())
+        asked(wanted)
+
+    console._leases.keep = hang  # type: ignore[method-assign, assignment]
+    began = clock.on(seconds=60)
+    console.round()
+    assert seen == [None, None, Trouble(began, "db_locked"), None]
 
 
 def test_a_refusal_that_is_no_outage_is_a_bug_that_is_not_hidden(site: Site) -> None:
