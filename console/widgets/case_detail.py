@@ -261,6 +261,7 @@ class CaseDetail(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height anew."""
         super().resizeEvent(event)
+        self.chance.set_room(self.height())
         self._fit()
 
     def _hold_focus(self) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.chance import Chance
-from console.models.chance_words import WORTH, explained, line
+from console.models.chance_words import WORTH, bare, explained, line
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.parts import label, set_tone
+
+#: In a pane lower than this there is only room for a warning, and it is short;
+#: the reasons are in its tool tip.
+LOW_PX: Final = 580
 
 
 class ChanceLine(QWidget):
@@ -21,6 +26,7 @@ class ChanceLine(QWidget):
         super().__init__()
         self._theme, self._ticker = theme, ticker
         self._chance: Chance | None = None
+        self._low = False
         self._words = label(theme, "", 14, wrap=True)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
@@ -38,6 +44,12 @@ class ChanceLine(QWidget):
         self._chance = chance
         self._say(self._ticker.now())
 
+    def set_room(self, height: int) -> None:
+        """How high the pane is, px."""
+        if (height < LOW_PX) != self._low:
+            self._low = height < LOW_PX
+            self._say(self._ticker.now())
+
     def retranslate(self) -> None:
         """Say it in the language now."""
         self._say(self._ticker.now())
@@ -50,8 +62,10 @@ class ChanceLine(QWidget):
     def _say(self, now: datetime) -> None:
         chance = self._chance
         said = chance is not None and now < chance.due_at and chance.at(now) >= WORTH
+        if chance is not None and self._low:
+            said = chance.warns(now)
         if chance is not None and said:
-            words = line(chance, now)
+            words = bare(chance, now) if self._low else line(chance, now)
             if words != self._words.text():
                 self._words.setText(words)
                 self._words.setAccessibleName(words)

@@ -94,9 +94,24 @@ def test_what_is_foretold_speaks_before_what_is_usual() -> None:
             assert _short(card, delegate.read(card), now) == words
 
 
+def test_on_a_low_display_only_a_warning_has_room() -> None:
+    with desk(size=(1366, 768)) as rig:
+        rig.sign_in()
+        detail = rig.parts.detail
+        rig.case(replace(samples.case_view(), chance=foretold()))
+        assert detail.chance.words == "", "30 % is no warning"
+        rig.tick(130)
+        assert detail.chance.words == "到场超时风险 59%"
+        assert "+14" in detail.chance._words.toolTip()
+        assert detail.note.visibleRegion().boundingRect().height() == detail.note.height()
+        rig.window.resize(1920, 1080)
+        settle()
+        assert "+14" in detail.chance.words
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_case_says_why(lang: str) -> None:
-    with desk(size=(1366, 768)) as rig:
+    with desk() as rig:
         rig.sign_in()
         switch_language(lang)
         line = rig.parts.detail.chance
