@@ -23,6 +23,8 @@ from console.widgets.map_tiles import TileStore
 MARGIN: Final = 160
 #: Ground and tiles that come bit by bit are painted together, ms.
 FOLD_MS: Final = 60
+#: A new scale is painted when the hand has rested so long, ms.
+REST_MS: Final = 80
 LAYERS: Final = ("communities", "grids", "roads", "cameras", "cases", "teams")
 
 
@@ -75,6 +77,11 @@ class MapBackdrop(QWidget):
         self._fold.setSingleShot(True)
         self._fold.setInterval(FOLD_MS)
         self._fold.timeout.connect(self.update)
+        self._zoomed_to = 0.0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._rested)
         tiles.arrived.connect(self._tile_came)
         tiles.opened.connect(self._ground_changed)
 
@@ -109,6 +116,24 @@ class MapBackdrop(QWidget):
             return
         if not self._stale and self._asked_for is not None and self._fits(self._asked_for[0]):
             return
+        zooming = self._picture is not None and self._picture[1].scale != self.view.scale
+        if zooming and not self._stale and self._paint_elsewhere is not None:
+            # A ground for each notch of the wheel is seen by nobody, and each
+            # takes the interpreter from the hand that turns it.
+            if self._zoomed_to != self.view.scale:
+                self._zoomed_to = self.view.scale
+                self._rest.start()
+            return
+        self._ask_ground()
+
+    @Slot()
+    def _rested(self) -> None:
+        """The hand has stopped zooming."""
+        self._zoomed_to = 0.0
+        if self.isVisible() and not (self._asked_for is not None and self._fits(self._asked_for[0])):
+            self._ask_ground()
+
+    def _ask_ground(self) -> None:
         view = replace(self.view, width=self.width() + 2 * MARGIN, height=self.height() + 2 * MARGIN)
         self._turn += 1
         self._stale, self._asked_for = False, (view, self._turn)
@@ -149,6 +174,8 @@ class MapBackdrop(QWidget):
         super().hideEvent(event)
         self._picture = self._asked_for = None
         self._fold.stop()
+        self._rest.stop()
+        self._zoomed_to = 0.0
 
     def _paint_scale(self, p: QPainter) -> None:
         """A bar of a round length, bottom left."""
