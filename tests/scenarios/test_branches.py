@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.domain import deadlines, replay
 from console.domain.model import Case, Command, Deadline
-from console.domain.vocabulary import Action, AlarmState, DeadlineKind, Source, State
+from console.domain.vocabulary import Action, AlarmState, DeadlineKind, Source, SourceKind, State
 from console.services.cases import NewCase
 from console.services.figures import today
 from console.settings import Places
@@ -343,6 +343,7 @@ def test_supervised_urged_returned_and_sent_back(desk: Desk) -> None:
     desk.at("08:21:00")
     desk.show(case)
     until(lambda: desk.detail.marks.words()[0].startswith("督办逾期"), "overdue")
+    until(lambda: owed(desk) == [(case.id, "reply_overdue", AlarmState.RAISED)], "it rings")
     desk.wear("li.na")
     desk.show(case)
     desk.form(Qt.Key.Key_H, "text", Qt.KeyboardModifier.ShiftModifier)
@@ -351,7 +352,15 @@ def test_supervised_urged_returned_and_sent_back(desk: Desk) -> None:
     until(lambda: desk.now(case).reply_by is None, "replied")
     reply = desk.events(case, Action.REPLY)[0]
     assert (reply.data["text"], reply.data["in_time"]) == ("已改派", False)
+    until(lambda: owed(desk) == [(case.id, "reply_overdue", AlarmState.RETURNED)], "it is over")
     desk.close()
+
+
+def owed(desk: Desk) -> list[tuple[str, str, AlarmState]]:
+    """What rings because a reply is owed."""
+    kind = SourceKind.SUPERVISION
+    found = (alarm for alarm, _ in desk.here.alarms())
+    return [(one.source_id, one.code, one.state) for one in found if one.source_kind is kind]
 
 
 def test_rework_is_counted_and_the_clock_ran_on(desk: Desk) -> None:

@@ -50,3 +50,30 @@ def test_requests_corrections_and_replies(cli: Cli) -> None:
     assert by(cli, "officer01", "reply", "1", "路上堵车")["case"]["reply_by"] is None
     assert by(cli, "officer01", "urge", "1")["case"]["urges"] == 1
     assert cli.did("db", "check")["ok"] is True
+
+
+def test_a_graded_limit_and_a_further_team(cli: Cli) -> None:
+    standard, places = cli.data / "standard.csv", cli.data / "places.csv"
+    head = (
+        "condition_id,kind,code,condition_zh,limit_value,limit_unit,limit_a,not_to_file,not_to_file_en,team\n"
+    )
+    standard.write_text(f"{head}E06012-9,event,06012,积灰成片,4,work_hour,2,浮尘,Dust,sanitation\n", "utf-8")
+    places.write_text("kind,id,name_zh,区域等级\ncommunity,lake,望湖社区,A类\n", "utf-8")
+    as_boss = ("--user", "boss", "--password-stdin")
+    for table, file in (("standard", standard), ("places", places)):
+        done = cli.did(table, "import", str(file), *as_boss, stdin=f"{PASSWORD}\n")
+        assert (done["rows"][0]["action"], done["unknown_columns"]) == ("added", [])
+    listed = cli.did("standard", "list", "--text", "E06012-9", *as_boss, stdin=f"{PASSWORD}\n")["rows"][0]
+    assert listed["grade_limits"] == {"A": {"value": 2, "unit": "work_hour"}}
+    assert (listed["not_to_file"], listed["not_to_file_en"]) == ("浮尘", "Dust")
+    assert cli.did("places", "list", *as_boss, stdin=f"{PASSWORD}\n")["rows"][0]["grade"] == "A"
+    by(cli, "officer01", "open", "--source", "patrol", "--category", "event:06012", "--community", "lake")
+    filed = by(cli, "officer01", "file", "1", "--condition", "E06012-9")
+    assert filed["case"]["category"]["limit_grade"] == "A"
+    sent = by(cli, "officer01", "dispatch", "1")["case"]
+    clock = next(one for one in sent["deadlines"] if one["kind"] == "handling")
+    assert clock["limit"] == {"value": 2, "unit": "work_hour", "version": "E06012-9@1/A"}
+    further = by(cli, "officer01", "add-team", "1", "--team", "巡消队", "--reason", "人手不够")
+    assert further["case"]["teams"] == ["sanitation", "patrol"]
+    assert further["events"][-1]["data"]["added"] == ["patrol"]
+    assert cli.did("db", "check")["ok"] is True
