@@ -27,11 +27,6 @@ def short_words(chance: Chance, now: datetime) -> str:
     return t("chance.short", n=percent(chance.at(now)))
 
 
-def bare(chance: Chance, now: datetime) -> str:
-    """For the case where room is short: the figure alone."""
-    return t("chance.bare", clock=clock_name(chance.kind), n=percent(chance.at(now)))
-
-
 def line(chance: Chance, now: datetime, most: int = REASONS) -> str:
     """For the case: what is said, and the facts that move it most."""
     return t(

@@ -203,7 +203,7 @@ class CaseDetail(QWidget):
         self.caller.apply(view)
         self.verify.open(view)
         self.clocks.apply(view.case, view.calendar)
-        self.chance.apply(view.chance)
+        self._foretell()
         self.action_bar.apply(view.next_action, view.allowed, view.blocked)
         known = {one.team.id: one.team for one in view.proposals}
         sent = [known[team] for team in view.case.teams if team in known]
@@ -261,8 +261,13 @@ class CaseDetail(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height anew."""
         super().resizeEvent(event)
-        self.chance.set_room(self.height())
+        self._foretell()
         self._fit()
+
+    def _foretell(self) -> None:
+        chance = self._view.chance if self._view is not None else None
+        self.chance.apply(chance)
+        self.clocks.foretell(chance if self.chance.set_room(self.height()) else None)
 
     def _hold_focus(self) -> None:
         """A part that goes away must not hand the keyboard to whatever comes

@@ -9,13 +9,13 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.chance import Chance
-from console.models.chance_words import WORTH, bare, explained, line
+from console.models.chance_words import WORTH, explained, line
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.parts import label, set_tone
 
-#: In a pane lower than this there is only room for a warning, and it is short;
-#: the reasons are in its tool tip.
+#: In a pane lower than this the line has no room: what warns is said in the row
+#: of its clock.
 LOW_PX: Final = 580
 
 
@@ -44,11 +44,12 @@ class ChanceLine(QWidget):
         self._chance = chance
         self._say(self._ticker.now())
 
-    def set_room(self, height: int) -> None:
-        """How high the pane is, px."""
+    def set_room(self, height: int) -> bool:
+        """How high the pane is, px; true when the line has no room in it."""
         if (height < LOW_PX) != self._low:
             self._low = height < LOW_PX
             self._say(self._ticker.now())
+        return self._low
 
     def retranslate(self) -> None:
         """Say it in the language now."""
@@ -62,10 +63,9 @@ class ChanceLine(QWidget):
     def _say(self, now: datetime) -> None:
         chance = self._chance
         said = chance is not None and now < chance.due_at and chance.at(now) >= WORTH
-        if chance is not None and self._low:
-            said = chance.warns(now)
+        said = said and not self._low
         if chance is not None and said:
-            words = bare(chance, now) if self._low else line(chance, now)
+            words = line(chance, now)
             if words != self._words.text():
                 self._words.setText(words)
                 self._words.setAccessibleName(words)

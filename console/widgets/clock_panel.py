@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.domain import deadlines, limits
 from console.domain.calendars import WorkingCalendar
+from console.domain.chance import Chance
 from console.domain.model import Case, Deadline
 from console.domain.vocabulary import DeadlineKind, Lamp
 from console.i18n import t
+from console.models.chance_words import short_words
 from console.models.wording import clock_name, span
 from console.theme import Theme
 from console.ticker import Ticker
@@ -35,6 +37,7 @@ class ClockPanel(QWidget):
         self._rows: tuple[Deadline, ...] = ()
         self._cut: dict[DeadlineKind, float] = {}
         self._calendar: WorkingCalendar | None = None
+        self._chance: Chance | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         ticker.tick.connect(self._on_tick)
 
@@ -48,6 +51,13 @@ class ClockPanel(QWidget):
         kept = (one for one in case.deadlines if not one.cancelled or one.kind in self._cut)
         self._rows = tuple(sorted(kept, key=_place))
         self.updateGeometry()
+        self._describe()
+        self.update()
+
+    def foretell(self, chance: Chance | None) -> None:
+        """The chance that is said in the row of its clock while it warns; for a
+        pane without room for a line of its own."""
+        self._chance = chance
         self._describe()
         self.update()
 
@@ -98,9 +108,16 @@ class ClockPanel(QWidget):
     def _outcome(self, row: Deadline, reading: Reading) -> str:
         if reading.paused:
             return t("desk.case.paused")
+        if row.running and self._warns(row):
+            assert self._chance is not None
+            return short_words(self._chance, self._ticker.now())
         if row.running:
             return t(f"states.lamp.{reading.lamp.value}") if reading.lamp is not Lamp.GREEN else ""
         return t("desk.case.missed") if self._late(row) else "✓"
+
+    def _warns(self, row: Deadline) -> bool:
+        chance = self._chance
+        return chance is not None and chance.kind is row.kind and chance.warns(self._ticker.now())
 
     def _late(self, row: Deadline) -> bool:
         """It ended late, or an earlier round of it did."""
@@ -137,7 +154,7 @@ class ClockPanel(QWidget):
         late = self._late(row) or reading.lamp is Lamp.RED
         if late:
             painter.setPen(theme.color("lamp.red"))
-        elif reading.lamp is Lamp.YELLOW and row.running:
+        elif row.running and (reading.lamp is Lamp.YELLOW or self._warns(row)):
             painter.setPen(theme.color("lamp.yellow"))
         painter.drawText(box, _RIGHT_V, outcome)
 
