@@ -26,14 +26,17 @@ from console.domain import chain, life, replay
 from console.domain.approvals import Word
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Alarm, Approval, Case, Command, Condition, GradeLimit, Place, Team
+from console.domain.thresholds import Threshold
 from console.domain.transitions import STAMPS, TABLE, rows
 from console.domain.vocabulary import (
     OPEN,
     TERMINAL,
     Action,
     AlarmState,
+    DeadlineKind,
     EvidenceKind,
     Role,
+    Severity,
     Source,
     State,
     Unit,
@@ -60,6 +63,15 @@ STANDARD = {(one.condition_id, one.version): one for one in CONDITIONS}
 OVER = (AlarmState.RETURNED, AlarmState.CLEARED)
 
 
+#: Some clocks ring by the office's own rows: events and rows keep those too.
+THRESHOLDS = (
+    Threshold(DeadlineKind.DISPATCH, "warn", 30, severity=Severity.LOW),
+    Threshold(DeadlineKind.ARRIVAL, "more", 150, severity=Severity.HIGH),
+    Threshold(DeadlineKind.HANDLING, "warn", left_s=900, severity=Severity.LOW),
+    Threshold(DeadlineKind.CHECK, "warn"),
+)
+
+
 class Office:
     """One database with its services, for all examples of a run."""
 
@@ -77,6 +89,7 @@ class Office:
             uow.reference.put_conditions(CONDITIONS)
             uow.reference.put_places([Place("community", "yatai", "亚太社区", "Yatai", grade="A")])
             uow.reference.put_teams(Team(name, name, name, own=True) for name in ("appearance", "patrol"))
+            uow.thresholds.add(THRESHOLDS)
             uow.commit()
 
 
