@@ -17,7 +17,19 @@ from console.i18n import t
 if TYPE_CHECKING:
     from console.commands.session import Session
 
-NAMES = ("alarms", "board", "desk", "faults", "map", "overview", "search", "soak", "startup", "wall")
+NAMES = (
+    "alarm-faults",
+    "alarms",
+    "board",
+    "desk",
+    "faults",
+    "map",
+    "overview",
+    "search",
+    "soak",
+    "startup",
+    "wall",
+)
 
 
 class AtLeast(float):
@@ -29,7 +41,7 @@ def _run(session: Session) -> int:
     from console.commands.demo import some_display
 
     args = session.args
-    module = f"tests.benchmarks.{args.name}"
+    module = f"tests.benchmarks.{args.name.replace('-', '_')}"
     if find_spec("tests") is None or find_spec(module) is None:
         raise Refusal("bad_usage", "bench_source")
     bench = importlib.import_module(module)

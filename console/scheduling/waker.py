@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 STEP_S = 0.5
 _NEAREST = "nearest"
 _PULSE = "pulse"
+_MANY = 1000
 
 
 class DeadlineWaker:
@@ -103,7 +104,11 @@ class DeadlineWaker:
         # APScheduler knows only the machine's clock; ours may be shifted.
         wait_s = max(0.0, (self._target - self._clock.now()).total_seconds())
         at = machine_now() + timedelta(seconds=wait_s)
-        self._scheduler.add_job(self._fire, DateTrigger(at), id=_NEAREST, replace_existing=True)
+        # Never skipped because the one before it is still on its way: then nobody
+        # would be woken before the next beat.
+        self._scheduler.add_job(
+            self._fire, DateTrigger(at), id=_NEAREST, replace_existing=True, max_instances=_MANY
+        )
 
     def _fire(self) -> None:
         self._pulse_at = self._clock.monotonic()

@@ -38,9 +38,7 @@ A_SECOND: Final = 120
 def sweepers(url: str, number: int, seconds: float) -> Iterator[list[dict[str, Any]]]:
     """So many processes that sweep; afterwards what each of them did."""
     words = [sys.executable, "-m", alarm_load.__name__, url, str(seconds)]
-    processes = [
-        subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(number)
-    ]
+    processes = [subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(number)]
     told: list[dict[str, Any]] = []
     try:
         for process in processes:

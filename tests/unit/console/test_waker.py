@@ -124,3 +124,27 @@ def test_a_wake_that_raises_does_not_end_the_watchdog(waker: DeadlineWaker) -> N
 
     waker.start(ring)
     assert bell.wait_beyond(1)
+
+
+@pytest.mark.logs("maximum number of running instances")
+def test_a_stalled_executor_delays_no_sweep_and_is_seen(waker: DeadlineWaker, clock: SteppedClock) -> None:
+    bell, stalled = Bell(), threading.Event()
+    waker.start(bell.ring)
+    # Ten threads is all the executor has.
+    for number in range(10):
+        waker._scheduler.add_job(stalled.wait, id=f"stall-{number}")
+    waker.move(clock.now() + timedelta(seconds=0.2))
+    seen = bell.count
+    assert bell.wait_beyond(seen + 2), "the watchdog needs no executor"
+    waker.swept()
+    silent = waker.heartbeat()
+    assert bell.wait_beyond(bell.count + 1)
+    waker.swept()
+    assert waker.heartbeat() > silent, "sweeps alone do not hide it"
+    stalled.set()
+    for _ in range(10):
+        bell.wait_beyond(bell.count)
+        waker.swept()
+        if waker.heartbeat() < silent:
+            break
+    assert waker.heartbeat() < silent
