@@ -16,8 +16,9 @@ import db
 from console.domain.errors import Refusal
 from console.domain.vocabulary import Purpose
 from db import admin, engine, schema, urls
+from db.types import to_micros
 from tests.db import raw
-from tests.db.building import case
+from tests.db.building import NOW, case
 
 #: A revision later than any of ours.
 NEXT = "9998"
@@ -122,6 +123,47 @@ def test_an_older_schema_asks_for_an_upgrade(
             assert kept.execute("SELECT version_num FROM alembic_version").fetchone() == (ours,)
             assert kept.execute("SELECT value FROM setting").fetchone() == ("b",)
     assert admin.upgrade(url) == {"from": NEXT, "to": NEXT, "backup": ""}
+
+
+def test_what_an_older_release_wrote_is_read_after_the_upgrade(empty_url: str) -> None:
+    """An alarm and a clock from before they had codes and marks."""
+    _as_of(empty_url, "0005")
+    at = to_micros(NOW) if empty_url.startswith("sqlite") else f"'{NOW.isoformat()}'"
+    raw.run(
+        empty_url,
+        f"INSERT INTO case_file(id, day, number, state, source, opened_at) "
+        f"VALUES ('20260805-0001', '20260805', 1, 'registering', 'camera', {at})",
+        f"INSERT INTO deadline(case_id, kind, start_at, limit_value, limit_unit, due_at, warn_at, next_at) "
+        f"VALUES ('20260805-0001', 'decision', {at}, 5, 'urgent_minute', {at}, {at}, {at})",
+        f"INSERT INTO alarm(source_kind, source_id, severity, state, raised_at, members) "
+        f"VALUES ('camera', 'cam-07', 'low', 'raised', {at}, '[]')",
+    )
+    told = admin.upgrade(empty_url)
+    assert (told["from"], told["to"]) == ("0005", schema.HEAD)
+    with db.open_store(empty_url) as store, store.uows.read() as unit:
+        (alarm,) = unit.alarms.find(active=True).rows
+        assert (alarm.source_id, alarm.code, alarm.facts, alarm.began_at) == ("cam-07", "", (), None)
+        (one,) = unit.cases.crossing(NOW)
+        assert one.deadlines[0].marks is None
+        assert (unit.thresholds.all(), unit.sources.tracked(), unit.sources.version()) == ((), (), 0)
+    assert admin.check(empty_url)["ok"]
+
+
+def _as_of(url: str, revision: str) -> None:
+    """A database as an older release made it."""
+    from alembic import command
+    from alembic.config import Config
+
+    engines = engine.build(urls.parse(url))
+    try:
+        with engines.write.connect() as connection, connection.begin():
+            config = Config()
+            config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+            config.set_main_option("path_separator", "os")
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+    finally:
+        engines.dispose()
 
 
 def _next_release(connection: object) -> None:
