@@ -12,7 +12,7 @@ from datetime import datetime
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from console.domain import deadlines
+from console.domain import deadlines, limits
 from console.domain.calendars import WorkingCalendar
 from console.domain.model import Deadline
 from console.domain.vocabulary import Lamp
@@ -38,10 +38,11 @@ class Reading:
 
 def read(deadline: Deadline, now: datetime, calendar: WorkingCalendar) -> Reading:
     """Ask the domain what a clock says now."""
+    left = deadlines.remaining_s(deadline, now, calendar)
     return Reading(
         lamp=deadlines.lamp(deadline, now),
-        remaining_s=deadlines.remaining_s(deadline, now, calendar),
-        used=deadlines.ratio(deadline, now, calendar),
+        remaining_s=left,
+        used=1.0 - left / limits.seconds(deadline.limit, deadline.times),
         paused=deadline.paused_since is not None,
         running=deadline.running,
     )

@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 BOARD_AGE_S: Final = 5.0
 #: So long the news of a step of ours may take after the step's answer, ms.
 REMIND_MS: Final = 30
+#: A board that is to follow the view of the open case is asked for after this
+#: at the latest, ms.
+BOARD_LATER_MS: Final = 60
 #: The chart has one point a minute; this often is enough, seconds.
 TREND_AGE_S: Final = 15.0
 _CASE_KINDS: Final = frozenset({"case", "alarm"})
@@ -86,6 +89,9 @@ class DeskLink(QObject):
         self._reminder.setSingleShot(True)
         self._reminder.setInterval(REMIND_MS)
         self._reminder.timeout.connect(self._remind)
+        self._board_later = QTimer(self)
+        self._board_later.setSingleShot(True)
+        self._board_later.timeout.connect(self.load_board)
         self.trend_wanted = False
         bridge.posted.connect(self._on_posted)
         ticker.tick.connect(self._on_tick)
@@ -118,8 +124,10 @@ class DeskLink(QObject):
         self._mine[token] = request
         return token
 
+    @Slot()
     def load_board(self) -> None:
         """A fresh board, one at a time."""
+        self._board_later.stop()
         if self._reader is not None:
             self._folded(LoadBoard, LoadBoard(self._reader))
 
@@ -185,8 +193,14 @@ class DeskLink(QObject):
 
     def _on_change(self, change: Change) -> None:
         if change.kinds & _CASE_KINDS:
-            self.load_board()
             self.load_case()
+            if LoadCase in self._in_flight:
+                # What somebody works on comes first; the board follows it at
+                # once, and does not wait for long.
+                if not self._board_later.isActive():
+                    self._board_later.start(BOARD_LATER_MS)
+            else:
+                self.load_board()
         if "camera" in change.kinds and self.actor is not None:
             self.submit(LoadCameras(self.actor))
 
@@ -204,6 +218,8 @@ class DeskLink(QObject):
 
     def _landed(self, kind: type) -> None:
         self._in_flight.discard(kind)
+        if kind is LoadCase and self._board_later.isActive():
+            self._board_later.start(0)
         if kind not in self._again:
             return
         self._again.discard(kind)

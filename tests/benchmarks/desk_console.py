@@ -90,7 +90,9 @@ def running(
             desk.until(lambda: bool(desk.boards), "the board")
             # The office's pace is learned at the start and each half hour: a
             # desk that has been at work for a minute is what is measured.
-            desk.until(lambda: console.engine.services.slack.known[1] > 0, "the office's pace")
+            slack = console.engine.services.slack
+            desk.until(lambda: slack.known[1] > 0, "the office's pace")
+            desk.until(lambda: slack.prediction.known[1] > 0, "what is foretold")
             boards = len(desk.boards)
             desk.until(lambda: len(desk.boards) > boards, "a board with it")
             QTest.qWait(3000)

@@ -246,6 +246,26 @@ def test_changes_are_folded_into_one_more_read() -> None:
         assert len(rig.worker.all(LoadBoard)) == before + 2
 
 
+def test_the_board_follows_the_view_of_the_open_case() -> None:
+    from console.services.ports import Change
+
+    with desk() as rig:
+        rig.sign_in()
+        rig.case(samples.case_view())
+        rig.worker.answer(LoadBoard, samples.board())
+        rig.worker.answer(LoadCase, samples.case_view())
+        cases, boards = len(rig.worker.all(LoadCase)), len(rig.worker.all(LoadBoard))
+        for _ in range(20):
+            rig.window.link._on_posted(Change(frozenset({"case"})))
+        assert (len(rig.worker.all(LoadCase)), len(rig.worker.all(LoadBoard))) == (cases + 1, boards)
+        rig.worker.answer(LoadCase, samples.case_view())
+        assert len(rig.worker.all(LoadBoard)) == boards + 1
+        # The view does not come back: the board is asked for all the same.
+        rig.worker.answer(LoadBoard, samples.board())
+        rig.window.link._on_posted(Change(frozenset({"case"})))
+        assert QTest.qWaitFor(lambda: len(rig.worker.all(LoadBoard)) == boards + 2, 5000)
+
+
 def test_the_chart_is_asked_for_only_while_it_is_seen() -> None:
     with desk() as rig:
         rig.sign_in()
