@@ -22,6 +22,8 @@ from console.services.views import AlarmRow, BoardView
 
 #: The camera of the alarm and the nearest three.
 GROUP: Final = 4
+#: With so many places in a row that no camera sees, the search ends for now.
+BLIND: Final = 8
 _LIVING: Final = frozenset({AlarmState.RAISED, AlarmState.ACKNOWLEDGED, AlarmState.RETURNED})
 
 
@@ -94,17 +96,18 @@ def mark_of(alarm: Alarm) -> Mark:
 def wanted(view: BoardView, cameras: Iterable[Camera], released: Mapping[int, Mark]) -> tuple[Wanted, ...]:
     """The high alarms that can be looked at, worst first, those of one camera
     together; without those the officer released."""
-    cards = {card.id: card for card in view.cards}
+    rows = [row for row in view.alarms if _rings(row.alarm, released)]
+    if not rows:
+        return ()
+    about = {row.alarm.source_id for row in rows}
+    cards = {card.id: card for card in view.cards if card.id in about}
     known = {camera.id: camera for camera in cameras}
     groups: dict[str, Wanted] = {}
-    for row in sorted(view.alarms, key=worst_first):
+    for row in sorted(rows, key=worst_first):
         alarm = row.alarm
-        if alarm.severity is not Severity.HIGH or alarm.state not in _LIVING:
-            continue
-        if released.get(alarm.id) == mark_of(alarm):
-            continue
-        card = cards.get(alarm.source_id) if alarm.source_kind is SourceKind.CASE else None
-        camera = known.get(card.camera if card is not None else alarm.source_id)
+        card = cards.get(alarm.source_id)
+        seen_by = card.camera if card is not None else ""
+        camera = known.get(alarm.source_id if alarm.source_kind is SourceKind.CAMERA else seen_by)
         place = _place(card.lon, card.lat) if card is not None else None
         if place is None and camera is not None:
             place = _place(camera.lon, camera.lat)
@@ -118,6 +121,11 @@ def wanted(view: BoardView, cameras: Iterable[Camera], released: Mapping[int, Ma
         else:
             groups[key] = replace(before, rows=(*before.rows, row), firm=before.firm or firm)
     return tuple(groups.values())
+
+
+def _rings(alarm: Alarm, released: Mapping[int, Mark]) -> bool:
+    high = alarm.severity is Severity.HIGH and alarm.state in _LIVING
+    return high and released.get(alarm.id) != mark_of(alarm)
 
 
 def _place(lon: float | None, lat: float | None) -> Point | None:
@@ -161,8 +169,8 @@ class AlarmTiles:
             room, tiles = self._free(rooms)
             if room is None and one.firm and self._give_way(asked, rooms):
                 room, tiles = self._free(rooms)
-            if room is None:
-                continue
+            if room is None or len(blind) >= BLIND:
+                break  # whoever comes after this one finds no tile either
             got = near(one, len(tiles), self.shown(room.wall))
             if not got:
                 blind.add(one.key)  # no camera near its place has a picture

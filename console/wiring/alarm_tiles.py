@@ -74,6 +74,7 @@ class AlarmTilesPart(Part):
         self._tours = tours
         self._view: BoardView | None = None
         self._asked: tuple[Wanted, ...] = ()
+        self._by_key: dict[str, Wanted] = {}
         self._health: Mapping[str, FeedHealth] = {}
         self._released: dict[int, Mark] = {}
         self._told: dict[str, tuple[str, str]] = {}
@@ -112,6 +113,7 @@ class AlarmTilesPart(Part):
     def _ask(self) -> None:
         if self._view is not None:
             self._asked = wanted(self._view, self.console.cameras, self._released)
+            self._by_key = {one.key: one for one in self._asked}
             self.settle()
 
     # -- showing --------------------------------------------------------------
@@ -160,7 +162,8 @@ class AlarmTilesPart(Part):
         return sorted(self.tiles.held.items(), key=lambda one: (order.index(one[1].wall), one[1].lead))
 
     def _rows(self, key: str) -> tuple[AlarmRow, ...]:
-        return next((one.rows for one in self._asked if one.key == key), ())
+        one = self._by_key.get(key)
+        return one.rows if one is not None else ()
 
     def _tell(self, key: str) -> tuple[str, str]:
         """Number and sentence of an alarm; of one that is over, the last ones."""

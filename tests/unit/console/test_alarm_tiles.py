@@ -93,6 +93,25 @@ def test_a_wall_that_goes_takes_nothing_with_it() -> None:
     assert tiles.held["a"].wall == "wall-1"
 
 
+def test_two_thousand_alarms_ask_for_no_more_cameras_than_there_are_tiles() -> None:
+    asked: list[str] = []
+
+    def counted(one: Wanted, count: int, shown: frozenset[str]) -> tuple[Shot, ...]:
+        asked.append(one.key)
+        return near(one, count, shown) if one.camera != "" else ()
+
+    tiles, second = AlarmTiles(), Room("wall-2", (0, 1))
+    many = tuple(ask(f"k{n:04d}") for n in range(2000))
+    for _ in range(3):
+        tiles.settle(many, (ROOM, second), counted)
+    assert asked == ["k0000", "k0001"]
+    assert len(tiles.waiting) == 1998
+    asked.clear()
+    dark = tuple(Wanted(f"d{n}", (row(n + 1),), "", None, True) for n in range(500))
+    tiles.settle(dark, (ROOM, second), counted)
+    assert (len(asked), tiles.held) == (8, {}), "where no camera sees anything the search ends"
+
+
 KEYS = tuple("abcdef")
 ROOMS = st.lists(
     st.builds(
@@ -170,6 +189,15 @@ def test_only_high_alarms_that_live_and_those_of_a_camera_together() -> None:
     assert (one.camera, one.firm) == ("c0", True)
     assert seen(row(1, AlarmState.RETURNED))[0].firm is False
     assert seen(row(1), camera="") == (), "neither camera nor place: nothing to look at"
+
+
+def test_a_late_report_of_a_case_is_seen_where_the_case_is() -> None:
+    overdue = row(6, source_kind=SourceKind.EMERGENCY, deadline=None)
+    (one,) = seen(row(6, AlarmState.ACKNOWLEDGED), overdue)
+    assert [r.alarm.source_kind for r in one.rows] == [SourceKind.EMERGENCY, SourceKind.CASE]
+    assert one.camera == "c0"
+    disk = row(7, source_kind=SourceKind.DISK, source_id="c0")
+    assert wanted(samples.board((), (disk,)), street(), {}) == (), "a disk is seen by no camera"
 
 
 def test_a_camera_alarm_and_a_case_without_a_camera() -> None:
