@@ -19,7 +19,7 @@ from console.domain.vocabulary import Action, Role
 from console.i18n import explain, t
 from console.models.drafts import Drafts
 from console.models.names import NameBook
-from console.services.views import CaseView, ConditionHit
+from console.services.views import CaseCard, CaseView, ConditionHit
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.action_bar import REWORK, TOLD, ActionBar
@@ -263,6 +263,13 @@ class CaseDetail(QWidget):
         super().resizeEvent(event)
         self._foretell()
         self._fit()
+
+    def foretell(self, card: CaseCard | None) -> None:
+        """Say what the case's card says: others may have come to wait since."""
+        view = self._view
+        if view is not None and card is not None and card.version == view.case.version:
+            self._view = replace(view, chance=card.chance)
+            self._foretell()
 
     def _foretell(self) -> None:
         chance = self._view.chance if self._view is not None else None

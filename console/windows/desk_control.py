@@ -193,6 +193,7 @@ class DeskControl(QObject):
         parts = self._parts
         cards = board_index.of(view).cards
         parts.board.apply(view)
+        parts.detail.foretell(cards.get(parts.detail.case_id))
         parts.banner.apply(view.alarms, cards, view.calendar)
         parts.header.apply(view)
         parts.kpi.apply(view.kpi, view.arrival_origin)

@@ -144,6 +144,25 @@ def test_the_case_says_why(lang: str) -> None:
         assert line.words == "", "not worth a line"
 
 
+def test_the_case_and_its_card_say_one_figure() -> None:
+    """Another call for the team came in: only the board knows of it."""
+    with desk() as rig:
+        rig.sign_in()
+        view = replace(samples.case_view(), chance=foretold())
+        rig.case(view)
+        line = rig.parts.detail.chance
+        assert "30%" in line.words
+        base = next(card for card in samples.cards() if card.id == view.case.id)
+        card = replace(base, version=view.case.version, chance=foretold(0.44, 0.9))
+        rig.board(samples.board((card,)))
+        assert "44%" in line.words
+        older = replace(card, version=view.case.version - 1, chance=foretold(0.7, 0.9))
+        rig.board(samples.board((older,)))
+        assert "44%" in line.words, "a board that does not know the last step"
+        rig.board(samples.board((replace(card, chance=None),)))
+        assert line.words == ""
+
+
 def test_words_of_every_fact() -> None:
     for lang in LANGUAGES:
         switch_language(lang)
