@@ -101,10 +101,12 @@ def test_shown_held_released_and_gone(site: Places, story: Story) -> None:
         until(pane.bar._waiting.isVisible, "one waits")
         assert wall.tiles[3].camera == known[7], "what is shown is held"
         assert wall.loans[3].more == "+1"
+        press(Qt.Key.Key_O)
+        assert pane.covered_by is not None, "every camera lies over the wall"
         here.take(here.desk, here.desk.parts.cameras.tree)
         press(Qt.Key.Key_A, ALT)
         until(wall.hasFocus, "the keyboard at the wall")
-        assert wall.selected == 3
+        assert (pane.covered_by, wall.selected) == (None, 3)
         press(Qt.Key.Key_X)
         until(lambda: wall.tiles[3].camera == known[0], "the second one")
         assert wall.selected == 1, "the hand is back where it was"
