@@ -32,6 +32,9 @@ __all__ = ["AlarmSources", "Condition", "SourcesChange"]
 
 #: How often it is tried again when an officer or a sweep was faster.
 TRIES: Final = 5
+#: What the columns of a key hold.
+_LONGEST_ID: Final = 80
+_LONGEST_CODE: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class AlarmSources:
         """The whole list of what ``watcher`` (``cameras``, ``disk``,
         ``database``, ``scheduler``, ``backup``, ``emergency`` …) sees wrong at
         ``now``. Raises ``Refusal`` as the database does."""
-        told = {one.key: one for one in conditions}
+        told = {one.key: one for one in map(_fitting, conditions)}
         if self._same(watcher, told, now):
             return SourcesChange()
         for attempt in range(1, TRIES + 1):
@@ -122,6 +125,15 @@ class AlarmSources:
             next_at=_next(after.values(), rules, now),
         )
         return replace(change, changed=bool(fresh or gone or change.changed))
+
+
+def _fitting(one: Condition) -> Condition:
+    """Names of segments and folders are free text; a key has an end."""
+    if max(len(one.id), len(one.segment)) <= _LONGEST_ID and len(one.code) <= _LONGEST_CODE:
+        return one
+    return replace(
+        one, id=one.id[:_LONGEST_ID], segment=one.segment[:_LONGEST_ID], code=one.code[:_LONGEST_CODE]
+    )
 
 
 def _ring(

@@ -38,8 +38,9 @@ def time_left(
 
 
 def standing(alarm: Alarm, now: datetime) -> str:
-    """How long an alarm without a clock has stood."""
-    return t("alarms.row.stands", span=span((now - alarm.raised_at).total_seconds()))
+    """How long an alarm without a clock has stood: since what it tells began."""
+    since = alarm.began_at or alarm.raised_at
+    return t("alarms.row.stands", span=span((now - since).total_seconds()))
 
 
 def who_has_it(row: AlarmRow, names: NameBook, now: datetime) -> str:

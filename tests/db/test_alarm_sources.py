@@ -276,6 +276,18 @@ def test_it_shelves_as_any_other(door: Door) -> None:
     assert door.open() == {}
 
 
+def test_names_of_any_length_and_any_letters_are_told(door: Door) -> None:
+    segment = "光缆🔥' ; DROP TABLE alarm; --" * 9
+    many = [wrong(f"{n}" * 200, segment=segment, why="长" * 5000) for n in range(5)]
+    door.tell(40, *many)
+    assert list(door.open()) == [segment[:80]]
+    door.start()
+    assert not door.tell(41, *many).changed
+    door.tell(900)
+    door.tell(9000)
+    assert door.open()[segment[:80]].state is S.RETURNED
+
+
 def test_watchers_do_not_take_each_others_troubles_away(door: Door) -> None:
     disk = Condition(SourceKind.DISK, "evidence", "disk_full", NOW, facts={"free": "1 MB"})
     door.tell(31, wrong("a"))
