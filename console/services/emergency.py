@@ -119,11 +119,19 @@ class EmergencyService:
             wanted = conditions_of(uow)
             if not wanted:
                 return ()
-            group = tuple(("condition", name) for name in wanted)
+            rows = [row for name in wanted if (row := uow.reference.condition(name)) is not None]
+            classes = {row.category for row in rows}
+            group = tuple(("category", code) for code in sorted({one.code for one in classes}))
+            if not group:
+                return ()
             ids_ = uow.cases.matching(CaseMatch((group,), since=now - emergency.OLDEST))
             minutes = minutes_of(uow)
             found = []
             for case in uow.cases.load(ids_):
+                # Before it is filed only its class is known; the telephone waits
+                # for no condition.
+                if case.condition_id not in wanted if case.condition_id else case.category not in classes:
+                    continue
                 reports = _reports(uow.events.of_case(case.id))
                 timers = emergency.timers(case, minutes, _first(reports))
                 if timers:

@@ -1,7 +1,10 @@
-"""A bag over a lens in the running console: found, rung for, said with what to do,
-gone to by a key, acknowledged, and over when somebody has taken it away."""
+"""What rings besides cases, in the running console. A bag over a lens: found, rung
+for, said with what to do, gone to by a key, acknowledged, and over when somebody has
+taken it away. A gas leak: to be reported upward in time, recorded by one key."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,13 +12,15 @@ from PySide6.QtWidgets import QApplication
 
 from console.domain.conditions import Tracked
 from console.domain.model import Alarm
-from console.domain.vocabulary import AlarmState, SourceKind
+from console.domain.vocabulary import Action, AlarmState, Source, SourceKind
 from console.i18n import t
+from console.services.cases import NewCase
 from console.services.ports import FeedHealth
 from console.settings import Places
 from console.simulation.camera_process import SpawnedCameras
 from console.widgets.alarm_page import AlarmPage
-from tests.scenarios.console_kit import OFFICER, Seat, Story, at, press, seat, until
+from tests.scenarios.console_kit import OFFICER, Seat, Story, at, copied, press, seat, until
+from tests.scenarios.test_teams_live import every_key_has_one_meaning
 
 pytestmark = [pytest.mark.display, pytest.mark.rtsp, pytest.mark.logs("the clock was stepped")]
 
@@ -104,3 +109,32 @@ def acknowledge(here: Seat) -> None:
     found = alarm(here)
     assert found is not None
     assert found.acked_by == OFFICER.name
+
+
+def test_a_gas_leak_is_to_be_reported_upward_and_one_key_records_it(
+    quiet: Places, tmp_path: Path, story: Story, qapp: QApplication
+) -> None:
+    story.stand(at("08:15:00"))
+    with seat(copied(quiet, tmp_path / "data"), story) as here:
+        new = NewCase(source=Source.PUBLIC, condition="L05002-1", place="朝凤路", community="410199001010")
+        case = here.console.engine.services.cases.open(OFFICER, new).case.id
+        here.sign_in()
+        story.stand(at("08:31:05"))
+
+        def owed() -> Alarm | None:
+            found = (one for one, _ in here.alarms() if one.source_kind is SourceKind.EMERGENCY)
+            return next(found, None)
+
+        until(owed, "reminded at four fifths of twenty minutes")
+        rung = owed()
+        assert rung is not None
+        assert (rung.source_id, rung.code) == (case, "first_report_due")
+        assert dict(rung.facts)["due"] == "08:35"
+        here.desk.parts.banner.go_to(rung)
+        until(lambda: here.desk.parts.detail.view is not None, "gone to its case")
+        press(Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
+        until(lambda: here.events(case)[-1].action is Action.UP_REPORT, "it is in the log")
+        told = here.events(case)[-1]
+        assert (told.actor, told.at, told.data["kind"]) == (OFFICER.name, at("08:31:05"), "phone")
+        until(lambda: (one := owed()) and one.state is AlarmState.RETURNED, "and over")
+        every_key_has_one_meaning(here)

@@ -64,6 +64,15 @@ def test_the_clocks_run_from_when_it_was_known_and_end_with_the_report(each_site
     assert stored(site, case) == before, "nothing of the case changes by it"
 
 
+def test_before_it_is_filed_its_class_is_enough_afterwards_the_condition_decides(site: Site) -> None:
+    case = site.open(category="event:05002")
+    assert [one.case.id for one in site.services.emergencies.owed(DUTY)] == [case.id]
+    set_conditions(site.services.uows, ADMIN, ["L05006-1"])
+    assert site.services.emergencies.owed(DUTY) == ()
+    flooded = site.do(site.open(condition="L05006-1"), "file", condition="L05006-1")
+    assert [one.case.id for one in site.services.emergencies.owed(DUTY)] == [flooded.id]
+
+
 def test_a_written_report_stands_for_the_telephone_and_an_old_or_rejected_case_for_nothing(
     site: Site,
 ) -> None:
