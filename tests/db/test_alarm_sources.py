@@ -378,7 +378,7 @@ def wrong_ends(history: Sequence[tuple[float, set[str], str]]) -> set[str]:
 
 
 @given(st.lists(STEP, min_size=1, max_size=12))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_random_histories_end_alike_however_the_programs_are_disturbed(
     fresh_store: Callable[[Path], db.Store], history: list[tuple[float, set[str], str]]
 ) -> None:

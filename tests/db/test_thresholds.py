@@ -108,7 +108,7 @@ def turned(what: str, one: Deadline, now: datetime) -> Deadline:
 
 
 @given(MARKS, ACTS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_sweep_is_given_what_the_domain_demands(
     fresh_store: Callable[[Path], db.Store],
     marks: tuple[int | None, int, int | None, int | None],

@@ -73,7 +73,7 @@ def told(presence: Sequence[bool], on: int, off: int) -> list[tuple[int, bool]]:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 12)), min_size=1, max_size=14))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_delays_are_those_of_a_stopwatch(runs: list[tuple[bool, int]]) -> None:
     presence = [present for present, length in runs for _ in range(length)]
     watched, changes, was = Watched(table()), [], False
@@ -90,7 +90,7 @@ def test_delays_are_those_of_a_stopwatch(runs: list[tuple[bool, int]]) -> None:
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_told_twice_nothing_changes_and_nothing_is_kept_for_ever(data: st.DataObject) -> None:
     watched = Watched(Priorities(folding=Folding(3, 20)))
     names = ["a", "b", "c", "d"]

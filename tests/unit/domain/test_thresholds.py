@@ -218,7 +218,7 @@ ROWS = st.lists(
 
 
 @given(ROWS, st.integers(0, 900))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_marks_stand_in_order_of_instant_and_per_cent(rows: list[Threshold], second: int) -> None:
     rows = [replace(row, percent=0) if row.left_s else row for row in rows]
     mine = clock(*rows)
