@@ -247,7 +247,9 @@ def _foreseen(alarm: Alarm, case: Case) -> bool:
     if alarm.threshold != FORESEEN or alarm.deadline is None:
         return False
     deadline = deadlines.of(case, alarm.deadline)
-    return deadline is not None and deadline.running and deadline.due_at == alarm.due_at
+    if deadline is None or not deadline.running or deadline.paused_since is not None:
+        return False
+    return deadline.due_at == alarm.due_at
 
 
 def _raised(alarm: Alarm, now: datetime) -> Alarm:

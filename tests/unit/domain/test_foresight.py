@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import deadlines, foresight, life
+from console.domain import alarm_life, deadlines, foresight, life
 from console.domain.calendars import WorkingCalendar
-from console.domain.chance import Chance
+from console.domain.chance import FORESEEN, Chance
+from console.domain.deadlines import Crossing
 from console.domain.foresight import Foresight, crowds_now, leg_now, spans
 from console.domain.model import Case, Limit
 from console.domain.pace import TRAVEL, part_of_day
 from console.domain.prediction import DECISION, DISPATCH, Crowds, Span, fit
-from console.domain.vocabulary import Action, DeadlineKind, State, Unit
+from console.domain.vocabulary import Action, AlarmState, DeadlineKind, Severity, State, Unit
 from tests.unit.domain.build import KEY, T0, ZONE, after, clock, do, opened, to
 from tests.unit.domain.past import arrivals
 
@@ -165,6 +166,27 @@ def test_when_it_warns() -> None:
     assert not middle.warns(at - timedelta(seconds=1))
     assert middle.warns(at)
     assert not middle.warns(middle.due_at)
+
+
+def test_what_was_foreseen_goes_with_its_clock() -> None:
+    """It stays while the clock it is about runs on to the same due time."""
+    case = enroute()
+    arrival = clock(case, DeadlineKind.ARRIVAL)
+    crossing = Crossing(DeadlineKind.ARRIVAL, 1, FORESEEN, after(5), arrival.due_at, Severity.LOW)
+    alarm, (event,) = alarm_life.raise_case(case, [crossing], after(5))
+    assert (alarm.severity, event.threshold, alarm.late_s) == (Severity.LOW, FORESEEN, 0.0)
+    assert alarm_life.settle(alarm, case, after(6)) == (alarm, ())
+    ends = {
+        "met": deadlines.meet(arrival, after(6)),
+        "paused": deadlines.pause(arrival, after(6)),
+        "extended": deadlines.extend(arrival, CALENDAR),
+        "cancelled": deadlines.cancel(arrival),
+    }
+    for how, changed in ends.items():
+        after_it = alarm_life.settle(alarm, deadlines.put(case, changed), after(6))[0]
+        assert after_it.state is AlarmState.RETURNED, how
+    worse = alarm_life.worsen(alarm, deadlines.crossings(case, after(9.5)), after(9.5))[0]
+    assert (worse.severity, worse.threshold) == (Severity.MEDIUM, 80)
 
 
 @given(st.floats(-3, 12), st.integers(0, 30))
