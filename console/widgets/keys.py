@@ -20,85 +20,46 @@ class Key:
     here: bool = True
 
 
-def _listed(group: str, *rows: tuple[str, str]) -> tuple[Key, ...]:
+def _keys(group: str, **keys: str) -> tuple[Key, ...]:
+    """Keys of a group by their ids."""
+    return tuple(Key(name, pressed, group) for name, pressed in keys.items())
+
+
+def _listed(group: str, **keys: str) -> tuple[Key, ...]:
     """Keys that F1 lists because the widget in focus handles them itself."""
-    return tuple(Key(name, keys, group, here=False) for name, keys in rows)
+    return tuple(Key(name, pressed, group, here=False) for name, pressed in keys.items())
 
 
 #: Work in the whole window, also while the wall has the keyboard.
 WINDOW_KEYS: Final = (
-    Key("help", "F1", "general"),
-    Key("command", "Ctrl+K", "general"),
-    Key("language", "F2", "general"),
-    Key("theme", "F3", "general"),
-    Key("lock", "Ctrl+L", "general"),
-    Key("next_pane", "F6", "general"),
-    Key("page_board", "F5", "page"),
-    Key("ack1", "Alt+1", "alarm"),
-    Key("ack2", "Alt+2", "alarm"),
-    Key("ack3", "Alt+3", "alarm"),
-    Key("jump", "Alt+J", "alarm"),
-    Key("silence", "F4", "alarm"),
+    *_keys("general", help="F1", command="Ctrl+K", language="F2", theme="F3", lock="Ctrl+L"),
+    *_keys("general", next_pane="F6"),
+    *_keys("page", page_board="F5"),
+    *_keys("alarm", ack1="Alt+1", ack2="Alt+2", ack3="Alt+3", jump="Alt+J", silence="F4"),
 )
 #: Work while the desk (not the wall) has the keyboard and nothing is typed.
 DESK_KEYS: Final = (
-    Key("next", "A", "case"),
-    Key("new", "N", "case"),
-    Key("new_hand", "Shift+N", "case"),
-    Key("more", "M", "case"),
-    Key("listing", "B", "board"),
-    Key("cameras", "/", "board"),
+    *_keys("case", next="A", new="N", new_hand="Shift+N", more="M"),
+    *_keys("board", listing="B", cameras="/"),
 )
 #: Handled by the widget that has the keyboard.
-LISTED_KEYS: Final = _listed(
-    "board",
-    ("arrows", "↑ ↓ ← →"),
-    ("enter", "Enter"),
-    ("digits", "0–9"),
-    ("escape", "Esc"),
-    ("quick_filter", "Ctrl+Alt+1–9"),
-    ("several", "Shift+T U E P C"),
+LISTED_KEYS: Final = (
+    *_listed("board", arrows="↑ ↓ ← →", enter="Enter", digits="0–9", escape="Esc"),
+    *_listed("board", quick_filter="Ctrl+Alt+1–9", several="Shift+T U E P C"),
 )
 #: Handled by the wall, for the selected tile.
-WALL_KEYS: Final = _listed(
-    "wall",
-    ("wall_focus", "Enter"),
-    ("wall_snapshot", "S"),
-    ("wall_replay", "Space"),
-    ("wall_step", ", ."),
-    ("wall_speed", "[ ]"),
-    ("wall_save", "C"),
-    ("wall_recorder", "R"),
-    ("wall_zoom", "Z"),
-    ("wall_part", "Shift+Z"),
-    ("wall_details", "I"),
-    ("details", "D"),
-    ("steer", "P"),
-    ("wall_swap", "Ctrl+↑↓←→"),
-    ("wall_page", "PgUp PgDn"),
-    ("wall_overview", "O"),
-    ("wall_tour", "T"),
-    ("wall_layout", "Ctrl+1–9"),
-    ("wall_salvo", "Ctrl+Shift+1–9"),
-    ("wall_pin", "K"),
-    ("wall_alarm", "A"),
-    ("wall_alarm_off", "X"),
-    ("wall_alarm_tile", "M"),
-    ("wall_undo", "Ctrl+Z"),
-    ("wall_lock", "Ctrl+L"),
+WALL_KEYS: Final = (
+    *_listed("wall", wall_focus="Enter", wall_snapshot="S", wall_replay="Space", wall_step=", ."),
+    *_listed("wall", wall_speed="[ ]", wall_save="C", wall_recorder="R", wall_zoom="Z"),
+    *_listed("wall", wall_part="Shift+Z", wall_details="I", details="D", steer="P"),
+    *_listed("wall", wall_swap="Ctrl+↑↓←→", wall_page="PgUp PgDn", wall_overview="O", wall_tour="T"),
+    *_listed("wall", wall_layout="Ctrl+1–9", wall_salvo="Ctrl+Shift+1–9", wall_pin="K", wall_alarm="A"),
+    *_listed("wall", wall_alarm_off="X", wall_alarm_tile="M", wall_undo="Ctrl+Z", wall_lock="Ctrl+L"),
 )
 #: Handled by the map, for what is chosen on it.
-MAP_KEYS: Final = _listed(
-    "map",
-    ("map_walk", "Tab  Ctrl+↑↓←→"),
-    ("map_open", "Enter"),
-    ("map_menu", "Space"),
-    ("map_wall", "W"),
-    ("map_pan", "↑ ↓ ← →"),
-    ("map_zoom", "+ −"),
-    ("map_home", "Home"),
-    ("map_heat", "H"),
-    ("map_layers", "1–6"),
+MAP_KEYS: Final = (
+    *_listed("map", map_walk="Tab  Ctrl+↑↓←→", map_open="Enter", map_menu="Space", map_wall="W"),
+    *_listed("map", map_pan="↑ ↓ ← →", map_zoom="+ −", map_home="Home", map_heat="H", map_layers="1–6"),
 )
 #: Keys of single actions, for the open case.
 ACTION_KEYS: Final[dict[Action, str]] = {
