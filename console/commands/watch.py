@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import signal
 from datetime import datetime
 from types import FrameType
@@ -12,6 +13,8 @@ from typing import Any
 from console.commands.framework import LOCAL, Subparsers, add_parser, number
 from console.commands.session import Session, plain
 from console.i18n import t
+
+log = logging.getLogger(__name__)
 
 
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
@@ -75,7 +78,13 @@ class _Teller:
     def tell(self, document: dict[str, Any]) -> None:
         """One line."""
         text = json.dumps(document, ensure_ascii=False, default=plain) if self._json else _line(document)
-        print(text, flush=True)
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:
+            raise
+        except OSError:
+            # The disk its lines go to is full: that must not end the watch.
+            log.warning("a line of the watch could not be written", exc_info=True)
 
 
 def _line(document: dict[str, Any]) -> str:

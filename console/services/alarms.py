@@ -164,7 +164,7 @@ class AlarmService:
             wish = Command(Action.RESUME, at=case.suspended_until)
             try:
                 step = life.step(case, wish, SYSTEM, rules, now)
-            except Refusal:
+            except Exception:
                 # One case that cannot go on must not keep the others from ringing.
                 if case.id not in self._stuck:
                     log.exception("case %s did not resume", case.id)

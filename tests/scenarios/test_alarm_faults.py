@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ from db import admin
 from tests import alarm_load
 from tests.alarm_load import FILE, LEADER
 from tests.alarm_truth import complaints
-from tests.scenarios.cli_kit import Cli
+from tests.scenarios.cli_kit import MAIN, Cli
 from tests.scenarios.console_kit import Story, at, until
 from tests.scenarios.test_crash_and_recovery import engine
 from tests.scenarios.test_watch import Watching
@@ -145,6 +146,26 @@ def test_a_watch_killed_at_each_step_of_an_alarms_life(office: Office) -> None:
     assert (office.alarm(taken).severity, office.alarm(taken).louder) == (Severity.HIGH, 1)
     assert office.wrong() == []
     assert admin.check(office.url)["ok"]
+
+
+def test_a_watch_whose_lines_cannot_be_written_goes_on(office: Office) -> None:
+    cli = Cli(office.url, office.folder / "data", more={CLOCK_FILE_VARIABLE: str(office.story.path)})
+    (case,) = office.cases(1)
+    with Path("/dev/full").open("w") as full_disk:
+        words = [*MAIN, "watch", "--every", "1"]
+        watch = subprocess.Popen(words, env=cli.environ, stdout=full_disk, stderr=subprocess.DEVNULL)
+        try:
+            office.stand("08:19:00")
+            office.told(case, 1)
+            log = office.folder / "data" / "logs" / "fifteen.log"
+            until(lambda: "could not be written" in log.read_text("utf-8"), "said in the log", 90)
+            office.stand("08:20:00")
+            office.told(case, 2)
+            assert watch.poll() is None
+        finally:
+            watch.terminate()
+            watch.wait(60)
+    assert office.wrong() == []
 
 
 def _is_ok(line: dict[str, Any]) -> bool:
