@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from console.domain.conditions import Condition
 from console.domain.model import Camera
 from console.services import source_conditions, source_watch
+from console.services.assembly import Services
 from console.services.backups import BackupPlan
 from console.services.disk_rooms import DiskRooms, Folder
 from console.services.source_watch import CAMERAS, SITE, SourceWatch, Watcher
@@ -49,10 +50,7 @@ def build(engine: Engine, role: str) -> SourceWatch:
         return source_watch.silent(leases, now)
 
     def backup(now: datetime) -> list[Condition]:
-        _, last = plan.last()
-        bad = last is not None and not last.ok
-        at = datetime.fromisoformat(last.at) if last is not None and bad else None
-        return source_conditions.backup(plan.overdue_s(), last.error if last and bad else "", at, now)
+        return _backup(plan, now)
 
     watch.add(
         Watcher(f"disk:{seat}", disks.look, every_s=2.0),
@@ -65,6 +63,22 @@ def build(engine: Engine, role: str) -> SourceWatch:
     if engine.feeds is not None:
         watch.add(Watcher("cameras", _Cameras(engine).look, CAMERAS))
     return watch
+
+
+def once(services: Services) -> None:
+    """What does not need somebody who goes on looking: backups, and the
+    up-reports that are owed. For a round without a program that stays."""
+    now = services.clock.now()
+    plan = BackupPlan(services.uows, services.clock)
+    services.alarm_sources.present("backup", _backup(plan, now), now)
+    services.alarm_sources.present("emergency", services.emergencies.conditions(now), now)
+
+
+def _backup(plan: BackupPlan, now: datetime) -> list[Condition]:
+    _, last = plan.last()
+    bad = last is not None and not last.ok
+    at = datetime.fromisoformat(last.at) if last is not None and bad else None
+    return source_conditions.backup(plan.overdue_s(), last.error if last and bad else "", at, now)
 
 
 class _Cameras:

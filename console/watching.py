@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from console import source_watching
 from console.domain.errors import Refusal
 from console.domain.vocabulary import OPEN
 from console.engine import Engine, Swept
@@ -219,6 +220,7 @@ def once(services: Services, places: Places, outbox: Any, seat: str) -> tuple[di
     begun = services.clock.now()
     services.alarms.set_back()
     swept = services.alarms.sweep()
+    source_watching.once(services)
     done = services.escalation.run()
     outbox.drain()
     backups = Backups(services, places, f"{seat}-{os.getpid()}")

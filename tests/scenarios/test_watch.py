@@ -269,6 +269,9 @@ def test_a_backup_that_fails_is_told_and_tried_again_later(alone: Cli, tmp_path:
     assert alone.did("watch", "--once")["backup"]["at"] == told["at"], (
         "not again within the quarter of an hour"
     )
+    (alarm,) = alone.did("alarms", "list", "--active")["rows"]
+    assert (alarm["source"]["what"], alarm["code"]) == ("backup", "failed")
+    assert str(tmp_path / "file") in alarm["message_en"]
 
 
 def test_the_command_line_sets_lists_and_tests(alone: Cli) -> None:
