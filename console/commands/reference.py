@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from console.commands.framework import Subparsers, add_group, add_parser
 from console.commands.session import Session
 from console.domain.errors import Refusal
-from console.i18n import either, explain, t
+from console.i18n import either, explain, language, t
+from console.length_words import length
 
 if TYPE_CHECKING:
     from console.domain.model import Condition
@@ -94,7 +95,7 @@ def _limits(condition: Condition) -> str:
     """The base limit, then those of graded areas: ``4 工作时  A 2 工作时``."""
     found = [("", condition.limit_value, condition.limit_unit)]
     found += [(f"{one.grade} ", one.value, one.unit) for one in condition.grade_limits]
-    return "  ".join(f"{grade}{value} {t(f'states.unit.{unit.value}')}" for grade, value, unit in found)
+    return "  ".join(f"{grade}{length(language(), value, unit.value)}" for grade, value, unit in found)
 
 
 def _list(session: Session) -> None:

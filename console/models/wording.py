@@ -15,6 +15,7 @@ from console.domain import limits
 from console.domain.model import Alarm, Condition, Event, Limit
 from console.domain.vocabulary import Action, DeadlineKind, Role, Severity, State
 from console.i18n import catalogue, either, language, t
+from console.length_words import length
 from console.services.views import Names
 
 #: The desk shows the site's local time; all instants in memory are UTC.
@@ -91,7 +92,7 @@ def verb(action: Action) -> str:
 
 def limit(value: Limit) -> str:
     """``10 minutes``."""
-    return f"{value.value} {t(f'states.unit.{value.unit.value}')}"
+    return length(language(), value.value, value.unit.value)
 
 
 def condition_limit(condition: Condition, grade: str = "") -> str:
@@ -195,7 +196,7 @@ def event_detail(event: Event) -> str:
 
 def _limit_taken(told: Mapping[str, object]) -> str:
     """The limit an event says was taken, and the grade of area it comes from."""
-    words = f"{told.get('value')} {t('states.unit.' + str(told.get('unit')))}"
+    words = length(language(), int(str(told.get("value"))), str(told.get("unit")))
     grade = str(told.get("grade") or "")
     return t("actions.limit_graded" if grade else "actions.limit_base", limit=words, grade=grade)
 

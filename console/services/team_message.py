@@ -21,6 +21,7 @@ from console.domain.errors import Refusal
 from console.domain.model import Case, Condition, Evidence, Place, Team
 from console.domain.vocabulary import DeadlineKind, EvidenceKind
 from console.i18n import t_in
+from console.length_words import length
 from console.services.cases import SITE_ZONE
 
 KEY: Final = "message."
@@ -111,7 +112,7 @@ def facts_of(
     limit = ""
     if condition is not None:
         own = limits.of_condition(condition, case.limit_grade)
-        limit = f"{own.value} {t_in(lang, f'states.unit.{own.unit.value}')}"
+        limit = length(lang, own.value, own.unit.value)
     names = [pick(team.name_zh, team.name_en) for team in teams.values()]
     return {
         "number": ids.number(case.id),
