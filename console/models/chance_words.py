@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from console.domain.chance import Chance, Push
+from console.domain.chance import Bin, Chance, Push
 from console.i18n import t
 from console.models.wording import clock_name
 
@@ -52,17 +52,13 @@ def explained(chance: Chance, now: datetime) -> str:
     ]
     seen = chance.checked(now)
     if seen is not None:
-        lines.append(
-            t(
-                "chance.checked",
-                low=round(seen.low * 100),
-                high=round(seen.high * 100),
-                came=round(seen.came * 100),
-                least=round(seen.least * 100),
-                most=round(seen.most * 100),
-            )
-        )
+        lines.append(t("chance.checked", **percents(seen)))
     return "\n".join(lines)
+
+
+def percents(seen: Bin) -> dict[str, int]:
+    """The bounds of a class of the calibration and what came, in per cent."""
+    return {name: round(getattr(seen, name) * 100) for name in ("low", "high", "came", "least", "most")}
 
 
 def fact_words(fact: str, level: str) -> str:

@@ -11,7 +11,7 @@ from console.domain.prediction import LEAST, LEAST_LATE, LEGS
 from console.domain.prediction_check import Check
 from console.i18n import either, t
 from console.models import wording
-from console.models.chance_words import fact_words
+from console.models.chance_words import fact_words, percents
 from console.reports.tables import write_table
 from console.services.prediction import Known, LegReport, PredictionReport
 
@@ -74,15 +74,7 @@ def verdict(one: LegReport) -> list[str]:
 def bins(check: Check | None) -> list[str]:
     """The calibration in words."""
     return [
-        t(
-            "chance.report.bin",
-            low=round(one.low * 100),
-            high=round(one.high * 100),
-            came=round(one.came * 100),
-            least=round(one.least * 100),
-            most=round(one.most * 100),
-            n=round(one.n),
-        )
+        t("chance.report.bin", n=round(one.n), **percents(one))
         for one in (check.bins if check is not None else ())
     ]
 

@@ -40,6 +40,16 @@ def open_alarm(site: Site, case_id: str) -> Alarm | None:
         return uow.alarms.open_of("case", [case_id]).get(case_id)
 
 
+def rung_low(office: Office, site: Site) -> tuple[str, Alarm]:
+    """A case on its way that has just rung low."""
+    sent = enroute(site)
+    site.clock.on(minutes=6)
+    assert look(office) == 1
+    alarm = open_alarm(site, sent)
+    assert alarm is not None
+    return sent, alarm
+
+
 def chain_alarms(site: Site, case_id: str) -> list[tuple[object, object]]:
     with site.store.uows.read() as uow:
         events = uow.events.of_case(case_id)
@@ -49,11 +59,7 @@ def chain_alarms(site: Site, case_id: str) -> list[tuple[object, object]]:
 def test_it_rings_low_once_and_grows_into_the_cases_own_alarm(each_site: Site) -> None:
     site = each_site
     office = foretelling(site)
-    sent = enroute(site)
-    site.clock.on(minutes=6)
-    assert look(office) == 1
-    alarm = open_alarm(site, sent)
-    assert alarm is not None
+    sent, alarm = rung_low(office, site)
     assert (alarm.severity, alarm.state) == (Severity.LOW, AlarmState.RAISED)
     assert (alarm.deadline, alarm.threshold, alarm.late_s) == (DeadlineKind.ARRIVAL, FORESEEN, 0.0)
     # Again, by another console, after a restart: nothing more.
@@ -80,11 +86,7 @@ def test_it_rings_low_once_and_grows_into_the_cases_own_alarm(each_site: Site) -
 
 def test_what_is_kept_after_all_returns(site: Site) -> None:
     office = foretelling(site)
-    sent = enroute(site)
-    site.clock.on(minutes=6)
-    assert look(office) == 1
-    alarm = open_alarm(site, sent)
-    assert alarm is not None
+    sent, alarm = rung_low(office, site)
     site.services.alarms.acknowledge(DUTY, alarm.id, 3)
     site.do(sent, "arrive")
     assert open_alarm(site, sent) is None, "acknowledged and gone"
@@ -98,11 +100,7 @@ def test_what_is_kept_after_all_returns(site: Site) -> None:
 def test_once_a_clock(site: Site) -> None:
     """Cleared, it does not come back for the same due time."""
     office = foretelling(site)
-    sent = enroute(site)
-    site.clock.on(minutes=6)
-    assert look(office) == 1
-    alarm = open_alarm(site, sent)
-    assert alarm is not None
+    sent, alarm = rung_low(office, site)
     with site.store.uows.write() as uow:
         gone = replace(alarm, state=AlarmState.CLEARED, cleared_at=site.clock.now())
         uow.alarms.save([gone])
@@ -132,8 +130,7 @@ def test_the_site_may_leave_it_at_the_mark(site: Site, setting: str) -> None:
     site_settings.put(site.services.uows, ADMIN, setting, "0")
     sent = enroute(site)
     site.clock.on(minutes=6)
-    assert look(office) == 0
-    assert open_alarm(site, sent) is None
+    assert (look(office), open_alarm(site, sent)) == (0, None)
 
 
 def test_who_answers_no_alarms_raises_none(site: Site) -> None:
