@@ -47,14 +47,14 @@ def build(engine: Engine, role: str) -> SourceWatch:
         return source_conditions.scheduler(seat, role, engine.waker.heartbeat(), now)
 
     def silent(now: datetime) -> list[Condition]:
-        return source_watch.silent(leases, now)
+        return source_watch.silent(leases, services.alarm_sources, now)
 
     def backup(now: datetime) -> list[Condition]:
         return _backup(plan, now)
 
     watch.add(
-        Watcher(f"disk:{seat}", disks.look, every_s=2.0),
-        Watcher(f"scheduler:{seat}/{role}", scheduler),
+        Watcher(source_watch.disks_of(seat), disks.look, every_s=2.0),
+        Watcher(source_watch.beat_of(f"{seat}/{role}"), scheduler),
         Watcher("scheduler", silent, SITE, SILENT_EVERY_S),
         Watcher("backup", backup, SITE, BACKUP_EVERY_S),
         Watcher("emergency", services.emergencies.conditions, SITE, EMERGENCY_EVERY_S),

@@ -191,10 +191,25 @@ class SourceWatch:
             log.warning("the database does not answer: %s %s", refusal.code, refusal.detail)
 
 
-def silent(leases: Leases, now: datetime) -> list[Condition]:
-    """Programs that stopped without a word."""
+def disks_of(seat: str) -> str:
+    """Who tells of the disks of a workstation."""
+    return f"disk:{seat}"
+
+
+def beat_of(name: str) -> str:
+    """Who tells that the scheduler of a program (``seat/role``) stands still."""
+    return f"scheduler:{name}"
+
+
+def silent(leases: Leases, door: AlarmSources, now: datetime) -> list[Condition]:
+    """Programs that stopped without a word. What they said of their own scheduler
+    is past, and of their disks once they are gone for good: nobody else could
+    ever say that it is over."""
     found = []
+    for seat in sorted(leases.retired(now)):
+        door.present(disks_of(seat), [], now)
     for name, at in sorted(leases.silent(now).items()):
+        door.present(beat_of(name), [], now)
         seat, _, role = name.rpartition("/")
         facts = {"seat": seat, "role": role}
         found.append(Condition(SourceKind.SCHEDULER, name, "silent", at, "", facts))

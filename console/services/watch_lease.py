@@ -69,6 +69,14 @@ class Leases:
         day, and when they were heard last."""
         return {name: at for name, at in self._heard.items() if SILENT <= now - at < FORGOTTEN}
 
+    def retired(self, now: datetime) -> frozenset[str]:
+        """Seats of which no program has been heard for a day, of late."""
+        last: dict[str, datetime] = {}
+        for name, at in self._heard.items():
+            seat = name.rpartition("/")[0]
+            last[seat] = max(at, last.get(seat, at))
+        return frozenset(seat for seat, at in last.items() if FORGOTTEN <= now - at < 2 * FORGOTTEN)
+
     def release(self) -> None:
         """This program ends in good order: its leases are free, and nobody
         waits for its heartbeat."""

@@ -214,6 +214,34 @@ def test_one_program_has_a_lease_until_it_falls_silent(each_site: Site) -> None:
     assert round_() == (True, False), "given back in good order: free at once"
 
 
+def silent(site: Site, leases: Leases, clock: Steps) -> list[Condition]:
+    return source_watch.silent(leases, site.services.alarm_sources, clock.now())
+
+
+def test_what_only_a_program_that_is_gone_could_take_back_is_taken_back(site: Site) -> None:
+    clock, door = Steps(), site.services.alarm_sources
+    here, gone = program(site, "WS-1", clock), program(site, "WS-2", clock)
+    here.keep([SITE])
+    gone.keep([SITE])
+    late = source_conditions.scheduler("WS-2", "console", 9.0, clock.now())
+    full = source_conditions.disks([Room("data", "/x", "WS-2", clock.now(), 0, GIB)])
+    door.present("scheduler:WS-2/console", late, clock.now())
+    door.present("disk:WS-2", full, clock.now())
+
+    def ringing(after: timedelta) -> set[str]:
+        clock.at += after
+        here.keep([SITE])
+        silent(site, here, clock)
+        clock.on(seconds=70)
+        silent(site, here, clock)
+        return {alarm.code for alarm in alarms(site) if alarm.state is AlarmState.RAISED}
+
+    assert ringing(timedelta(seconds=60)) == {"late", "disk_full"}
+    assert ringing(timedelta(0)) == {"disk_full"}
+    assert ringing(timedelta(hours=20)) == {"disk_full"}
+    assert ringing(timedelta(hours=4)) == set()
+
+
 def test_a_program_that_stops_without_a_word_is_missed_one_that_ends_is_not(site: Site) -> None:
     clock = Steps()
     here, killed, ended = (program(site, seat, clock) for seat in ("WS-1", "WS-2", "WS-3"))
@@ -221,16 +249,16 @@ def test_a_program_that_stops_without_a_word_is_missed_one_that_ends_is_not(site
         one.keep([SITE])
     ended.release()
     heard = clock.now()
-    assert source_watch.silent(here, clock.now()) == []
+    assert silent(site, here, clock) == []
     clock.on(seconds=SILENT.total_seconds())
     here.keep([SITE])
-    (found,) = source_watch.silent(here, clock.now())
+    (found,) = silent(site, here, clock)
     assert (found.kind, found.id, found.code) == (SourceKind.SCHEDULER, "WS-2/console", "silent")
     assert (found.since, found.facts["seat"]) == (heard, "WS-2")
     killed.keep([SITE])
     clock.on(seconds=RENEW_S)
     here.keep([SITE])
-    assert source_watch.silent(here, clock.now()) == []
+    assert silent(site, here, clock) == []
 
 
 def test_a_lease_under_a_wrong_clock_and_a_broken_one_are_free(site: Site) -> None:
