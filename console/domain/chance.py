@@ -17,6 +17,7 @@ from console.domain.vocabulary import DeadlineKind
 #: that: one per cent, before any an office would set.
 FORESEEN: Final = 1
 
+
 @dataclass(frozen=True, slots=True)
 class Push:
     """One fact and what it does to the chance: without it the chance would be
