@@ -247,6 +247,9 @@ class DemoRun(QObject):
         self._touring = True
         self._tour = PageTour(self.console, self.site.plan.shots)
         self._tour.finished.connect(self._toured)
+        # Nobody grabs a window of six megapixels, or changes the language of
+        # all pages twice a second, at work.
+        self._tour.taking.connect(self.meter.leave_out)
         self._tour.start()
 
     @Slot(object)

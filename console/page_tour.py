@@ -51,9 +51,11 @@ class Stop:
 
 class PageTour(QObject):
     """Runs through its stops once for ``languages``; ``finished(list[str])``
-    gives the files written."""
+    gives the files written, ``taking()`` comes before each picture and each
+    change of page or language."""
 
     finished = Signal(object)
+    taking = Signal()
 
     def __init__(
         self, console: ConsoleApp, folder: Path, *, languages: tuple[str, ...] = ("zh", "en")
@@ -255,6 +257,7 @@ class PageTour(QObject):
             switch_language(self._first)
             self.finished.emit(list(self._files))
             return
+        self.taking.emit()
         self._now = stop = self._todo.pop(0)
         # One page in every language, then the next: what a page needs to come
         # up (a player, thumbnails) is waited for once.
@@ -270,6 +273,7 @@ class PageTour(QObject):
     def _grab(self) -> None:
         if self._now is None:
             return
+        self.taking.emit()
         stop = self._now
         if stop.then is not None:
             self._now = replace(stop, then=None)

@@ -26,6 +26,7 @@ class StallMeter(QObject):
         self._timer.setInterval(BEAT_MS)
         self._timer.timeout.connect(self._beat)
         self._since = QElapsedTimer()
+        self._left_out = False
         self._late: deque[float] = deque(maxlen=_KEPT)
 
     def start(self) -> None:
@@ -37,6 +38,12 @@ class StallMeter(QObject):
     def stop(self) -> None:
         """Measure no more; the figures stay."""
         self._timer.stop()
+
+    @Slot()
+    def leave_out(self) -> None:
+        """What happens until the next beat is nobody's work and not counted: a
+        picture of the whole window being taken, say."""
+        self._left_out = True
 
     def figures(self) -> dict[str, float]:
         """``stall_p99_s`` and ``stall_max_s`` (0 when nothing was measured)."""
@@ -50,4 +57,7 @@ class StallMeter(QObject):
     def _beat(self) -> None:
         passed_ms = self._since.nsecsElapsed() / 1e6
         self._since.restart()
+        if self._left_out:
+            self._left_out = False
+            return
         self._late.append(max(0.0, passed_ms - BEAT_MS) / 1000.0)
