@@ -206,7 +206,8 @@ def _pictures(
     now: datetime,
 ) -> dict[Source, Picture]:
     """How each source stands that has troubles."""
-    segments = {row.source: row.segment for row in book}
+    # What is wrong with a camera may be told with its segment or without.
+    segments = {row.source: row.segment for row in sorted(book, key=_segment)}
     members: dict[str, set[str]] = {}
     missing: dict[str, set[str]] = {}
     hidden = conditions.folded(book, rules.table)
@@ -231,6 +232,10 @@ def _pictures(
             aside=aside or behind.get(source, ""),
         )
     return found
+
+
+def _segment(row: Tracked) -> str:
+    return row.segment
 
 
 def _behind(book: Sequence[Tracked], table: Priorities) -> dict[Source, str]:

@@ -223,7 +223,7 @@ def test_maintenance_is_silent_until_its_end_and_only_so_long(door: Door) -> Non
     end = NOW + timedelta(minutes=10)
     door.tables.begin_maintenance(LEADER, "segment", "SW-1", "换光缆", end)
     door.tables.begin_maintenance(LEADER, "camera", "z", "擦镜头", NOW + timedelta(seconds=90))
-    told = [wrong("a", segment="SW-1"), wrong("b"), wrong("z", "covered")]
+    told = [wrong("a", "tilted"), wrong("a", segment="SW-1"), wrong("b"), wrong("z", "covered")]
     change = door.tell(40, *told)
     assert (len(change.raised), len(change.suppressed)) == (1, 2)
     assert {n: (a.state, a.reason) for n, a in door.open().items()} == {
