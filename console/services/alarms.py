@@ -91,12 +91,7 @@ class AlarmService:
             now = self._clock.now()
             found = []
             for alarm in uow.alarms.find(active=True, limit=MOST_OPEN).rows:
-                begun = alarm.acked_at if alarm.state is AlarmState.ACKNOWLEDGED else alarm.raised_at
-                if alarm.state is AlarmState.SHELVED:
-                    begun = max(
-                        (e.at for e in uow.alarms.events_of(alarm.id) if e.what == "shelved"), default=now
-                    )
-                after, events = alarm_life.set_back(alarm, begun or now, now)
+                after, events = alarm_life.set_back(alarm, _begun(uow, alarm), now)
                 if events:
                     found.append((after, events))
             if not found:
@@ -251,6 +246,14 @@ class AlarmService:
                 if refusal.code != "conflict" or refusal.detail == "acknowledged" or attempt == 3:
                     raise
         raise AssertionError("the loop returns or raises")
+
+
+def _begun(uow: UnitOfWork, alarm: Alarm) -> datetime:
+    """When the present state of an open alarm began."""
+    if alarm.state is AlarmState.SHELVED:
+        events = reversed(uow.alarms.events_of(alarm.id))
+        return next((e.at for e in events if e.what in ("shelved", "set_back")), alarm.raised_at)
+    return alarm.acked_at or alarm.raised_at
 
 
 def _expire(uow: UnitOfWork, timed: tuple[Alarm, ...], now: datetime) -> int:

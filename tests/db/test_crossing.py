@@ -56,6 +56,13 @@ def test_a_clock_is_looked_at_at_80_then_100_then_never(store: db.Store) -> None
     assert (due(store, 999), next_at(store)) == ([], None)
 
 
+def test_what_comes_after_an_instant_does_not_hide_behind_what_is_before_it(store: db.Store) -> None:
+    put(store, case(), case(NOW + MINUTE))
+    with store.uows.read() as unit:
+        found = [unit.cases.next_crossing(NOW + minutes * MINUTE) for minutes in (3, 4, 5)]
+    assert found == [NOW + 4 * MINUTE, NOW + 5 * MINUTE, None]
+
+
 def test_a_late_sweep_marks_both(store: db.Store) -> None:
     (one,) = put(store, case())
     mark(store, (one, "decision", 1, 100), (one, "decision", 1, 80))

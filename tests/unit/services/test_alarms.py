@@ -284,3 +284,28 @@ def test_one_case_that_cannot_resume_does_not_keep_others_silent(
         result = sweep_at(site, minutes=4)
     assert result.raised == 1
     assert site.rung(other) == [("decision", 80)]
+    # What is left undone neither wakes the sweep without end nor hides what is next.
+    alarms = site.services.alarms
+    assert alarms.next_wake() == site.clock.at - timedelta(minutes=1)
+    assert alarms.next_wake(result.until) == site.clock.at + timedelta(minutes=1)
+
+
+def test_a_clock_set_back_lengthens_no_promise_shelf_or_ring(each_site: Site) -> None:
+    site, alarms = each_site, each_site.services.alarms
+    taken, aside, ringing = (site.open() for _ in range(3))
+    sweep_at(site, minutes=4)
+    site.clock.on(hours=1)
+    alarms.acknowledge(DUTY, alarm_of(site, taken).id, 3)
+    alarms.shelve(DUTY, alarm_of(site, aside).id, 20, "现场核实中")
+    late = site.open()
+    sweep_at(site, minutes=4)
+    mended = site.clock.on(hours=-1)
+    assert alarms.set_back() == 3
+    assert alarms.set_back() == 0
+    assert alarm_of(site, late).raised_at == mended
+    assert alarm_of(site, aside).shelved_until == mended + timedelta(minutes=20)
+    # The one whose promise had ended rings since the sweep, an hour ahead.
+    assert alarm_of(site, taken).raised_at == mended
+    assert alarm_of(site, ringing).raised_at < mended
+    told = alarms.acknowledge(DUTY, alarm_of(site, taken).id, 2)
+    assert told.promise_until == mended + timedelta(minutes=2)
