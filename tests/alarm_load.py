@@ -1,12 +1,13 @@
 """A load for sweeps: clocks that cross one after the other, and officers who act
 at just those instants. Run as a program it is one more sweeper on a database:
-``python -m tests.alarm_load URL SECONDS`` sweeps without a rest and prints one
-JSON line of what it did.
+``python -m tests.alarm_load URL`` sweeps without a rest until its standard input
+ends, and prints one JSON line of what it did.
 """
 
 from __future__ import annotations
 
 import json
+import select
 import sys
 import time
 from collections.abc import Sequence
@@ -100,15 +101,13 @@ def _when(deed: Deed) -> tuple[datetime, str]:
 
 
 def main() -> None:
-    """Sweep without a rest for so many seconds."""
-    url, seconds = sys.argv[1], float(sys.argv[2])
+    """Sweep without a rest until told to end."""
     sweeps = raised = 0
     late: list[float] = []
-    with db.open_store(url) as store:
+    with db.open_store(sys.argv[1]) as store:
         service = AlarmService(store.uows, SystemClock())
         print("ready", flush=True)
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while not select.select([sys.stdin], [], [], 0)[0]:
             try:
                 result = service.sweep()
             except Refusal as refusal:

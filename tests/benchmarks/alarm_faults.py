@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -109,13 +109,20 @@ class Site:
     def wrong(self) -> list[str]:
         """What is not as truth demands, after giving the programs time to get there."""
         end = time.monotonic() + PATIENCE_S
-        while found := complaints(self.store.uows, self.clock.now()):
+        while found := complaints(self.store.uows, self._looked_at()):
             if time.monotonic() > end:
                 break
             time.sleep(0.5)
         if not admin.check(self.url)["ok"]:
             found = [*found, "the chain is broken"]
         return found
+
+    def _looked_at(self) -> datetime:
+        """Now; where no program watches any more, everything due is swept first."""
+        now = self.clock.now()
+        if not self.programs:
+            self.services.alarms.sweep(now)
+        return now
 
     def close(self) -> None:
         """End everything."""
@@ -259,12 +266,12 @@ def _two(folder: Path, kind: str, seconds: float, named: list[str]) -> dict[str,
 
     url = postgres.fresh_url() if kind == "postgresql" else ""
     with site(folder, 0, url) as here:
-        with sweepers(here.url, 2, seconds) as told:
-            begin = here.clock.now() + timedelta(seconds=2)
-            at = [begin + timedelta(seconds=n / 80) for n in range(int((seconds - 3) * 80))]
+        with sweepers(here.url, 2) as told:
+            # They take a while in the making.
+            begin = here.clock.now() + timedelta(seconds=2 + seconds / 6)
+            at = [begin + timedelta(seconds=n / 80) for n in range(int(seconds * 80))]
             cases = alarm_load.fill(here.store, at)
             done = alarm_load.act(here.store, folder, alarm_load.deeds(cases, at, Random(SEED), 4))
-        here.services.alarms.sweep()
         named += here.wrong()
         late = [one for process in told for one in process["late"]]
     return {

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -30,15 +31,16 @@ from tests.unit.services.conftest import Hands
 ROOT: Final = Path(__file__).resolve().parents[2]
 SEED: Final = int(os.environ.get("FIFTEEN_SEED", "20261121"))
 #: ``FIFTEEN_SECONDS=60`` for a long one by hand.
-SECONDS: Final = float(os.environ.get("FIFTEEN_SECONDS", "4"))
+SECONDS: Final = float(os.environ.get("FIFTEEN_SECONDS", "2.5"))
 A_SECOND: Final = 120
 
 
 @contextmanager
-def sweepers(url: str, number: int, seconds: float) -> Iterator[list[dict[str, Any]]]:
+def sweepers(url: str, number: int) -> Iterator[list[dict[str, Any]]]:
     """So many processes that sweep; afterwards what each of them did."""
-    words = [sys.executable, "-m", alarm_load.__name__, url, str(seconds)]
-    processes = [subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(number)]
+    words = [sys.executable, "-m", alarm_load.__name__, url]
+    pipe = subprocess.PIPE
+    processes = [subprocess.Popen(words, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) for _ in range(number)]
     told: list[dict[str, Any]] = []
     try:
         for process in processes:
@@ -46,7 +48,7 @@ def sweepers(url: str, number: int, seconds: float) -> Iterator[list[dict[str, A
             assert process.stdout.readline() == "ready\n"
         yield told
     finally:
-        said = [process.communicate(timeout=60 + seconds)[0] for process in processes]
+        said = [process.communicate(timeout=90)[0] for process in processes]
     assert [process.returncode for process in processes] == [0] * number
     told += [json.loads(text) for text in said]
 
@@ -54,18 +56,19 @@ def sweepers(url: str, number: int, seconds: float) -> Iterator[list[dict[str, A
 def test_two_sweep_at_once_under_load(store: db.Store, url: str, tmp_path: Path) -> None:
     print(f"seed {SEED}")
     alarm_load.furnish(store)
-    with sweepers(url, 2, SECONDS) as told:
-        begin = SystemClock().now() + timedelta(seconds=0.5)
-        crossings = [begin + timedelta(seconds=n / A_SECOND) for n in range(int((SECONDS - 1) * A_SECOND))]
+    clock, dice = SystemClock(), Random(SEED)
+    with sweepers(url, 2) as told:
+        begin = clock.now() + timedelta(seconds=0.5)
+        crossings = [begin + timedelta(seconds=n / A_SECOND) for n in range(int(SECONDS * A_SECOND))]
         cases = alarm_load.fill(store, crossings)
-        done = alarm_load.act(store, tmp_path, alarm_load.deeds(cases, crossings, Random(SEED), 5))
-    clock = SystemClock()
+        done = alarm_load.act(store, tmp_path, alarm_load.deeds(cases, crossings, dice, 5))
+        time.sleep(max(0.0, (crossings[-1] - clock.now()).total_seconds()))
     now = clock.now()
     AlarmService(store.uows, clock).sweep(now)
     assert complaints(store.uows, now) == []
     assert admin.check(url)["ok"]
     assert done > len(cases) // 10
-    assert all(one["sweeps"] > 10 for one in told), told
+    assert all(one["sweeps"] > 0 for one in told), told
     assert sum(one["raised"] for one in told) > len(cases) // 4
 
 
