@@ -11,7 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -101,13 +101,23 @@ def office(empty: Path, tmp_path: Path) -> Iterator[Office]:
     made.store.close()
 
 
-def test_a_watch_killed_at_each_step_of_an_alarms_life(office: Office) -> None:
-    cli = Cli(office.url, office.folder / "data")
+@pytest.fixture
+def begin(office: Office) -> Iterator[Callable[[], Watching]]:
+    """Starts a watch; none outlives the test, not even a stopped one."""
+    cli, begun = Cli(office.url, office.folder / "data"), []
+
+    def one() -> Watching:
+        begun.append(Watching(cli, **{CLOCK_FILE_VARIABLE: str(office.story.path)}))
+        return begun[-1]
+
+    yield one
+    for watch in begun:
+        if watch.process.poll() is None:
+            watch.end(signal.SIGKILL)
+
+
+def test_a_watch_killed_at_each_step_of_an_alarms_life(office: Office, begin: Callable[[], Watching]) -> None:
     alarms = office.officers.alarms
-
-    def begin() -> Watching:
-        return Watching(cli, **{CLOCK_FILE_VARIABLE: str(office.story.path)})
-
     taken, aside, filed = office.cases(3)
     watch = begin()
     watch.line(_is_ok)
