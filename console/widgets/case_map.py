@@ -26,6 +26,7 @@ from console.widgets.map_ground import Ground
 from console.widgets.map_sprites import Sprites, camera_letter
 from console.widgets.map_static import GroundPainter, Look
 from console.widgets.map_tiles import TileStore
+from console.widgets.map_warm import warm
 from console.widgets.parts import DataLabel, button, label, set_tone, spaced
 
 #: Cameras that are listed.
@@ -104,6 +105,7 @@ class MiniMap(QWidget):
         ratio = self.devicePixelRatioF()
         job = GroundJob(self, self._turn, self._painter, self._ground, self._view, look, ratio)
         if self._paint_elsewhere is not None:
+            warm(self._theme)
             self._paint_elsewhere(job)
         else:
             self.take_ground(job.turn, job.paint())

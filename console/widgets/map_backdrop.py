@@ -17,6 +17,7 @@ from console.theme import Theme
 from console.widgets.map_ground import Ground
 from console.widgets.map_static import GroundPainter, Look
 from console.widgets.map_tiles import TileStore
+from console.widgets.map_warm import warm
 
 #: The ground is painted so much larger than the widget on each side, px: a
 #: small pan moves a picture and paints nothing.
@@ -141,6 +142,7 @@ class MapBackdrop(QWidget):
         look = Look(frozenset(self._layers), self._heat, raster=raster)
         job = GroundJob(self, self._turn, self._painter, self.ground, view, look, self.devicePixelRatioF())
         if self._paint_elsewhere is not None:
+            warm(self._theme)
             self._paint_elsewhere(job)
         else:
             self.take_ground(job.turn, job.paint())

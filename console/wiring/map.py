@@ -26,6 +26,7 @@ from console.widgets.keys import Key
 from console.widgets.map_ground import Ground
 from console.widgets.map_page import MapPage
 from console.widgets.map_tiles import TileStore
+from console.widgets.map_warm import warm
 from console.widgets.wall_pane import WallPane
 from console.wiring.map_workshop import GroundDone, GroundReady, MapWorkshop, TileDone
 from console.wiring.overview import hang
@@ -207,6 +208,7 @@ class DistrictMap(Part):
         """Read the map when it is first looked at."""
         if self.console.actor is not None and not self._asked:
             self._asked = True
+            warm(self.console.theme)
             self.engine.submit(LoadMap(self.console.actor))
 
     @Slot(int)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import FrameType, FunctionType
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -20,9 +22,11 @@ from console.models.map_marks import DOWN, GREEN, RED, YELLOW, TeamPlace
 from console.models.map_viewport import Viewport, scale_bar
 from console.models.nearest import nearest
 from console.services.district_map import HeatView, MapData
+from console.widgets import map_labels, map_static, map_warm
 from console.widgets.case_map import MiniMap
 from console.widgets.map_backdrop import GroundJob
 from console.widgets.map_ground import prepare
+from console.widgets.map_static import GroundPainter
 from console.widgets.map_tiles import Key, TileStore
 from console.windows.language import switch_language
 from tests.gui.cut_text import cut_texts
@@ -199,6 +203,30 @@ def test_no_ground_is_painted_by_the_window_that_shows_it() -> None:
         light = view.grab().toImage().pixelColor(4, view.height() // 2)
         assert (view.painted["ground"], len(jobs)) == (1, 2)
         assert light.lightnessF() > 0.5
+
+
+def test_the_windows_thread_has_used_all_of_it_before_the_maps_thread_does(
+    rig: MapRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: set[object] = set()
+
+    def note(frame: FrameType, what: str, _value: object) -> None:
+        if what == "call":
+            used.add(frame.f_code)
+
+    monkeypatch.setattr(map_warm, "_warmed", set())
+    early: list[bool] = []
+    rig.page.view.paint_grounds_with(lambda _job: early.append(bool(map_warm._warmed)))
+    sys.setprofile(note)
+    try:
+        rig.page.view.set_ground(ground())
+        settle()
+    finally:
+        sys.setprofile(None)
+    assert early == [True], "before the first job is handed over"
+    own = {one for one in vars(GroundPainter).values() if isinstance(one, FunctionType)}
+    own |= {map_static.heat_color, map_static.heat_classes, map_labels.write, map_labels.along, prepare}
+    assert {one.__name__ for one in own if one.__code__ not in used} <= {"__init__"}
 
 
 def test_nor_is_that_of_the_map_in_a_case(rig: MapRig) -> None:
