@@ -32,7 +32,7 @@ SAID = {
         ("2 紧急工作时", "B 类区域没有单独时限"),
         ("2 urgent hours", "Grade B areas have no limit of their own"),
     ),
-    "": (("此处未定区域等级", "C 1 工作日"), ("This place has no area grade", "C 1 working days")),
+    "": (("此处未定区域等级", "C 1 工作日"), ("This place has no area grade", "C 1 working day")),
 }
 
 
