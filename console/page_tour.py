@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 ANSWER_MS: Final = 600
 #: The same page in the other language, in ms.
 SWITCH_MS: Final = 350
+#: A beat of whoever measures lies between a picture and the next page, ms.
+BETWEEN_MS: Final = 60
 #: The player needs a key frame before it shows anything, in ms.
 PLAYER_MS: Final = 3600
 #: Every thumbnail has had its key frame by then, in ms.
@@ -51,8 +53,8 @@ class Stop:
 
 class PageTour(QObject):
     """Runs through its stops once for ``languages``; ``finished(list[str])``
-    gives the files written, ``taking()`` comes before each picture and each
-    change of page or language."""
+    gives the files written, ``taking()`` comes before each picture and the change
+    of language after it: those are the tour's, opening a page is what people do."""
 
     finished = Signal(object)
     taking = Signal()
@@ -70,6 +72,10 @@ class PageTour(QObject):
         self._todo: list[Stop] = []
         self._now: Stop | None = None
         self._left: list[str] = []
+        self._between = QTimer(self)
+        self._between.setSingleShot(True)
+        self._between.setInterval(BETWEEN_MS)
+        self._between.timeout.connect(self._next)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._grab)
@@ -85,8 +91,10 @@ class PageTour(QObject):
         """Wait for the files; a tour that was cut short leaves the language as
         it found it."""
         self._timer.stop()
-        if self._now is not None:
+        self._between.stop()
+        if self._now is not None or self._todo:
             self._now = None
+            self._todo = []
             switch_language(self._first)
         self._pool.shutdown(wait=True)
 
@@ -251,13 +259,13 @@ class PageTour(QObject):
                 return
 
     # -- going round ----------------------------------------------------------
+    @Slot()
     def _next(self) -> None:
         if not self._todo:
             self._now = None
             switch_language(self._first)
             self.finished.emit(list(self._files))
             return
-        self.taking.emit()
         self._now = stop = self._todo.pop(0)
         # One page in every language, then the next: what a page needs to come
         # up (a player, thumbnails) is waited for once.
@@ -273,7 +281,6 @@ class PageTour(QObject):
     def _grab(self) -> None:
         if self._now is None:
             return
-        self.taking.emit()
         stop = self._now
         if stop.then is not None:
             self._now = replace(stop, then=None)
@@ -282,6 +289,7 @@ class PageTour(QObject):
             return
         window: QWidget | None = self._console.windows.get(stop.window)
         if window is not None and stop.name:
+            self.taking.emit()
             path = self._folder / f"{stop.name}.{language()}.png"
             self._pool.submit(_save, window.grab().toImage(), path)
             self._files.append(str(path))
@@ -289,6 +297,10 @@ class PageTour(QObject):
                 switch_language(self._left.pop(0))
                 self._timer.start(SWITCH_MS)
                 return
+            switch_language(self._languages[0])
+            self._now = None
+            self._between.start()
+            return
         self._next()
 
 
