@@ -164,6 +164,7 @@ class DemoRun(QObject):
         self._ages: list[float] = []
         self._states: dict[str, FeedState] = {}
         self._fps: dict[str, float] = {}
+        self._shown: set[str] = set()
         self._clock = self.console.engine.clock
         self._stepper = self._every(500, self._step)
         self._sampler = self._every(1000, self._sample)
@@ -272,9 +273,15 @@ class DemoRun(QObject):
     @Slot()
     def _measure(self) -> None:
         self._painted = self._counts()
+        self._shown = self._on_walls()
         self._since = self._clock.monotonic()
         self.meter.start()
         self._sampler.start()
+
+    def _on_walls(self) -> set[str]:
+        """Cameras on a tile now; alarm tiles show others than were hung."""
+        walls = [pane.wall for pane in self.console.panes if pane.isVisible()]
+        return {tile.camera for wall in walls for tile in wall.tiles if tile.camera}
 
     def _counts(self) -> dict[str, tuple[int, int]]:
         """Per camera: times painted, pictures decoded. A tile is painted for
@@ -293,6 +300,7 @@ class DemoRun(QObject):
         if feeds is None:
             return
         now = self._clock.monotonic()
+        self._shown &= self._on_walls()
         for camera, health in feeds.health().items():
             self._states[camera] = health.state
             picture = feeds.read(camera, 0)
@@ -300,15 +308,14 @@ class DemoRun(QObject):
                 self._ages.append(now - picture.captured_monotonic)
 
     def _close_measure(self) -> None:
-        """Keep the figures of the time in which every camera was on a wall."""
+        """Keep the figures of the cameras that were on a wall all the time."""
         if not self._sampler.isActive() or self._measured_s:
             return
         self._sampler.stop()
         self._measured_s = self._clock.monotonic() - self._since
         after = self._counts()
-        shown = {tile for pane in self.console.panes if pane.isVisible() for tile in pane.wall.plan.shown()}
         none = (0, 0)
-        for camera in shown - {""}:
+        for camera in self._shown:
             (painted, decoded), (p0, d0) = after.get(camera, none), self._painted.get(camera, none)
             self._fps[camera] = min(painted - p0, decoded - d0) / self._measured_s
 
