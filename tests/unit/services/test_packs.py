@@ -20,6 +20,10 @@ from console.services.cases import Attachment
 from console.services.packs import PackCase, Packed
 from tests.unit.services.conftest import ADMIN, DUTY, KIOSK, LEADER, Site
 
+# A sheet is painted: the application made for it alone would be in the way of
+# the windows of whatever this worker tests afterwards.
+pytestmark = pytest.mark.usefixtures("qapp")
+
 
 def _picture(file: Path, colour: str) -> Path:
     picture = QImage(640, 360, QImage.Format.Format_RGB32)
