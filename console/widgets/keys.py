@@ -61,6 +61,8 @@ MAP_KEYS: Final = (
     *_listed("map", map_walk="Tab  Ctrl+↑↓←→", map_open="Enter", map_menu="Space", map_wall="W"),
     *_listed("map", map_pan="↑ ↓ ← →", map_zoom="+ −", map_home="Home", map_heat="H", map_layers="1–6"),
 )
+#: Handled by the page of figures.
+FIGURE_KEYS: Final = _listed("page", figures_next="Ctrl+PgDown", figures_back="Ctrl+PgUp")
 #: Keys of single actions, for the open case.
 ACTION_KEYS: Final[dict[Action, str]] = {
     Action.REJECT: "R",
@@ -81,6 +83,6 @@ ACTION_KEYS: Final[dict[Action, str]] = {
     Action.REPLY: "Shift+H",
     Action.REOPEN: "O",
 }
-ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS, *WALL_KEYS, *MAP_KEYS)
+ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS, *WALL_KEYS, *MAP_KEYS, *FIGURE_KEYS)
 #: Groups below each other, columns beside each other: the sheet of F1.
 COLUMNS: Final = (("case", "map"), ("action", "general"), ("board", "page", "alarm"), ("wall",))

@@ -48,16 +48,19 @@ class SectionTabs(QWidget):
         column.addWidget(self._bar)
         column.addWidget(self._stack, 1)
 
-    def add(self, widget: QWidget, title: str) -> None:
-        """A section more, at the end; ``title`` is a text key."""
+    def add(self, widget: QWidget, title: str, at: int | None = None) -> None:
+        """A section more, at the end or at a place of its own; ``title`` is a
+        text key."""
         made = button(self._theme, "", "quiet", px=12)
         made.setCheckable(True)
-        at = len(self._sections)
+        at = len(self._sections) if at is None else at
+        for later in range(len(self._sections) - 1, at - 1, -1):
+            self._choice.setId(self._choice.button(later), later + 1)
         self._choice.addButton(made, at)
         self._row.insertWidget(at, made, 0, Qt.AlignmentFlag.AlignLeft)
-        self._sections.append(_Section(widget, title))
-        self._stack.addWidget(widget)
-        made.setChecked(at == 0)
+        self._sections.insert(at, _Section(widget, title))
+        self._stack.insertWidget(at, widget)
+        made.setChecked(len(self._sections) == 1)
         self.retranslate()
 
     def set_badge(self, widget: QWidget, badge: str) -> None:
@@ -78,10 +81,17 @@ class SectionTabs(QWidget):
             if section.widget is widget:
                 self._turn(at)
 
+    @Slot()
     def next_section(self) -> None:
         """The one after this, from the last to the first."""
         if self._sections:
             self._turn((self._stack.currentIndex() + 1) % len(self._sections))
+
+    @Slot()
+    def previous_section(self) -> None:
+        """The one before this, from the first to the last."""
+        if self._sections:
+            self._turn((self._stack.currentIndex() - 1) % len(self._sections))
 
     def _turn(self, at: int) -> None:
         other = at != self._stack.currentIndex()

@@ -21,6 +21,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.checklist import ChecklistPart
     from console.wiring.coverage import Coverage
     from console.wiring.emergency import UpReports
+    from console.wiring.figures import FiguresFrame
     from console.wiring.intake import Intake
     from console.wiring.later import LaterPart
     from console.wiring.layouts import Layouts
@@ -42,6 +43,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
     tours = Tours(console, layouts)
     recorders = RecorderSettings(console)
     alarms = Alarms(console)
+    figures = FiguresFrame(console)
     return (
         Snapshots(console),
         Overview(console),
@@ -65,6 +67,7 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         DistrictMap(console),
         Search(console),
         alarms,
+        figures,
         Spoken(console, alarms),
         Sources(console),
         LaterPart(console),
