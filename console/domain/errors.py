@@ -23,6 +23,7 @@ EXIT_CODES: Final[Mapping[str, int]] = {
     "unknown_case": 1,
     "unknown_alarm": 1,
     "unknown_request": 1,
+    "unknown_shift": 1,
     "illegal_transition": 1,
     "missing_condition": 1,
     "missing_reason": 1,

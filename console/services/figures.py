@@ -15,14 +15,12 @@ from zoneinfo import ZoneInfo
 from console.domain import kpi
 from console.domain.errors import Refusal
 from console.domain.model import Actor, CaseFact
-from console.services import permissions
+from console.domain.shifts import ShiftPlan, span_at
+from console.services import permissions, shift_plan
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 
 SITE_ZONE: Final = ZoneInfo("Asia/Shanghai")
 CUTS: Final = ("reported", "filed", "due", "closed")
-#: The white shift runs from 08:00 to 20:00 local time, the night one after it
-#: and into the next morning.
-DAY_SHIFT: Final = (8, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ def figures_in(
     if by and by not in GROUPS:
         raise Refusal("bad_usage", "choice", what="--by", value=by, choices=", ".join(GROUPS))
     facts = uow.facts.facts(start, end, cut)
-    groups = _grouped(facts, by, cut)
+    groups = _grouped(facts, by, cut, shift_plan.load(uow))
     rows = tuple(FigureRow(key, len(group), kpi.compute(group, now)) for key, group in groups.items())
     return Figures(cut, start, end, str(SITE_ZONE), rows)
 
@@ -105,13 +103,13 @@ def _period(start: datetime | None, end: datetime | None, now: datetime) -> tupl
     return start, end
 
 
-def _grouped(facts: Iterable[CaseFact], by: str, cut: str) -> Mapping[str, list[CaseFact]]:
+def _grouped(facts: Iterable[CaseFact], by: str, cut: str, plan: ShiftPlan) -> Mapping[str, list[CaseFact]]:
     if not by:
         return {"all": list(facts)}
     groups: dict[str, list[CaseFact]] = {}
     key = GROUPS[by]
     for fact in facts:
-        groups.setdefault(key(fact, cut), []).append(fact)
+        groups.setdefault(key(fact, cut, plan), []).append(fact)
     return dict(sorted(groups.items()))
 
 
@@ -127,31 +125,25 @@ def cut_instant(fact: CaseFact, cut: str) -> datetime | None:
     return fact.reported_at or fact.found_at or fact.opened_at
 
 
-def _hour(fact: CaseFact, cut: str) -> str:
+def _hour(fact: CaseFact, cut: str, plan: ShiftPlan) -> str:
     at = cut_instant(fact, cut)
     return f"{at.astimezone(SITE_ZONE):%H}" if at else ""
 
 
-def _shift(fact: CaseFact, cut: str) -> str:
+def _shift(fact: CaseFact, cut: str, plan: ShiftPlan) -> str:
     at = cut_instant(fact, cut)
-    if at is None:
-        return ""
-    local = at.astimezone(SITE_ZONE)
-    if DAY_SHIFT[0] <= local.hour < DAY_SHIFT[1]:
-        return f"{local:%Y-%m-%d} day"
-    begun = local if local.hour >= DAY_SHIFT[1] else local - timedelta(days=1)
-    return f"{begun:%Y-%m-%d} night"
+    return span_at(plan, at).id if at is not None else ""
 
 
-def _field(name: str) -> Callable[[CaseFact, str], str]:
-    def read(fact: CaseFact, cut: str) -> str:
+def _field(name: str) -> Callable[[CaseFact, str, ShiftPlan], str]:
+    def read(fact: CaseFact, cut: str, plan: ShiftPlan) -> str:
         return str(getattr(fact, name))
 
     return read
 
 
 #: What a report can be cut by: key of a case.
-GROUPS: Final[Mapping[str, Callable[[CaseFact, str], str]]] = {
+GROUPS: Final[Mapping[str, Callable[[CaseFact, str, ShiftPlan], str]]] = {
     **{name: _field(name) for name in ("team", "community", "category", "camera", "officer", "source")},
     "hour": _hour,
     "shift": _shift,
