@@ -11,39 +11,27 @@ if TYPE_CHECKING:
 
 
 def build(console: ConsoleApp) -> tuple[Part, ...]:
-    """Every part; called once, after the engine and its feeds have started."""
-    from console.wiring.alarm_sources import Sources
+    """Every part; called once, after the engine and its feeds have started.
+    Pages stand in the desk's bar in the order of their parts."""
+    return (*_walls(console), *_cases(console), *_alarms(console), *_supervision(console), *_last(console))
+
+
+def _walls(console: ConsoleApp) -> tuple[Part, ...]:
+    """What happens at tiles and walls."""
     from console.wiring.alarm_tiles import AlarmTilesPart
-    from console.wiring.alarms import Alarms
-    from console.wiring.board import BoardPart
-    from console.wiring.branches import Branches
-    from console.wiring.checking import Checking
-    from console.wiring.checklist import ChecklistPart
     from console.wiring.coverage import Coverage
-    from console.wiring.emergency import UpReports
-    from console.wiring.figures import FiguresFrame
-    from console.wiring.intake import Intake
-    from console.wiring.later import LaterPart
     from console.wiring.layouts import Layouts
-    from console.wiring.map import DistrictMap
     from console.wiring.overview import Overview
-    from console.wiring.packs import Packs
-    from console.wiring.photos import Photos
     from console.wiring.recorder_settings import RecorderSettings
     from console.wiring.replay import Replay
-    from console.wiring.search import Search
     from console.wiring.snapshots import Snapshots
-    from console.wiring.speech import Spoken
     from console.wiring.steering import SteeringPart
-    from console.wiring.teams import Teams
     from console.wiring.tours import Tours
     from console.wiring.wall_commands import WallCommands
 
     layouts = Layouts(console)
     tours = Tours(console, layouts)
     recorders = RecorderSettings(console)
-    alarms = Alarms(console)
-    figures = FiguresFrame(console)
     return (
         Snapshots(console),
         Overview(console),
@@ -55,6 +43,24 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         layouts,
         WallCommands(console, layouts),
         Coverage(console, recorders),
+    )
+
+
+def _cases(console: ConsoleApp) -> tuple[Part, ...]:
+    """What the desk does with cases, teams and places."""
+    from console.wiring.board import BoardPart
+    from console.wiring.branches import Branches
+    from console.wiring.checking import Checking
+    from console.wiring.checklist import ChecklistPart
+    from console.wiring.emergency import UpReports
+    from console.wiring.intake import Intake
+    from console.wiring.map import DistrictMap
+    from console.wiring.packs import Packs
+    from console.wiring.photos import Photos
+    from console.wiring.search import Search
+    from console.wiring.teams import Teams
+
+    return (
         Intake(console),
         BoardPart(console),
         ChecklistPart(console),
@@ -66,9 +72,29 @@ def build(console: ConsoleApp) -> tuple[Part, ...]:
         UpReports(console),
         DistrictMap(console),
         Search(console),
-        alarms,
-        figures,
-        Spoken(console, alarms),
-        Sources(console),
-        LaterPart(console),
     )
+
+
+def _alarms(console: ConsoleApp) -> tuple[Part, ...]:
+    """What rings, how it is heard, and what may ring beside cases."""
+    from console.wiring.alarm_sources import Sources
+    from console.wiring.alarms import Alarms
+    from console.wiring.speech import Spoken
+
+    alarms = Alarms(console)
+    return (alarms, Spoken(console, alarms), Sources(console))
+
+
+def _supervision(console: ConsoleApp) -> tuple[Part, ...]:
+    """Figures, shifts, history, review and reports."""
+    from console.wiring.figures import FiguresFrame
+
+    figures = FiguresFrame(console)
+    return (figures,)
+
+
+def _last(console: ConsoleApp) -> tuple[Part, ...]:
+    """What waits for all the others."""
+    from console.wiring.later import LaterPart
+
+    return (LaterPart(console),)
