@@ -258,13 +258,14 @@ class CameraLayer(Layer):
 
 @dataclass(frozen=True, slots=True)
 class TeamPlace:
-    """Where a team was last: degrees, ``when`` in words, ``busy`` with a case."""
+    """Where a team was last: degrees, ``at`` as HH:MM:SS, ``busy`` with a case."""
 
     id: str
-    name: str
+    name_zh: str
+    name_en: str
     lon: float
     lat: float
-    when: str = ""
+    at: str = ""
     busy: bool = False
 
 

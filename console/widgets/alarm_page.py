@@ -69,6 +69,7 @@ class AlarmPage(QWidget):
         self.tabs: dict[str, QPushButton] = {one: button(theme, "", "quiet") for one in TABS}
         self.meter = label(theme, "", 14)
         self.sound = label(theme, "", 14, tone="muted")
+        self._voice = ""
         self.search = QLineEdit()
         self.search.setFont(theme.font(14))
         self.search.setClearButtonEnabled(True)
@@ -178,9 +179,11 @@ class AlarmPage(QWidget):
         self.details.set_names(names)
         self.list.viewport().update()
 
-    def set_voice(self, sentence: str, wrong: bool) -> None:
-        """Whether alarms are heard and spoken on this workstation."""
-        self.sound.setText(sentence)
+    def set_voice(self, word: str, wrong: bool) -> None:
+        """Whether alarms are heard and spoken on this workstation: the word
+        of the text ``alarms.voice.<word>``."""
+        self._voice = word
+        self.sound.setText(t(f"alarms.voice.{word}"))
         set_tone(self.sound, "red" if wrong else "muted")
 
     def say(self, sentence: str, tone: str = "muted") -> None:
@@ -196,6 +199,8 @@ class AlarmPage(QWidget):
         self.target.setPlaceholderText(t("alarms.page.file"))
         self.target.setAccessibleName(t("alarms.page.file"))
         self.list.setAccessibleName(t("alarms.page.title"))
+        if self._voice:
+            self.sound.setText(t(f"alarms.voice.{self._voice}"))
         self.details.retranslate()
         self.report.retranslate()
         self.list.viewport().update()

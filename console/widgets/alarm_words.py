@@ -62,12 +62,13 @@ def who_has_it(row: AlarmRow, names: NameBook, now: datetime) -> str:
     return f"{asks} · {sent}" if sent else asks
 
 
-def lateness(late_s: float) -> str:
-    """ "12 s late" for an alarm raised late, else nothing."""
+def lateness(late_s: float, text: str = "alarms.row.late") -> str:
+    """ "raised 12 s late" for an alarm raised late, else nothing; ``text`` for
+    what else came late."""
     if late_s < LATE_S:
         return ""
     late = span(late_s) if late_s >= 60 else f"{late_s:.0f} s"
-    return t("alarms.row.late", late=late)
+    return t(text, late=late)
 
 
 def said(row: AlarmRow) -> str:
@@ -104,7 +105,7 @@ def life_line(event: AlarmEvent, names: NameBook, now: datetime, kind: str = "")
         t(f"alarms.severity.{event.severity.value}"),
         what,
         names.person(event.actor) if event.actor != "system" else "",
-        lateness(event.late_s),
+        lateness(event.late_s, "alarms.row.late" if event.what == "raised" else "alarms.life.late"),
         _why(event, names),
     )
     return "  ".join(word for word in facts if word)

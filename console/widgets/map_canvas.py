@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.domain.geo import bounds
 from console.domain.model import Camera
+from console.i18n import either
 from console.models.map_marks import CameraLayer, CaseLayer, Layer, Spot, TeamLayer, TeamPlace
 from console.models.map_viewport import Viewport
 from console.services.ports import FeedHealth
@@ -271,7 +272,7 @@ class MapCanvas(MapBackdrop):
         if spot.kind == "team":
             if alone:
                 team = self.teams.teams[first]
-                return self._sprites.team(team.name, team.busy, lit)
+                return self._sprites.team(either(team.name_zh, team.name_en), team.busy, lit)
             return self._sprites.teams(len(spot.members), lit)
         if alone:
             near = self.view.metres <= WEDGE_M

@@ -153,7 +153,7 @@ class MapMenus(MapCanvas):
             words = [camera.name, t(f"states.feed.{state.value if state is not None else 'unknown'}")]
         else:
             team = self.teams.teams[member]
-            words = [team.name, team.when]
+            words = [either(team.name_zh, team.name_en), t("map.team_at", time=team.at) if team.at else ""]
         return " · ".join(word for word in words if word)
 
     def where(self, lon: float, lat: float) -> str:

@@ -233,10 +233,11 @@ class Alarms(Part):
         elif isinstance(what, AlarmsExported):
             self._exported(what)
 
-    def show_voice(self, sentence: str, wrong: bool) -> None:
-        """Whether alarms are heard and spoken here, on every page."""
+    def show_voice(self, word: str, wrong: bool) -> None:
+        """Whether alarms are heard and spoken here, on every page: the word of
+        the text ``alarms.voice.<word>``."""
         for place in self._places:
-            place.page.set_voice(sentence, wrong)
+            place.page.set_voice(word, wrong)
 
     def start_export(self, place: _Place, file: Path) -> None:
         """Write what the history shows now."""

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from console.domain.model import Camera
-from console.i18n import either, t
 from console.models.map_marks import TeamPlace
 from console.models.names import NameBook
 from console.models.nearest import nearest
@@ -302,9 +301,9 @@ class DistrictMap(Part):
             spot = row.spot
             if spot is None or spot.lon is None or spot.lat is None or not (row.on or row.cases):
                 continue
-            name = either(row.team.name_zh, row.team.name_en)
-            told = t("map.team_at", time=clock(spot.at))
-            places.append(TeamPlace(row.team.id, name, spot.lon, spot.lat, told, bool(row.cases)))
+            team = row.team
+            names = team.name_zh, team.name_en
+            places.append(TeamPlace(team.id, *names, spot.lon, spot.lat, clock(spot.at), bool(row.cases)))
         self._teams = tuple(places)
         for one in self._desks:
             one.page.view.set_teams(self._teams)

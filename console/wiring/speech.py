@@ -110,7 +110,7 @@ class Spoken(Part):
             word = "no_voice" if not said else "both" if self._on else "speech_off"
         else:
             word = "none" if not said else "no_sound" if self._on else "mute"
-        self._alarms.show_voice(t(f"alarms.voice.{word}"), not heard and not (said and self._on))
+        self._alarms.show_voice(word, not heard and not (said and self._on))
 
     def _toggle(self) -> None:
         self._on = not self._on

@@ -310,11 +310,13 @@ def test_days_filters_and_export_by_key(rig: PageRig[AlarmPage]) -> None:
 
 def test_a_change_of_language_changes_every_word(rig: PageRig[AlarmPage]) -> None:
     rig.page.apply(view(evening(3)))
+    rig.page.set_voice("none", True)
     before = rig.page.tabs["active"].text()
     set_language("en")
     rig.page.retranslate()
     assert before != rig.page.tabs["active"].text()
     assert "Alarms 3/10 min" in rig.page.meter.text()
+    assert "watch the screen" in rig.page.sound.text()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from console.domain import gcj02, geo
 from console.domain.geo import distance_m
 from console.domain.vocabulary import FeedState
-from console.i18n import LANGUAGES
+from console.i18n import LANGUAGES, set_language
 from console.models.map_marks import DOWN, GREEN, RED, YELLOW, TeamPlace
 from console.models.map_viewport import Viewport, scale_bar
 from console.models.nearest import nearest
@@ -439,10 +439,12 @@ def test_cameras_tell_their_state(rig: MapRig) -> None:
 
 def test_teams_stand_where_they_were_last(rig: MapRig) -> None:
     view = rig.page.view
-    view.set_teams([TeamPlace("a", "市容劝导队", *MIDDLE, "14:20", True)])
+    view.set_teams([TeamPlace("a", "市容劝导队", "Street team", *MIDDLE, "14:20", True)])
     settle()
     (one,) = [m for m in view.marks if m.spot.kind == "team"]
-    assert view.words_of("team", one.spot.members[0]) == "市容劝导队 · 14:20"
+    assert view.words_of("team", one.spot.members[0]) == "市容劝导队 · 最后位置 14:20"
+    set_language("en")
+    assert view.words_of("team", one.spot.members[0]) == "Street team · last seen here 14:20"
 
 
 def test_nearest_cameras_and_which_can_show_it() -> None:
