@@ -28,7 +28,7 @@ assert case_intake.metadata is metadata
 assert notice.metadata is metadata
 assert alarm_condition.metadata is metadata
 #: Every revision this program knows, oldest first; the last is its own.
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 HEAD: Final = REVISIONS[-1]
 #: One upgrade at a time: key of PostgreSQL's advisory lock.
 _LOCK: Final = 0x15F1F7EE

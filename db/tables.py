@@ -95,6 +95,8 @@ CASE_TEXTS = [
     "filed_by",
     "dispatched_by",
     "closed_by",
+    "breach_cause",
+    "breach_words",
 ]
 CASE_COUNTS = ["condition_version", "rework", "refusals", "extensions", "suspensions", "urges"]
 CASE_FLAGS = ["manual_time", "exempt", "mis_key"]

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Options of the actions beyond the case and the ones good for all.
 _REASONED = ("reject", "refuse", "extend", "void", "force-close", "appeal", "reopen")
+#: Ends that ask why a promise was broken.
+_CAUSED = ("close", "force-close")
 #: Steps a team reports: of several sent, which one.
 _ANSWERS = ("accept", "refuse", "arrive")
 _PLAIN = ("verify", "accept", "arrive", "feedback", "close", "resume", "urge")
@@ -55,6 +57,9 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
             parser.add_argument("--reason", default="", help=t("cli.case.reason"))
         if name in _ANSWERS:
             parser.add_argument("--team", action="append", default=[], help=t("cli.case.answering"))
+        if name in _CAUSED:
+            parser.add_argument("--cause", metavar="CODE", default="", help=t("ranking.cli.cause"))
+            parser.add_argument("--words", dest="text", default="", help=t("ranking.cli.cause_words"))
         if name == "verify":
             parser.add_argument("--to", dest="text", metavar="WHO", default="", help=t("intake.cli.whom"))
     _special_options(on_case)
@@ -188,6 +193,7 @@ def _act(session: Session) -> None:
         text=getattr(args, "text", ""),
         field_name=field_name,
         field_value=field_value,
+        cause=getattr(args, "cause", ""),
     )
     session.demand_true_clock()
     answer = session.services.cases.act(session.actor, args.id, command, attachments=_files(args))

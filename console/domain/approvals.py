@@ -33,7 +33,7 @@ class Word:
 def encode(command: Command) -> dict[str, object]:
     """A wish as plain data: strings and lists, empty fields left out."""
     data: dict[str, object] = {"action": command.action.value, "channel": command.channel.value}
-    for name in ("on_behalf_of", "reason", "text", "field_name", "field_value"):
+    for name in ("on_behalf_of", "reason", "text", "field_name", "field_value", "cause"):
         value: str = getattr(command, name)
         if value:
             data[name] = value
@@ -55,6 +55,7 @@ def decode(data: Mapping[str, object]) -> Command:
         until=datetime.fromisoformat(until) if isinstance(until, str) else None,
         field_name=str(data.get("field_name", "")),
         field_value=str(data.get("field_value", "")),
+        cause=str(data.get("cause", "")),
     )
 
 

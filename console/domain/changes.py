@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from console.domain import clocks, corrections, guards, limits
+from console.domain import causes, clocks, corrections, guards, limits
 from console.domain.guards import Ask
 from console.domain.model import Case, CaseLink
 from console.domain.records import replace
@@ -158,12 +158,29 @@ def _end(ask: Ask, _row: Row) -> Change:
     return Change({"end_reason": ask.command.reason.strip()}, {})
 
 
+def _close(ask: Ask, _row: Row) -> Change:
+    return _caused(ask)
+
+
+def _force_close(ask: Ask, _row: Row) -> Change:
+    return _caused(ask, end_reason=ask.command.reason.strip())
+
+
+def _caused(ask: Ask, **fields: object) -> Change:
+    """Why a promise was broken; a case that kept them all has no cause, and
+    words without a code are none."""
+    code = ask.command.cause if causes.broken(ask.case, ask.at) else ""
+    words = ask.command.text.strip() if code else ""
+    data = {key: value for key, value in (("cause", code), ("cause_words", words)) if value}
+    return Change(fields | {"breach_cause": code, "breach_words": words}, data)
+
+
 def _appeal(_ask: Ask, _row: Row) -> Change:
     return Change({"exempt": True}, {"exempt": True})
 
 
 def _reopen(_ask: Ask, _row: Row) -> Change:
-    return Change({"closed_by": "", "end_reason": ""}, {})
+    return Change({"closed_by": "", "end_reason": "", "breach_cause": "", "breach_words": ""}, {})
 
 
 def _supervise(ask: Ask, _row: Row) -> Change:
@@ -229,7 +246,8 @@ _MAKERS: Final[Mapping[Action, Callable[[Ask, Row], Change]]] = {
     Action.RESUME: _resume,
     Action.EXTEND: _extend,
     Action.VOID: _end,
-    Action.FORCE_CLOSE: _end,
+    Action.CLOSE: _close,
+    Action.FORCE_CLOSE: _force_close,
     Action.APPEAL: _appeal,
     Action.REOPEN: _reopen,
     Action.SUPERVISE: _supervise,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Final
 
-from console.domain import corrections, deadlines, rights
+from console.domain import causes, corrections, deadlines, rights
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Case, Command
 from console.domain.terms import Context, Rules
@@ -320,6 +320,10 @@ def _appeal(ask: Ask) -> None:
         raise Refusal("illegal_transition", "not_overrun")
 
 
+def _cause(ask: Ask) -> None:
+    causes.check(ask.command.cause, ask.command.text, ask.rules.causes)
+
+
 def _reply(ask: Ask) -> None:
     if ask.case.reply_by is None:
         raise Refusal("illegal_transition", "no_reply_due")
@@ -330,6 +334,8 @@ _SPECIAL: Final[Mapping[Action, Callable[[Ask], None]]] = {
     Action.LINK: _link,
     Action.SUSPEND: _suspend,
     Action.EXTEND: _extend,
+    Action.CLOSE: _cause,
+    Action.FORCE_CLOSE: _cause,
     Action.APPEAL: _appeal,
     Action.ADD_TEAM: _adding,
     Action.ACCEPT: _answering,

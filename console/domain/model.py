@@ -301,6 +301,8 @@ class Case:
     filed_by: str = ""
     dispatched_by: str = ""
     closed_by: str = ""
+    breach_cause: str = ""  # code of console.domain.causes, given at close; empty: not coded
+    breach_words: str = ""
     manual_time: bool = False
     rework: int = 0
     refusals: int = 0
@@ -411,6 +413,7 @@ class Command:
     field_name: str = ""  # correct
     field_value: str = ""
     files: tuple[str, ...] = ()
+    cause: str = ""  # close, force-close: why a promise was broken; ``text`` has the words
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ _QUIET: Final = frozenset(
     }
 )
 _NO_STANDARD: Final[Standard] = {}
+#: Field of the case → word of the event that closed it.
+_CAUSE: Final = {"breach_cause": "cause", "breach_words": "cause_words"}
 
 
 def case(events: Iterable[Told], standard: Standard = _NO_STANDARD) -> Case | None:
@@ -138,7 +140,7 @@ def _own(before: Case, event: Told, standard: Standard) -> dict[str, object]:
         into = str(data["into"])
         return {"links": linked(before, into, "into").links, "end_reason": into}
     if action in (Action.VOID, Action.FORCE_CLOSE):
-        return {"end_reason": reason}
+        return {"end_reason": reason, **_caused(data)}
     return _later(event)
 
 
@@ -154,12 +156,19 @@ def _later(event: Told) -> dict[str, object]:
     if event.action is Action.APPEAL:
         return {"exempt": True}
     if event.action is Action.REOPEN:
-        return {"closed_by": "", "end_reason": ""}
+        return {"closed_by": "", "end_reason": "", "breach_cause": "", "breach_words": ""}
+    if event.action is Action.CLOSE:
+        return _caused(data)
     if event.action is Action.SUPERVISE:
         return {"reply_by": _instant(data["reply_by"])}
     if event.action is Action.REPLY:
         return {"reply_by": None}
     return {}
+
+
+def _caused(data: Mapping[str, Any]) -> dict[str, object]:
+    """Why a promise was broken, as it was coded at the close."""
+    return {name: str(data.get(key) or "") for name, key in _CAUSE.items()}
 
 
 def _filed(data: Mapping[str, Any], standard: Standard) -> dict[str, object]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from console.domain.calendars import WorkingCalendar
+from console.domain.causes import CAUSES, Cause
 from console.domain.limits import PROMISES
 from console.domain.model import Actor, Approval, Case, Category, Condition, EventDraft, Limit
 from console.domain.thresholds import Threshold
@@ -21,13 +22,15 @@ SYSTEM: Final = Actor("system", Role.SYSTEM, may_approve=False)
 class Rules:
     """The site's settings at one instant. ``arrival_origin`` is ``filed`` or
     ``dispatched``; ``separate_filing`` restores the five traditional posts;
-    ``thresholds`` are the office's own rows in force."""
+    ``thresholds`` are the office's own rows in force; ``causes`` the codes a
+    broken promise may be closed with."""
 
     promises: Mapping[DeadlineKind, Limit] = field(default_factory=lambda: dict(PROMISES))
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar.default)
     arrival_origin: str = "filed"
     separate_filing: bool = False
     thresholds: tuple[Threshold, ...] = ()
+    causes: tuple[Cause, ...] = CAUSES
 
 
 @dataclass(frozen=True, slots=True)

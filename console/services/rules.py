@@ -9,10 +9,12 @@ with thresholds. What a site has not set is the office's default
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
-from console.domain import limits
+from console.domain import causes, limits
 from console.domain.calendars import WorkingCalendar
 from console.domain.errors import Refusal
 from console.domain.life import Rules
@@ -21,6 +23,8 @@ from console.domain.thresholds import in_force
 from console.domain.vocabulary import DeadlineKind, Unit
 from console.services.ports import UnitOfWork
 
+#: Setting: the site's own causes of a broken promise, a JSON list of rows.
+CAUSES: Final = "breach_causes"
 #: Calendars are laid out once: the last one read, by its rows.
 _calendars: dict[tuple[tuple[tuple[str, str], ...], ...], WorkingCalendar] = {}
 
@@ -34,7 +38,14 @@ def load_rules(uow: UnitOfWork, at: datetime) -> Rules:
         arrival_origin="dispatched" if settings.get("arrival_origin") == "dispatched" else "filed",
         separate_filing=settings.get("separate_filing") == "1",
         thresholds=in_force(uow.thresholds.all(), at),
+        causes=causes_of(settings),
     )
+
+
+def causes_of(settings: Mapping[str, str]) -> tuple[causes.Cause, ...]:
+    """The causes of a broken promise this site offers."""
+    stored = settings.get(CAUSES, "")
+    return causes.of_site(json.loads(stored)) if stored else causes.CAUSES
 
 
 def promises_at(rows: Iterable[Mapping[str, object]], at: datetime) -> Mapping[DeadlineKind, Limit]:

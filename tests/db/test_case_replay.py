@@ -181,7 +181,7 @@ class Shift(RuleBasedStateMachine):
             with self.office.store.uows.read() as uow:
                 action = life.next_action(case, Role.DUTY, load_rules(uow, self.clock.now()))
             assert action is not None
-            wish = Command(action, result="exists" if action is Action.VERIFIED else "")
+            wish = Command(action, result="exists" if action is Action.VERIFIED else "", cause="no_unit")
             condition = "E09006-1" if action is Action.FILE else ""
             assert self.act(DUTY, case, replace(wish, condition=condition))
 
@@ -224,7 +224,7 @@ class Shift(RuleBasedStateMachine):
             branches = [Action.REPLY, *branches[:1]]
         action = branches[which % len(branches)]
         later = self.clock.on(seconds=seconds) + timedelta(days=1)
-        wish = Command(action, reason="不属本队", until=later, reply_by=later, text="已到现场")
+        wish = Command(action, reason="不属本队", until=later, reply_by=later, text="已到现场", cause="far")
         known = {one.id for one in self.waiting()}
         self.act(LEADER, case, replace(wish, result="rework" if action is Action.CHECK else ""))
         for request in self.waiting():

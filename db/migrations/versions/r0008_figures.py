@@ -1,0 +1,24 @@
+"""What the figures read.
+
+Revision ID: 0008
+Revises: 0007
+"""
+
+from __future__ import annotations
+
+from db.migrations import r0008_causes
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Two more columns of a case."""
+    r0008_causes.create()
+
+
+def downgrade() -> None:
+    """A backup is the way back."""
+    raise RuntimeError("restore a backup instead")
