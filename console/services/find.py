@@ -100,10 +100,13 @@ class FindService:
         with self._uows.read() as uow:
             return uow.cases.matching(match), wanted
 
-    def each(self, actor: Actor, text: str, told: Callable[[int, int], bool]) -> Iterator[Case]:
-        """All cases of a line, for an export; stops when ``told`` says so."""
+    def each(
+        self, actor: Actor, text: str, told: Callable[[int, int], bool], listed: Sequence[str] = ()
+    ) -> Iterator[Case]:
+        """All cases of a line, or those ``listed``, for an export; stops when
+        ``told`` says so."""
         permissions.demand(actor, "export")
-        ids, _ = self.ids(actor, text, MOST_LISTED)
+        ids = tuple(listed) or self.ids(actor, text, MOST_LISTED)[0]
         for start in range(0, len(ids), _STEP):
             if not told(start, len(ids)):
                 return

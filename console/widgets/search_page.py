@@ -54,6 +54,7 @@ class SearchPage(QWidget):
         self._drafts = drafts
         self._asked = self._running = ""
         self._found: Found | None = None
+        self._title = ""
         self._refusal: Refusal | None = None
         self._saved: tuple[SavedSearch, ...] = ()
         self._export: tuple[int, int] | None = None
@@ -148,6 +149,26 @@ class SearchPage(QWidget):
         self.view.go_to(kept)
         self._say()
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The cases behind a number while they are shown, else none."""
+        return self._found.ids if self._title and self._found is not None else ()
+
+    def show_cases(self, title: str, ids: Sequence[str]) -> None:
+        """List these cases, whatever stood in the line; the rows have the keys."""
+        self._wait.stop()
+        self.field.blockSignals(True)
+        self.field.clear()
+        self.field.blockSignals(False)
+        self._asked = self._running = ""
+        self._refusal, self._title = None, title
+        self._found = Found("", tuple(ids))
+        self.view.light(())
+        self.view.found.take(self._found.ids, ())
+        self.view.go_to("")
+        self._say()
+        (self.view if self._found.ids else self.field).setFocus(Qt.FocusReason.OtherFocusReason)
+
     def add_rows(self, cases: Sequence[Case]) -> None:
         """Rows that were scrolled to."""
         self.view.found.add(cases)
@@ -216,7 +237,7 @@ class SearchPage(QWidget):
     def _ask_now(self) -> None:
         self._wait.stop()
         line = self.field.text().strip()
-        self._asked, self._refusal = line, None
+        self._asked, self._refusal, self._title = line, None, ""
         if not line:
             self._running, self._found = "", None
             self.view.found.take((), ())
@@ -264,6 +285,8 @@ class SearchPage(QWidget):
             self.say(f"{message}{mend}" if message.endswith("。") else f"{message} {mend}", "red")
         elif self._running and found is None:
             self.say(t("search.page.waiting"))
+        elif self._title and found is not None:
+            self.say(t("search.page.listed", title=self._title, count=f"{len(found.ids):,}"), "text")
         elif found is not None and not found.ids:
             self.say(t("search.page.none"))
         elif found is not None:
@@ -320,7 +343,7 @@ class SearchPage(QWidget):
 
     @Slot()
     def _ask_file(self) -> None:
-        name = re.sub(r"[^\w\-]+", "-", self.field.text().strip()).strip("-")[:40] or "search"
+        name = re.sub(r"[^\w\-]+", "-", self._title or self.field.text().strip()).strip("-")[:40] or "search"
         self.ask.ask("export", "search.page.export_where", f"{self._folder}/{name}.xlsx")
 
     @Slot(str, str)

@@ -31,7 +31,8 @@ class DeskBase(QMainWindow):
     ``signed_in(Actor)`` and ``locked()`` concern the whole program; the rest
     for the composition root: ``camera_chosen(camera id)`` to be put on the
     wall, ``evidence_opened(sha256, path)``, ``theme_changed(name)``,
-    ``language_changed(lang)``, ``silence_wanted()``, ``closing()``.
+    ``language_changed(lang)``, ``silence_wanted()``, ``closing()``,
+    ``cases_wanted(title, ids)``: the cases behind a number.
     """
 
     signed_in = Signal(object)
@@ -42,6 +43,7 @@ class DeskBase(QMainWindow):
     language_changed = Signal(str)
     silence_wanted = Signal()
     closing = Signal()
+    cases_wanted = Signal(str, object)
 
     def __init__(
         self,
@@ -87,6 +89,11 @@ class DeskBase(QMainWindow):
             self.parts.board.take_focus()
         elif widget is not None:
             widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_cases(self, title: str, ids: Sequence[str]) -> None:
+        """The cases behind a number, as the list of the search page; ``title``
+        says which they are. Esc goes back to where the number stood."""
+        self.cases_wanted.emit(title, tuple(ids))
 
     def add_key(self, key: Key, run: Callable[[], None], *, whole: bool = False) -> None:
         """A key more, in the command bar and on F1 as well, with the words

@@ -32,6 +32,7 @@ from console.services.requests import Answer, Broke, Refused
 from console.services.rules import load_rules
 from console.services.views import Names
 from console.widgets.command_bar import Entry, initials
+from console.widgets.desk_pages import BOARD
 from console.widgets.search_page import SearchPage
 from console.windows.desk_base import DeskBase
 from console.wiring.part import Part
@@ -53,6 +54,7 @@ class ExportTold:
     broke: bool = False
 
 
+_PAGE = "search"
 #: A team's open cases as a line of search.
 _TEAM = {"zh": '队伍:"{team}" 状态:在办', "en": 'team:"{team}" state:open'}
 
@@ -62,11 +64,18 @@ class _Stopped(Exception):
 
 
 def export(
-    services: Services, actor: Actor, line: str, file: Path, told: Any, stopped: threading.Event
+    services: Services,
+    actor: Actor,
+    line: str,
+    file: Path,
+    told: Any,
+    stopped: threading.Event,
+    listed: Sequence[str] = (),
 ) -> Exported:
-    """Write what a line finds; ``told(done, of)`` after each bundle. When
-    ``stopped`` is set nothing is kept. Raises ``Refusal`` as searching and
-    writing tables do. Any thread but that of the screen."""
+    """Write what a line finds, or the cases ``listed``; ``told(done, of)``
+    after each bundle. When ``stopped`` is set nothing is kept. Raises
+    ``Refusal`` as searching and writing tables do. Any thread but that of the
+    screen."""
     clock = services.clock
     with services.uows.read() as uow:
         calendar = load_rules(uow, clock.now()).calendar
@@ -76,7 +85,7 @@ def export(
         return not stopped.is_set()
 
     def records() -> Iterator[dict[str, Any]]:
-        for case in services.find.each(actor, line, go_on):
+        for case in services.find.each(actor, line, go_on, listed):
             yield shapes.case(case, clock.now(), calendar)
         if stopped.is_set():
             raise _Stopped
@@ -108,6 +117,7 @@ class _Place(QObject):
         super().__init__(part)
         self._part, self.window, self.number = part, window, number
         self.asked = _Asked()
+        self._from = BOARD
         self._known: tuple[Camera, ...] = ()
         self.page = page = SearchPage(part.console.theme, window.parts.drafts)
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
@@ -125,6 +135,7 @@ class _Place(QObject):
         window.link.teams.connect(self._teams)
         window.link.cameras.connect(self._cameras)
         window.keys.wanted.connect(self._wanted)
+        window.cases_wanted.connect(self._list)
         window.keys.offer(self._entries)
 
     # -- asking ------------------------------------------------------------------
@@ -171,9 +182,19 @@ class _Place(QObject):
     def _export(self, line: str, file: str) -> None:
         self._part.start_export(self, line, Path(file).expanduser())
 
+    @Slot(str, object)
+    def _list(self, title: str, ids: tuple[str, ...]) -> None:
+        """The cases behind a number; the way back is remembered."""
+        here = self.window.parts.pages.current
+        if here != _PAGE:
+            self._from = here
+        self.window.show_page(_PAGE)
+        self.page.show_cases(title, ids)
+
     @Slot()
     def _to_board(self) -> None:
-        self.window.show_page("board")
+        back, self._from = self._from if self.page.listed else BOARD, BOARD
+        self.window.show_page(back)
 
     @Slot(object)
     def _named(self, _names: Names) -> None:
@@ -296,7 +317,7 @@ class Search(Part):
         """F9, from anywhere in the window."""
         place = _Place(self, window, len(self._places))
         self._places.append(place)
-        window.add_page("search", place.page, "F9")
+        window.add_page(_PAGE, place.page, "F9")
 
     def posted(self, what: object) -> None:
         """Answers to our questions, steps of an export."""
@@ -337,18 +358,18 @@ class Search(Part):
         self._exporting = True
         self._stopped.clear()
         place.page.set_export(0, 0)
-        self._pool.submit(self._write, place.number, actor, line, file)
+        self._pool.submit(self._write, place.number, actor, line, file, place.page.listed)
 
     @Slot()
     def stop_export(self) -> None:
         """Call it off; no file is left."""
         self._stopped.set()
 
-    def _write(self, place: int, actor: Actor, line: str, file: Path) -> None:
+    def _write(self, place: int, actor: Actor, line: str, file: Path, listed: Sequence[str]) -> None:
         post = self.console.bridge.post
         told = partial(_tell, post, place)
         try:
-            done = export(self.engine.services, actor, line, file, told, self._stopped)
+            done = export(self.engine.services, actor, line, file, told, self._stopped, listed)
             post(ExportTold(place, exported=done))
         except Refusal as refusal:
             post(ExportTold(place, refusal=refusal))

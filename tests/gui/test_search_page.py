@@ -256,3 +256,21 @@ def test_the_bar_remembers_across_a_restart(page: SearchPage, tmp_path: Path) ->
     later.open(ENTRIES)
     assert later.found.item(0).data(Qt.ItemDataRole.UserRole) == "page_map"
     later.leave()
+
+
+def test_the_cases_behind_a_number_are_listed_until_something_is_typed(page: SearchPage) -> None:
+    asked = Asked(page)
+    numbers = tuple(case(number).id for number in range(1, 81))
+    page.show_cases("超期处置数", numbers)
+    settle()
+    assert page.listed == numbers
+    assert page.state.text() == "超期处置数 · 共 80 件（Esc 返回）"
+    assert page.view.hasFocus()
+    assert asked.rows[0] == numbers[:50]
+    assert asked.lines == []
+    page.add_rows([case(number) for number in range(1, 51)])
+    QTest.keyClick(page.view, Qt.Key.Key_Return)
+    assert asked.opened == [numbers[0]]
+    page.search("水果")
+    assert page.listed == ()
+    assert asked.lines == ["水果"]
