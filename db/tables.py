@@ -135,6 +135,12 @@ case_file = Table(
     Index(None, "due_cut"),
     Index(None, "closed_at"),
     Index(
+        "ix_case_file_unclosed_end",
+        "ended_at",
+        sqlite_where=text("closed_at IS NULL AND ended_at IS NOT NULL"),
+        postgresql_where=text("closed_at IS NULL AND ended_at IS NOT NULL"),
+    ),
+    Index(
         "ix_case_file_suspended_until",
         "suspended_until",
         sqlite_where=text("state = 'suspended'"),

@@ -24,6 +24,7 @@ from db.repositories.intake import Intake
 from db.repositories.notices import Notices
 from db.repositories.people import People, Persons
 from db.repositories.reference import Reference
+from db.repositories.reviews import Reviews
 from db.repositories.settings import Settings
 from db.repositories.sources import Sources
 from db.repositories.thresholds import Thresholds
@@ -79,6 +80,7 @@ class Unit:
             self.settings = Settings(connection, self.touch)
             self.facts = Facts(connection, self.touch)
             self.evidence = EvidenceRows(connection, self.touch)
+            self.reviews = Reviews(connection, self.touch)
         except BaseException:
             connection.close()
             raise

@@ -35,6 +35,7 @@ _QUIET: Final = frozenset(
         Action.PERSON,
         Action.PACK,
         Action.UP_REPORT,
+        Action.REVIEW,
     }
 )
 _NO_STANDARD: Final[Standard] = {}

@@ -38,6 +38,7 @@ from console.services.pictures import Budget as Budget
 from console.services.pictures import Picture as Picture
 from console.services.pictures import Pictures as Pictures
 from console.services.reference_records import ReferenceRepository as ReferenceRepository
+from console.services.review_records import ReviewRepository
 from console.services.source_records import SourceRepository
 from console.services.threshold_records import ThresholdRepository
 
@@ -336,6 +337,9 @@ class UnitOfWork(Protocol):
 
     @property
     def evidence(self) -> EvidenceRepository: ...
+
+    @property
+    def reviews(self) -> ReviewRepository: ...
 
     def __enter__(self) -> Self: ...
 
