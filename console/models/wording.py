@@ -5,13 +5,13 @@ No Qt in here; both languages come from the catalogues.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from console import source_words
 from console.crossing_words import crossed
-from console.domain import limits
+from console.domain import causes, limits
 from console.domain.model import Alarm, Condition, Event, Limit
 from console.domain.vocabulary import Action, DeadlineKind, Role, Severity, State
 from console.i18n import catalogue, either, language, t
@@ -183,6 +183,8 @@ def event_detail(event: Event) -> str:
         # An answer to a request: what was asked, not that it was.
         parts.append(t(f"actions.verb.{data['asked']}"))
     parts += [str(data[key]) for key in ("sent_to", "reason", "text", "note") if data.get(key)]
+    if data.get("cause"):
+        parts.append(cause_told(data))
     taken = data.get("limit")
     if isinstance(taken, Mapping) and (taken.get("grade") or "old_grade" in data):
         parts.append(_limit_taken(taken))
@@ -192,6 +194,22 @@ def event_detail(event: Event) -> str:
     if data.get("on_behalf_of"):
         parts.append(str(data["on_behalf_of"]))
     return " · ".join(parts)
+
+
+def cause_name(code: str, known: Iterable[causes.Cause] = causes.CAUSES) -> str:
+    """A cause in the language now; an unknown code stays itself."""
+    found = next((one for one in known if one.code == code), None)
+    return either(found.zh, found.en) if found is not None else code
+
+
+def cause_told(data: Mapping[str, object]) -> str:
+    """The cause an event tells, with its words; nothing when it tells none."""
+    code = str(data.get("cause") or "")
+    if not code:
+        return ""
+    words = str(data.get("cause_words") or "")
+    named = t("ranking.cause.told", cause=cause_name(code))
+    return f"{named} ({words})" if words else named
 
 
 def _limit_taken(told: Mapping[str, object]) -> str:

@@ -190,6 +190,7 @@ class BoardReader:
             intake=came_in,
             likely=likely,
             calendar=rules.calendar,
+            causes=rules.causes,
             alarm=alarm,
             approvals=waiting,
             evidence_paths=paths,

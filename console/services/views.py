@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from console.domain.calendars import WorkingCalendar
+from console.domain.causes import CAUSES, Cause
 from console.domain.chance import Chance
 from console.domain.errors import Refusal
 from console.domain.model import (
@@ -175,6 +176,8 @@ class CaseView:
     """Request → the case if it were granted now, or why it cannot be."""
     chance: Chance | None = None
     """The chance that the clock that counts will be missed."""
+    causes: tuple[Cause, ...] = CAUSES
+    """What a broken promise may be closed with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ _WHO: Final = (
     Field("on_behalf_of", "line", needed=False),
     Field("at", "time", needed=False),
 )
+#: Asked for only when a promise of the case was broken.
+_CAUSE: Final = (Field("cause", "choice"), Field("text", "line", needed=False))
 FIELDS: Final[Mapping[Action, tuple[Field, ...]]] = {
     Action.REJECT: (REASON,),
     Action.REFUSE: (REASON,),
@@ -40,7 +42,8 @@ FIELDS: Final[Mapping[Action, tuple[Field, ...]]] = {
     Action.SUSPEND: (Field("until", "time"), REASON),
     Action.EXTEND: (REASON,),
     Action.VOID: (REASON,),
-    Action.FORCE_CLOSE: (REASON,),
+    Action.FORCE_CLOSE: (REASON, *_CAUSE),
+    Action.CLOSE: _CAUSE,
     Action.APPEAL: (REASON,),
     Action.REOPEN: (REASON,),
     Action.CORRECT: (
@@ -59,7 +62,9 @@ FIELDS: Final[Mapping[Action, tuple[Field, ...]]] = {
     Action.HANDLED: (Field("files", "files", needed=False), *_WHO),
 }
 #: Actions whose fields must be asked for before they can be done.
-ASKS: Final = frozenset(action for action, fields in FIELDS.items() if any(one.needed for one in fields))
+ASKS: Final = frozenset(
+    action for action, fields in FIELDS.items() if any(one.needed for one in fields if one not in _CAUSE)
+)
 
 
 def addable(case: Case | None, proposals: Sequence[TeamProposal]) -> tuple[str, ...]:

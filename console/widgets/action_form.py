@@ -24,11 +24,12 @@ from PySide6.QtWidgets import (
 
 from console.domain import corrections
 from console.domain.calendars import WorkingCalendar
+from console.domain.causes import Cause
 from console.domain.errors import Refusal
 from console.domain.model import Case, Command
 from console.domain.vocabulary import Action, Channel
 from console.i18n import explain, t
-from console.models import branch_words
+from console.models import branch_words, cause_words
 from console.models.branch_words import Quick
 from console.models.drafts import Drafts
 from console.models.names import NOBODY, NameBook
@@ -86,8 +87,9 @@ class ActionForm(QWidget):
         self._calendar: WorkingCalendar | None = None
         self._names = NOBODY
         self._proposals: tuple[TeamProposal, ...] = ()
+        self._causes: tuple[Cause, ...] = ()
         self._trouble: Refusal | None = None
-        self._missing = ""
+        self._missing, self._broken = "", False
         self._title = label(theme, "", 16, bold=True)
         self._fields = QVBoxLayout()
         self._error = label(theme, "", 14, tone="red", wrap=True)
@@ -112,10 +114,17 @@ class ActionForm(QWidget):
         """What is being asked for."""
         return self._action
 
-    def know(self, case: Case, calendar: WorkingCalendar, proposals: Sequence[TeamProposal] = ()) -> None:
-        """The case the next form is about, for what stands there now, and the
-        teams it might be given."""
+    def know(
+        self,
+        case: Case,
+        calendar: WorkingCalendar,
+        proposals: Sequence[TeamProposal] = (),
+        causes: Sequence[Cause] = (),
+    ) -> None:
+        """The case the next form is about, for what stands there now, the teams
+        it might be given and what a broken promise may be closed with."""
         self._case, self._calendar, self._proposals = case, calendar, tuple(proposals)
+        self._causes = tuple(causes)
 
     def set_names(self, names: NameBook) -> None:
         """What communities are called."""
@@ -128,6 +137,7 @@ class ActionForm(QWidget):
         self._subject = subject
         self._case_id, self._action, self._fixed_result = case_id, action, result
         self._trouble, self._missing = None, ""
+        self._broken = cause_words.asked(action, self._case, self._ticker.now())
         clear(self._fields)
         for kept in (self._inputs, self._labels, self._rows, self._hints):
             kept.clear()
@@ -148,7 +158,10 @@ class ActionForm(QWidget):
     def _wanted(self) -> tuple[Field, ...]:
         if self._fixed_result == "rework":
             return (REASON,)
-        return FIELDS.get(self._action, ()) if self._action is not None else ()
+        fields = FIELDS.get(self._action, ()) if self._action is not None else ()
+        if self._action in cause_words.CAUSED and not self._broken:
+            return tuple(field for field in fields if field.name not in cause_words.FIELDS)
+        return fields
 
     def _add(self, field: Field) -> None:
         words = label(self._theme, "", 12, tone="muted")
@@ -176,7 +189,7 @@ class ActionForm(QWidget):
         # A layout shows what is added only later; until then it cannot have the
         # keyboard, and what is typed at once would be taken for keys of the desk.
         made.show()
-        if field.kind in ("time", "right") or field.name == "reason":
+        if field.kind in ("time", "right") or field.name in ("reason", "cause"):
             self._add_help(field, made)
         if field.kind == "files":
             browse = button(self._theme, t("desk.form.browse"))
@@ -186,12 +199,16 @@ class ActionForm(QWidget):
     def _choices(self, field: Field) -> tuple[str, ...]:
         if field.name == "teams":
             return addable(self._case, self._proposals)
+        if field.name == "cause":
+            return cause_words.offered(self._causes)
         return correctable(self._case) if field.name == "field_name" else field.choices
 
     def _choice_words(self, field: str, choice: str) -> str:
         if field == "teams":
             found = next((one for one in self._proposals if one.team.id == choice), None)
             return f"{team_name(found.team)}  {reason(found)}" if found is not None else choice
+        if field == "cause":
+            return cause_words.name(choice, self._causes) if choice else t("ranking.cause.choose")
         return _choice_words(field, choice)
 
     def _add_help(self, field: Field, made: Input) -> None:
@@ -273,6 +290,8 @@ class ActionForm(QWidget):
         if field.kind == "right" and self._case is not None:
             old = corrections.told(self._case, self._corrects())
             return t("branches.form.now", value=branch_words.value_words(self._corrects(), old, self._names))
+        if field.name == "cause" and self._case is not None:
+            return cause_words.broken_words(self._case, self._ticker.now())
         if field.kind == "time" and text:
             return branch_words.meaning(text, self._ticker.now())
         return t("branches.form.quick") if self._quick(field) and not text else ""

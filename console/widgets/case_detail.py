@@ -17,6 +17,7 @@ from console.domain.errors import Refusal
 from console.domain.model import Actor, Command
 from console.domain.vocabulary import Action, Role
 from console.i18n import explain, t
+from console.models import cause_words
 from console.models.drafts import Drafts
 from console.models.names import NameBook
 from console.services.views import CaseCard, CaseView, ConditionHit
@@ -199,7 +200,7 @@ class CaseDetail(QWidget):
             self._form_open = False
         self.head.apply(view.case)
         self.marks.apply(view.case, view.events)
-        self.form.know(view.case, view.calendar, view.proposals)
+        self.form.know(view.case, view.calendar, view.proposals, view.causes)
         self.caller.apply(view)
         self.verify.open(view)
         self.clocks.apply(view.case, view.calendar)
@@ -303,10 +304,15 @@ class CaseDetail(QWidget):
             self._send_team()
         elif action in VERIFIES:
             self._verify()
-        elif action in ASKS:
+        elif self._asks(action):
             self.start(action.value)
         else:
             self._tell(action)
+
+    def _asks(self, action: Action) -> bool:
+        """True when an action must be told something before it is done."""
+        case = self._view.case if self._view is not None else None
+        return action in ASKS or cause_words.asked(action, case, self._ticker.now())
 
     def _tell(self, action: Action) -> None:
         """A step, with whose word it was where a team reports it."""
@@ -336,7 +342,7 @@ class CaseDetail(QWidget):
             self.dispatch.take_focus()
         elif action in VERIFIES:
             self._verify()
-        elif action in ASKS or wanted == REWORK or action in TOLD:
+        elif self._asks(action) or wanted == REWORK or action in TOLD:
             self._form_open = True
             self._arrange()
             sent_back, about = REWORK if wanted == REWORK else "", self.action_bar.subject(action)
