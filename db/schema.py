@@ -19,6 +19,7 @@ from db.tables_intake import case_intake
 from db.tables_notices import notice
 from db.tables_reference import camera
 from db.tables_review import review_draw
+from db.tables_shifts import shift
 from db.tables_sources import alarm_condition
 from db.urls import shown
 
@@ -29,8 +30,9 @@ assert case_intake.metadata is metadata
 assert notice.metadata is metadata
 assert review_draw.metadata is metadata
 assert alarm_condition.metadata is metadata
+assert shift.metadata is metadata
 #: Every revision this program knows, oldest first; the last is its own.
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0010")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 HEAD: Final = REVISIONS[-1]
 #: One upgrade at a time: key of PostgreSQL's advisory lock.
 _LOCK: Final = 0x15F1F7EE

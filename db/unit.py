@@ -26,6 +26,7 @@ from db.repositories.people import People, Persons
 from db.repositories.reference import Reference
 from db.repositories.reviews import Reviews
 from db.repositories.settings import Settings
+from db.repositories.shifts import Shifts
 from db.repositories.sources import Sources
 from db.repositories.thresholds import Thresholds
 from db.tables_reference import change_log
@@ -70,6 +71,7 @@ class Unit:
             self.alarms = Alarms(connection, self.touch)
             self.notices = Notices(connection, self.touch)
             self.sources = Sources(connection, self.touch)
+            self.shifts = Shifts(connection, self.touch)
             self.thresholds = Thresholds(connection, self.touch)
             self.reference = Reference(connection, self.touch)
             self.cameras = Cameras(connection, self.touch)

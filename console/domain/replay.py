@@ -57,7 +57,8 @@ def cases(events: Iterable[Told], standard: Standard = _NO_STANDARD) -> dict[str
     """Every case of a site's chain, by id; events of no case are passed over."""
     made: dict[str, Case] = {}
     for event in events:
-        after = follow(made.get(event.case), event, standard) if event.case else None
+        of_a_case = event.case and event.action is not Action.SHIFT
+        after = follow(made.get(event.case), event, standard) if of_a_case else None
         if after is not None:
             made[event.case] = after
     return made

@@ -78,6 +78,8 @@ class Action(StrEnum):
     PACK = "pack"
     # An emergency was reported upward; changes nothing of the case.
     UP_REPORT = "up-report"
+    # A line of a shift's log; belongs to no case.
+    SHIFT = "shift"
     # Sampling: drawn, judged, objected to; about the work of people, of no case.
     REVIEW = "review"
 

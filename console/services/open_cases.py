@@ -71,8 +71,8 @@ class OpenCases:
 
 
 def _only_rang(event: Event) -> bool:
-    """An alarm's event changes no case."""
-    return event.action is Action.ALARM
+    """An alarm's event changes no case, nor does a line of a shift's log."""
+    return event.action in (Action.ALARM, Action.SHIFT)
 
 
 def _all_open(uow: UnitOfWork) -> dict[str, Case]:

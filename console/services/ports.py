@@ -39,6 +39,7 @@ from console.services.pictures import Picture as Picture
 from console.services.pictures import Pictures as Pictures
 from console.services.reference_records import ReferenceRepository as ReferenceRepository
 from console.services.review_records import ReviewRepository
+from console.services.shift_records import ShiftRepository
 from console.services.source_records import SourceRepository
 from console.services.threshold_records import ThresholdRepository
 
@@ -307,6 +308,9 @@ class UnitOfWork(Protocol):
 
     @property
     def sources(self) -> SourceRepository: ...
+
+    @property
+    def shifts(self) -> ShiftRepository: ...
 
     @property
     def thresholds(self) -> ThresholdRepository: ...

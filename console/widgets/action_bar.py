@@ -34,7 +34,7 @@ _BESIDE: Final = (
 REWORK: Final = "rework"
 _MOST: Final = 3
 _HIDDEN: Final = frozenset(
-    {Action.OPEN, Action.ALARM, Action.APPROVE, Action.DENY, Action.PACK, Action.UP_REPORT, Action.REVIEW}
+    {Action.OPEN, Action.ALARM, Action.APPROVE, Action.DENY, Action.PACK, Action.UP_REPORT, Action.REVIEW, Action.SHIFT}
 )
 
 

@@ -58,13 +58,13 @@ class Events(Repository):
     def of_case(self, case_id: str) -> tuple[Event, ...]:
         """A case's events in order, those of this unit at the end."""
         query = select(event).where(event.c.case_id == case_id).order_by(event.c.seq)
-        stored = tuple(_event(row) for row in self._db.execute(query))
+        stored = tuple(read_event(row) for row in self._db.execute(query))
         return stored + tuple(waiting for draft, waiting in self._pending if draft.case == case_id)
 
     def since(self, seq: int, limit: int = 1000) -> tuple[Event, ...]:
         """Stored events after ``seq``, at most ``limit``."""
         query = select(event).where(event.c.seq > seq).order_by(event.c.seq).limit(limit)
-        return tuple(_event(row) for row in self._db.execute(query))
+        return tuple(read_event(row) for row in self._db.execute(query))
 
     def head(self) -> tuple[int, str]:
         """Last stored seq and hash."""
@@ -81,7 +81,7 @@ def read_chain(connection: Connection) -> Iterator[Event]:
         if not rows:
             return
         for row in rows:
-            yield _event(row)
+            yield read_event(row)
         last = int(rows[-1].seq)
 
 
@@ -122,7 +122,8 @@ def _row(linked: Event) -> dict[str, Any]:
     }
 
 
-def _event(row: Any) -> Event:
+def read_event(row: Any) -> Event:
+    """A stored row as the record it was."""
     return Event(
         seq=row.seq,
         case=row.case_id,
