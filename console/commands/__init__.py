@@ -48,7 +48,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "sop": "checklists",
     "map": "maps",
     "kpi": "figures",
-    "report": "prediction_report",
+    "report": "reports",
     "shift": "shifts",
     "export": "exports",
     "evidence": "packs",

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from console.commands.framework import Subparsers, add_group, add_parser
+from console.commands.framework import Subparsers, add_parser
 from console.commands.session import Session, iso
 from console.domain.errors import Refusal
 from console.i18n import t
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from console.services.prediction import LegReport, PredictionReport
 
 
-def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
-    """Add ``report prediction``."""
-    group = add_group(subparsers, common, "report", "chance.report.about")
+def add(group: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add ``prediction`` to the group ``report``."""
     parser = add_parser(group, common, "prediction", "chance.report.prediction")
     parser.add_argument("--out", metavar="FILE", type=Path, help=t("chance.report.out"))
     parser.set_defaults(run=_prediction)

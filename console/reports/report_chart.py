@@ -31,7 +31,7 @@ COLORS: Final[Mapping[str, QColor]] = {
 WORDS: Final = 13.0
 _LEFT: Final = 58.0
 _FOOT: Final = 24.0
-_TOP: Final = 8.0
+_TOP: Final = 20.0
 _RIGHT: Final = 74.0
 #: Steps of an axis: of numbers, and of lengths in seconds.
 _STEPS: Final = (1.0, 2.0, 5.0, 10.0)
@@ -94,7 +94,7 @@ def _axis(painter: QPainter, plot: QRectF, top: float, step: float, chart: Chart
         painter.setPen(MUTED)
         room = QRectF(plot.left() - _LEFT, y - 10, _LEFT - 8, 20)
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(room, right, said(value, chart.kind))
+        painter.drawText(room, right, tick(value, chart.kind))
         number += 1
     metrics = QFontMetricsF(painter.font())
     widest = max((metrics.horizontalAdvance(label) for label in chart.labels), default=0.0) + 10
@@ -107,7 +107,7 @@ def _axis(painter: QPainter, plot: QRectF, top: float, step: float, chart: Chart
             painter.drawText(room, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), label)
 
 
-def said(value: float, kind: str) -> str:
+def tick(value: float, kind: str) -> str:
     """A value of an axis in as few signs as it needs."""
     if kind == "rate":
         return f"{value:.0%}".replace("%", " %")
@@ -146,6 +146,9 @@ def _columns(painter: QPainter, plot: QRectF, top: float, chart: Chart) -> None:
     slot = plot.width() / max(1, len(chart.labels))
     number = max(1, len(chart.series))
     width = min(46.0, slot * 0.72) / number
+    metrics = QFontMetricsF(painter.font())
+    said = [said_value(v, chart.kind) for one in chart.series for v in one.values if v]
+    room = max((metrics.horizontalAdvance(words) for words in said), default=0.0) + 2
     for place, series in enumerate(chart.series):
         painter.setPen(Qt.PenStyle.NoPen)
         for at, value in enumerate(series.values):
@@ -155,7 +158,7 @@ def _columns(painter: QPainter, plot: QRectF, top: float, chart: Chart) -> None:
             x = plot.left() + (at + 0.5) * slot + (place - number / 2) * width
             bar = QRectF(x + 0.5, plot.bottom() - high, max(1.0, width - 1), high)
             painter.fillRect(bar, COLORS[series.tone])
-            if len(chart.labels) * number <= 24:
+            if value and room < slot / number:
                 _above(painter, bar, said_value(value, chart.kind))
     if number > 1:
         _names(painter, plot, chart.series)

@@ -1,0 +1,15 @@
+"""``report …``: everything that is written for people who were not there."""
+
+from __future__ import annotations
+
+import argparse
+
+from console.commands import prediction_report
+from console.commands.framework import Subparsers, add_group
+
+
+def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add ``report``; each family of reports adds its own actions."""
+    group = add_group(subparsers, common, "report", "reports.cli.about")
+    for family in (prediction_report,):
+        family.add(group, common)
