@@ -15,6 +15,7 @@ from console.domain.errors import Refusal
 from console.domain.vocabulary import Purpose
 from db.engine import Engines
 from db.tables_cameras import camera_day
+from db.tables_history import wall_change
 from db.tables_intake import case_intake
 from db.tables_notices import notice
 from db.tables_reference import camera
@@ -26,13 +27,14 @@ from db.urls import shown
 #: All tables: each part has put its own into the one list.
 metadata = camera.metadata
 assert camera_day.metadata is metadata
+assert wall_change.metadata is metadata
 assert case_intake.metadata is metadata
 assert notice.metadata is metadata
 assert review_draw.metadata is metadata
 assert alarm_condition.metadata is metadata
 assert shift.metadata is metadata
 #: Every revision this program knows, oldest first; the last is its own.
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 HEAD: Final = REVISIONS[-1]
 #: One upgrade at a time: key of PostgreSQL's advisory lock.
 _LOCK: Final = 0x15F1F7EE

@@ -134,6 +134,8 @@ case_file = Table(
     Index(None, "filed_at"),
     Index(None, "due_cut"),
     Index(None, "closed_at"),
+    # Which cases were open at an instant long ago.
+    Index(None, "ended_at", "opened_at"),
     Index(
         "ix_case_file_unclosed_end",
         "ended_at",
@@ -325,6 +327,7 @@ alarm = Table(
         postgresql_where=text("timer_at IS NOT NULL"),
     ),
     Index(None, "raised_at"),
+    Index(None, "cleared_at"),
     # Who is called next is asked every other second.
     Index(
         "ix_alarm_raised",
@@ -354,7 +357,9 @@ alarm_event = Table(
     Column("late_s", Float(53), nullable=False, server_default="0"),
     words("reason"),
     words("code"),
+    instant("until"),
     Index(None, "alarm"),
+    Index(None, "at"),
     Index(
         "uq_alarm_event_crossing",
         "alarm",

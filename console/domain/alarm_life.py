@@ -118,7 +118,7 @@ def acknowledge(alarm: Alarm, actor: Actor, minutes: int, now: datetime) -> Life
         cleared = replace(taken, state=_S.CLEARED, cleared_at=now, promise_until=None)
         return cleared, (told, _told(cleared, "cleared", actor.name, now))
     promised = replace(taken, state=_S.ACKNOWLEDGED, promise_until=now + timedelta(minutes=minutes))
-    return promised, (told,)
+    return promised, (replace(told, until=promised.promise_until),)
 
 
 def expire(alarm: Alarm, now: datetime) -> Life:
@@ -157,7 +157,8 @@ def set_back(alarm: Alarm, begun: datetime, now: datetime) -> Life:
         moved = replace(alarm, raised_at=now)
     if moved == alarm:
         return alarm, ()
-    return moved, (_told(moved, "set_back", SYSTEM.name, now),)
+    until = moved.promise_until or moved.shelved_until
+    return moved, (replace(_told(moved, "set_back", SYSTEM.name, now), until=until),)
 
 
 def hand_over(alarm: Alarm, actor: Actor, now: datetime) -> Life:
@@ -194,7 +195,8 @@ def shelve(alarm: Alarm, actor: Actor, until: datetime, reason: str, now: dateti
         reason=reason.strip(),
         promise_until=None,
     )
-    return aside, (replace(_told(aside, "shelved", actor.name, now), reason=reason.strip()),)
+    told = replace(_told(aside, "shelved", actor.name, now), reason=reason.strip(), until=until)
+    return aside, (told,)
 
 
 def unshelve(alarm: Alarm, actor: Actor, now: datetime) -> Life:

@@ -488,3 +488,5 @@ class AlarmEvent:
     late_s: float = 0.0
     reason: str = ""
     code: str = ""
+    until: datetime | None = None
+    """How long it was promised or shelved for; older ones do not tell."""

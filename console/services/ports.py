@@ -30,6 +30,7 @@ from console.domain.vocabulary import FeedState, State
 from console.services.bulk import BulkStore
 from console.services.camera_records import CameraRecordRepository
 from console.services.case_match import CaseMatch as CaseMatch
+from console.services.history_records import HistoryRepository
 from console.services.intake_records import IntakeRepository
 from console.services.notice_records import NoticeRepository
 from console.services.person_records import PersonRepository
@@ -341,6 +342,9 @@ class UnitOfWork(Protocol):
 
     @property
     def evidence(self) -> EvidenceRepository: ...
+
+    @property
+    def history(self) -> HistoryRepository: ...
 
     @property
     def reviews(self) -> ReviewRepository: ...

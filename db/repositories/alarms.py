@@ -21,7 +21,7 @@ from db.types import dump_json
 _FIELDS = tuple(field.name for field in fields(Alarm))
 _EVENT_FIELDS = tuple(field.name for field in fields(AlarmEvent))
 _COLUMNS = [alarm.c[name] for name in _FIELDS]
-_EVENT_COLUMNS = [alarm_event.c[name] for name in _EVENT_FIELDS]
+EVENT_COLUMNS = [alarm_event.c[name] for name in _EVENT_FIELDS]
 _OPEN = alarm.c.state != AlarmState.CLEARED
 
 _SAVE = (
@@ -95,7 +95,7 @@ class Alarms(Repository):
             return ()
         self._touch("alarm")
         rows = [{name: getattr(item, name) for name in _EVENT_FIELDS} for item in events]
-        query = self._insert(alarm_event).on_conflict_do_nothing().returning(*_EVENT_COLUMNS)
+        query = self._insert(alarm_event).on_conflict_do_nothing().returning(*EVENT_COLUMNS)
         stored: dict[AlarmEvent, int] = {}
         for row in self._db.execute(query, rows):
             made = AlarmEvent(*row)
@@ -109,13 +109,13 @@ class Alarms(Repository):
 
     def events_of(self, alarm_id: int) -> tuple[AlarmEvent, ...]:
         """What happened to one alarm, in order."""
-        query = select(*_EVENT_COLUMNS).where(alarm_event.c.alarm == alarm_id).order_by(alarm_event.c.id)
+        query = select(*EVENT_COLUMNS).where(alarm_event.c.alarm == alarm_id).order_by(alarm_event.c.id)
         return tuple(AlarmEvent(*row) for row in self._db.execute(query))
 
     def events_between(self, start: datetime, end: datetime) -> tuple[AlarmEvent, ...]:
         """Everything that happened from ``start`` until before ``end``, in order."""
         within = and_(alarm_event.c.at >= start, alarm_event.c.at < end)
-        query = select(*_EVENT_COLUMNS).where(within).order_by(alarm_event.c.id)
+        query = select(*EVENT_COLUMNS).where(within).order_by(alarm_event.c.id)
         return tuple(AlarmEvent(*row) for row in self._db.execute(query))
 
     def find(self, active: bool = False, since: datetime | None = None, limit: int = 500) -> Page[Alarm]:

@@ -44,7 +44,7 @@ class EvidenceRows(Repository):
         for part in chunks(ids):
             query = select(evidence).where(evidence.c.case_id.in_(part)).order_by(evidence.c.pos)
             for row in self._db.execute(query):
-                found.setdefault(row.case_id, []).append(_evidence(row))
+                found.setdefault(row.case_id, []).append(evidence_row(row))
         return {case_id: tuple(rows) for case_id, rows in found.items()}
 
 
@@ -65,7 +65,7 @@ def _values(row: Evidence, pos: int) -> dict[str, Any]:
     }
 
 
-def _evidence(row: Any) -> Evidence:
+def evidence_row(row: Any) -> Evidence:
     return Evidence(
         id=row.id,
         case=row.case_id,
