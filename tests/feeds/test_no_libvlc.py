@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from console.clock import SystemClock
+from console.domain.vocabulary import FeedState
 from console.feeds.focus_player import NO_PLAYER
 from console.feeds.pool import FeedPool
 from console.feeds.sources import FeedSource
@@ -94,5 +95,6 @@ def test_the_engine_vlc_falls_back_to_pyav(tmp_path: Path) -> None:
         pool.start()
         try:
             until(lambda: pool.slots.seq("c") >= 20, "pictures by the other decoder")
+            assert pool.health()["c"].state is FeedState.LIVE
         finally:
             pool.stop()

@@ -115,6 +115,7 @@ def test_small_tiles_get_small_pictures(pool: FeedPool) -> None:
         return picture is not None and (picture.width, picture.height) == (160, 90)
 
     until(small, "a picture of 160 × 90")
+    assert pool.health()["c2"].state is FeedState.LIVE
 
 
 def test_idle_decodes_nothing_and_moving_starts_from_the_ring(pool: FeedPool) -> None:

@@ -121,7 +121,7 @@ def to(state: State, rules: life.Rules = RULES, condition: Condition = STALL) ->
     raise AssertionError(f"no straight way to {state}")
 
 
-def refused(code: str, detail: str = "") -> AbstractContextManager[object]:
+def refused(code: str, detail: str = "") -> AbstractContextManager[pytest.ExceptionInfo[Refusal]]:
     """Expect this refusal and no other."""
     return pytest.raises(Refusal, match=f"^{code}{r'[.]' + detail if detail else ''}( |$)")
 

@@ -130,8 +130,9 @@ def test_suspension_stops_handling_once_and_ends_by_itself() -> None:
     [(None, "until_missing"), (after(9), "until_past"), (after(60 * 24 * 367), "until_far")],
 )
 def test_a_suspension_has_an_end_within_a_year(until: object, detail: str) -> None:
-    with refused("bad_value", detail):
+    with refused("bad_value", detail) as caught:
         do(to(State.HANDLING), Action.SUSPEND, after(10), reason="crane", until=until)
+    assert caught.value.detail == detail
 
 
 def test_extension_at_most_twice_and_never_once_overdue() -> None:

@@ -87,8 +87,9 @@ def test_opening_times_are_checked() -> None:
         life.open_case(draft(Source.PUBLIC, found_at=after(1), reported_at=T0), DUTY, RULES, after(2))
     with refused("bad_value", "time"):
         life.open_case(draft(found_at=T0.replace(tzinfo=None)), DUTY, RULES, T0)
-    with refused("forbidden", "role"):
+    with refused("forbidden", "role") as caught:
         life.open_case(draft(), FIELD, RULES, T0)
+    assert caught.value.facts == {"action": "open", "role": "field"}
 
 
 def test_intake_nobody_took_in_waits_as_reported() -> None:
@@ -135,6 +136,7 @@ def test_filing_needs_a_condition_that_is_there_and_active() -> None:
         life.step(opened(), Command(Action.FILE, condition="E1"), DUTY, RULES, after(1), life.Context(STALL))
     with refused("unknown_condition", "inactive"):
         do(opened(), Action.FILE, after(1), condition=replace(STALL, active=False))
+    assert do(opened(), Action.FILE, after(1), condition=STALL).condition_id == STALL.condition_id
 
 
 def test_filing_under_another_class_says_so() -> None:
@@ -196,6 +198,8 @@ def test_merging_into_oneself_or_into_something_ended_is_refused() -> None:
         do(case, Action.MERGE, after(1), other=replace(to(State.CLOSED), id="x"))
     with refused("unknown_case", "missing"):
         do(case, Action.MERGE, after(1))
+    other = replace(opened(), id="20260805-0002")
+    assert do(case, Action.MERGE, after(1), other=other).state is State.DUPLICATE
 
 
 def test_a_link_goes_both_ways_and_once() -> None:
@@ -285,5 +289,6 @@ def test_a_step_without_the_right_is_forbidden_whatever_the_state() -> None:
             do(to(state), Action.FILE, after(50), Actor("k", Role.KIOSK))
     with refused("illegal_transition"):
         do(to(State.FILED), Action.FILE, after(50))
-    with refused("illegal_transition"):
+    with refused("illegal_transition") as caught:
         do(to(State.FILED), Action.APPROVE, after(50))
+    assert caught.value.code == "illegal_transition"

@@ -161,7 +161,7 @@ def test_a_corrected_sight_moves_the_decision_of_a_camera_only() -> None:
     ],
 )
 def test_a_correction_keeps_the_order_of_things(field: str, value: object, code: str, detail: str) -> None:
-    with refused(code, detail):
+    with refused(code, detail) as caught:
         do(
             to(State.HANDLING),
             Action.CORRECT,
@@ -170,6 +170,7 @@ def test_a_correction_keeps_the_order_of_things(field: str, value: object, code:
             field_name=field,
             field_value=value.isoformat(),  # type: ignore[attr-defined]
         )
+    assert caught.value.code == code
     with refused("bad_value", "time"):
         do(
             to(State.HANDLING),

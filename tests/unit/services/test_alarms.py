@@ -195,6 +195,7 @@ def test_acknowledging_twice_names_who_was_faster(site: Site) -> None:
         site.services.alarms.acknowledge(LEADER, alarm.id)
     with refused("bad_value"):
         site.services.alarms.acknowledge(LEADER, alarm.id, 9)
+    assert alarm_of(site, case).acked_by == DUTY.name
 
 
 def test_a_suspension_ends_by_itself_however_late(each_site: Site) -> None:

@@ -69,6 +69,7 @@ def test_who_may_not_read_the_board_has_no_filters(site: Site) -> None:
         site.services.filters.load(ADMIN)
     with refused("forbidden"):
         site.services.filters.put(KIOSK, SITE)
+    assert SITE not in site.services.filters.load(DUTY).filters
 
 
 def test_how_the_board_was_left_is_there_again(each_site: Site) -> None:

@@ -458,6 +458,7 @@ def test_a_hotline_list_comes_in_once(site: Site, tmp_path: Path) -> None:
 
 
 def test_files_that_are_no_lists(site: Site, tmp_path: Path) -> None:
+    before = site.size()[0]
     with refused("bad_file", "missing_columns"):
         site.services.case_import.run(DUTY, lists(tmp_path, "经北六路", head="地点\n"))
     with refused("bad_file"):
@@ -466,6 +467,7 @@ def test_files_that_are_no_lists(site: Site, tmp_path: Path) -> None:
         site.services.case_import.run(DUTY, tmp_path / "gone.csv")
     with refused("forbidden"):
         site.services.case_import.run(SUPERVISOR, lists(tmp_path, "A-1" + "," * 11))
+    assert site.size()[0] == before
 
 
 def test_what_is_taken_in_at_the_desk_comes_back_as_the_likely_condition(site: Site) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from console.domain.model import Actor, User
 from console.domain.vocabulary import Role
+from console.i18n import explain
 from console.services.people import TokenFile
 from console.services.permissions import demand, is_local, local_actor
 from tests.unit.services.conftest import ADMIN, DUTY, LEADER, Site
@@ -32,9 +33,12 @@ def test_sign_in_gives_the_actor_with_its_rights(site: Site, wang: User) -> None
 
 
 def test_wrong_name_and_wrong_password_sound_the_same(site: Site, wang: User) -> None:
+    said = []
     for name, password in [("wang", "wrong horse"), ("nobody", PASSWORD), ("officer01", "")]:
-        with refused("auth_failed", "sign_in"):
+        with refused("auth_failed", "sign_in") as caught:
             site.services.people.sign_in(name, password)
+        said.append(explain(caught.value, "en"))
+    assert said[0] == said[1] == said[2]
 
 
 def test_after_five_wrong_passwords_the_account_waits_longer_and_longer(site: Site, wang: User) -> None:
@@ -98,6 +102,8 @@ def test_a_closed_account_signs_in_no_more_and_the_last_admin_stays(site: Site, 
         people.disable(ADMIN, "admin")
     with refused("forbidden", "last_admin"):
         people.set(ADMIN, "admin", role=Role.DUTY)
+    roles = {user.name: (user.role, user.disabled) for user in people.list(ADMIN)}
+    assert (roles["admin"], roles["wang"]) == ((Role.ADMIN, False), (Role.DUTY, True))
 
 
 def test_a_token_ends_with_its_time_its_password_and_its_account(site: Site, wang: User) -> None:
@@ -144,6 +150,7 @@ def test_a_token_file_is_for_its_owner_alone(tmp_path: Path) -> None:
 def test_the_first_account_is_an_administrators(site: Site) -> None:
     with refused("forbidden", "sign_in"):
         site.services.people.add(None, User("z", "z", "z", Role.ADMIN), PASSWORD)
+    assert "z" not in [user.name for user in site.services.people.list(ADMIN)]
 
 
 def test_the_local_shell_may_all_but_be_the_second_person() -> None:

@@ -47,8 +47,9 @@ def test_hours_are_read_as_people_write_them() -> None:
     "text", ["mornings", "0-5 08:00-18:00", "5-1 08:00-18:00", "1 25:00-26:00", "8:00" * 99]
 )
 def test_hours_that_cannot_be_read_are_refused(text: str) -> None:
-    with refused("bad_value", "rota"):
+    with refused("bad_value", "rota") as caught:
         rota.parse(text)
+    assert str(caught.value.facts["value"])[:4] == text[:4]
 
 
 def test_a_word_by_hand_holds_until_the_hours_change() -> None:
@@ -193,6 +194,8 @@ def test_only_a_team_that_was_sent_answers(site: Site) -> None:
     for action in ("accept", "refuse"):
         with refused("unknown_team", "not_sent"):
             site.do(case, action, teams=("patrol",), reason="x")
+    with site.store.uows.read() as uow:
+        assert uow.cases.get(case.id) == case
 
 
 # -- who is proposed -----------------------------------------------------------

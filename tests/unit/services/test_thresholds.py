@@ -98,6 +98,7 @@ def test_only_who_may_sets_them(site: Site) -> None:
     for actor in (DUTY, LEADER, KIOSK):
         with refused("forbidden"):
             site.services.thresholds.put(actor, wish)
+    assert not any(row.version for row in site.services.thresholds.rows(DUTY))
     with refused("forbidden"):
         site.services.alarm_tables.put_priority(LEADER, "camera.lost", "high")
     with refused("forbidden"):
@@ -121,11 +122,13 @@ def test_only_who_may_sets_them(site: Site) -> None:
 def test_nonsense_is_refused(site: Site, wish: ThresholdWish, detail: str) -> None:
     with refused("bad_value", detail):
         site.services.thresholds.put(ADMIN, wish)
+    assert not any(row.version for row in site.services.thresholds.rows(DUTY))
 
 
 def test_nothing_begins_in_the_past(site: Site) -> None:
     with refused("bad_value", "threshold_past"):
         put(site, "decision", "warn", "50%", valid_from=site.clock.at - timedelta(hours=1))
+    assert not any(row.version for row in site.services.thresholds.rows(DUTY))
 
 
 def test_a_table_goes_in_row_by_row(site: Site, tmp_path: Path) -> None:
