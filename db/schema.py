@@ -19,6 +19,7 @@ from db.tables_history import wall_change
 from db.tables_intake import case_intake
 from db.tables_notices import notice
 from db.tables_reference import camera
+from db.tables_reports import report_run
 from db.tables_review import review_draw
 from db.tables_shifts import shift
 from db.tables_sources import alarm_condition
@@ -30,11 +31,12 @@ assert camera_day.metadata is metadata
 assert wall_change.metadata is metadata
 assert case_intake.metadata is metadata
 assert notice.metadata is metadata
+assert report_run.metadata is metadata
 assert review_draw.metadata is metadata
 assert alarm_condition.metadata is metadata
 assert shift.metadata is metadata
 #: Every revision this program knows, oldest first; the last is its own.
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS: Final = tuple(f"{number:04d}" for number in range(1, 13))
 HEAD: Final = REVISIONS[-1]
 #: One upgrade at a time: key of PostgreSQL's advisory lock.
 _LOCK: Final = 0x15F1F7EE

@@ -25,6 +25,7 @@ from db.repositories.intake import Intake
 from db.repositories.notices import Notices
 from db.repositories.people import People, Persons
 from db.repositories.reference import Reference
+from db.repositories.reports import ReportRuns
 from db.repositories.reviews import Reviews
 from db.repositories.settings import Settings
 from db.repositories.shifts import Shifts
@@ -85,6 +86,7 @@ class Unit:
             self.evidence = EvidenceRows(connection, self.touch)
             self.history = History(connection, self.touch)
             self.reviews = Reviews(connection, self.touch)
+            self.report_runs = ReportRuns(connection, self.touch)
         except BaseException:
             connection.close()
             raise

@@ -39,6 +39,7 @@ from console.services.pictures import Budget as Budget
 from console.services.pictures import Picture as Picture
 from console.services.pictures import Pictures as Pictures
 from console.services.reference_records import ReferenceRepository as ReferenceRepository
+from console.services.report_records import ReportRunRepository
 from console.services.review_records import ReviewRepository
 from console.services.shift_records import ShiftRepository
 from console.services.source_records import SourceRepository
@@ -348,6 +349,9 @@ class UnitOfWork(Protocol):
 
     @property
     def reviews(self) -> ReviewRepository: ...
+
+    @property
+    def report_runs(self) -> ReportRunRepository: ...
 
     def __enter__(self) -> Self: ...
 
