@@ -46,7 +46,21 @@ def create() -> None:
         told = [{"id": case_id, "words": words} for case_id, words in said.items()]
         if told:
             connection.execute(sa.text("INSERT INTO case_said (case_id, words) VALUES (:id, :words)"), told)
-        search.index(connection, [(_words(row, teams.get(row.id, [])), said.get(row.id, "")) for row in rows])
+        _index(connection, [(_words(row, teams.get(row.id, [])), said.get(row.id, "")) for row in rows])
+
+
+def _index(connection: sa.Connection, cases: list[tuple[search.Words, str]]) -> None:
+    if connection.dialect.name != "sqlite":
+        search.index(connection, cases)
+        return
+    # The index of that time kept its text and could be told to replace it.
+    put = sa.text("INSERT OR REPLACE INTO case_search(rowid, tokens) VALUES (:key, :tokens)")
+    rows = [
+        {"key": search.row_key(words.case_id), "tokens": " ".join(search.tokens_of(words, said))}
+        for words, said in cases
+    ]
+    if rows:
+        connection.execute(put, rows)
 
 
 def _bundles(connection: sa.Connection) -> Iterator[list[Any]]:

@@ -127,6 +127,9 @@ class Cases(Repository):
         ``Refusal('conflict')`` when somebody was faster,
         ``Refusal('unknown_case')`` when there is no such case."""
         self._touch("case")
+        if case.id not in self._known:
+            # The search index must be told what it is to forget.
+            self.load((case.id,))
         stored = replace(case, version=expected_version + 1)
         row = case_rows.case_row(stored)
         row.pop("id")
@@ -216,7 +219,9 @@ class Cases(Repository):
             stored = replace(stored, evidence=self._evidence.add_all(stored.evidence))
         words = search.words_of(stored)
         if known is None or search.words_of(known) != words:
-            self._index((stored,))
+            said = search.said_of(self._db, (stored.id,)).get(stored.id, "")
+            former = {} if known is None else {stored.id: (search.words_of(known), said)}
+            search.index(self._db, [(words, said)], former)
         self._known[stored.id] = stored
         return stored
 
@@ -229,20 +234,20 @@ class Cases(Repository):
         known = (self._known[case_id] for case_id in sorted(said) if case_id in self._known)
         cases = list({item.id: item for item in (*known, *unseen)}.values())
         before = search.said_of(self._db, [item.id for item in cases])
-        rows = []
+        rows, former, after = [], {}, []
         for item in cases:
-            words = search.joined(before.get(item.id, ""), said[item.id])
-            if words != before.get(item.id):
-                rows.append({"case_id": item.id, "words": words})
+            old = before.get(item.id, "")
+            new = search.joined(old, said[item.id])
+            if new != old:
+                rows.append({"case_id": item.id, "words": new})
+                words = search.words_of(item)
+                former[item.id] = (words, old)
+                after.append((words, new))
         if rows:
             put = self._insert(case_said)
             put = put.on_conflict_do_update(index_elements=["case_id"], set_={"words": put.excluded.words})
             self._db.execute(put, rows)
-            self._index([self._known[row["case_id"]] for row in rows])
-
-    def _index(self, cases: Sequence[Case]) -> None:
-        said = search.said_of(self._db, [item.id for item in cases])
-        search.index(self._db, [(search.words_of(item), said.get(item.id, "")) for item in cases])
+            search.index(self._db, after, former)
 
     def _rewrite(self, table: Any, case_id: str, rows: list[Row]) -> None:
         self._db.execute(delete(table).where(table.c.case_id == case_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 
@@ -165,3 +166,50 @@ def test_the_index_is_walked_in_the_order_of_the_cases(store: db.Store, three: l
 def test_a_key_is_its_case() -> None:
     for case_id in ("20260805-0001", "20260805-12345"):
         assert search.case_id_of(search.row_key(case_id)) == case_id
+
+
+def _in_index(store: db.Store) -> set[tuple[str, str]]:
+    """Every (token, case) the index holds."""
+    with store.uows.write() as uow:
+        connection = uow._connection  # type: ignore[attr-defined]
+        if store.dialect == "postgresql":
+            query = text("SELECT unnest(tsvector_to_array(tokens)), key FROM case_search")
+        else:
+            words = "CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, case_search, instance)"
+            connection.execute(text(words))
+            query = text("SELECT term, doc FROM temp.words")
+        return {(row[0], search.case_id_of(row[1])) for row in connection.execute(query)}
+
+
+def test_the_index_forgets_what_is_no_longer_so(store: db.Store) -> None:
+    """On SQLite it keeps no text of its own: whatever was done to the cases, it
+    holds the tokens of the cases as they stand, no more and no fewer."""
+    dice = random.Random(6)
+    ids = put(store, *(case(note=f"第 {n} 件") for n in range(12)))
+    for turn in range(60):
+        with store.uows.write() as uow:
+            chosen = uow.cases.get(dice.choice(ids))
+            assert chosen is not None
+            change = dice.choice((
+                {"state": dice.choice(list(State))},
+                {"teams": tuple(dice.sample(("green", "appearance", "sanitation"), 2))},
+                {"place": dice.choice(("朝凤路", "和顺街 7 号", ""))},
+                {"note": "改派 " * dice.randint(0, 3)},
+            ))  # fmt: skip
+            for _ in range(dice.choice((1, 2))):
+                chosen = uow.cases.save(replace(chosen, **change), chosen.version)
+            if dice.random() < 0.4:
+                said = {"text": f"第 {turn} 句：{dice.choice(('仍在', 'gone', '处置中'))}"}
+                uow.events.append([EventDraft(chosen.id, NOW, NOW, "li.na", Action.NOTE, said)])
+            if dice.random() < 0.8:
+                uow.commit()
+    with store.uows.write() as uow:
+        connection = uow._connection  # type: ignore[attr-defined]
+        wanted = {
+            (token, one.id)
+            for one in uow.cases.load(ids)
+            for token in search.tokens_of(
+                search.words_of(one), search.said_of(connection, [one.id]).get(one.id, "")
+            )
+        }
+    assert _in_index(store) == wanted
