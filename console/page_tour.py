@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.app import ConsoleApp
 from console.domain.vocabulary import State
 from console.i18n import language
+from console.services.views import CaseCard
 from console.simulation import small_png
 from console.widgets.camera_sheet import CameraSheet
 from console.windows.language import switch_language
@@ -36,6 +37,8 @@ SWITCH_MS: Final = 350
 BETWEEN_MS: Final = 60
 #: The player needs a key frame before it shows anything, in ms.
 PLAYER_MS: Final = 3600
+#: A case that was just filed comes back from the database, in ms.
+FILED_MS: Final = 1500
 #: Every thumbnail has had its key frame by then, in ms.
 OVERVIEW_MS: Final = 3000
 
@@ -109,7 +112,7 @@ class PageTour(QObject):
             Stop("desk", self._calm, "desk"),
             Stop("case", self._case, "desk"),
             Stop("filing", self._to_file, "desk", then=self._typing),
-            Stop("dispatch", self._dispatching, "desk"),
+            Stop("dispatch", self._dispatching, "desk", FILED_MS),
             Stop("evidence", self._case, "desk", 900, then=self._evidence),
             Stop("intake", self._intake, "desk"),
             Stop("teams", self._teams, "desk", 1000),
@@ -152,8 +155,14 @@ class PageTour(QObject):
         panel.field.setText("zdjy")
 
     def _dispatching(self) -> None:
-        self._desk.parts.detail.filing.field.clear()
-        self._open(State.FILED, State.REGISTERING)
+        """A filed case that waits; where all are on their way, the one whose
+        class has just been typed is filed."""
+        field = self._desk.parts.detail.filing.field
+        if any(card.state is State.FILED for card in self._cards()):
+            field.clear()
+            self._open(State.FILED)
+        else:
+            self._press(field, Qt.Key.Key_Return)
 
     def _evidence(self) -> None:
         view = self._desk.parts.detail.view
@@ -222,9 +231,11 @@ class PageTour(QObject):
 
     def _wall_key(self, key: Qt.Key) -> None:
         """What the first wall does when an officer presses ``key`` there."""
-        wall = self._console.panes[0].wall
+        self._press(self._console.panes[0].wall, key)
+
+    def _press(self, widget: QWidget, key: Qt.Key) -> None:
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QApplication.sendEvent(wall, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier))
+            QApplication.sendEvent(widget, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier))
 
     def _focus(self) -> None:
         pane = self._console.panes[0]
@@ -247,11 +258,13 @@ class PageTour(QObject):
     def _desk(self):  # type: ignore[no-untyped-def]
         return self._console.desk
 
-    def _open(self, *states: State) -> None:
+    def _cards(self) -> tuple[CaseCard, ...]:
         board = self._console.board
-        cards = board.cards if board is not None else ()
+        return board.cards if board is not None else ()
+
+    def _open(self, *states: State) -> None:
         # A case with pictures shows more of the page than one without.
-        ranked = sorted(cards, key=lambda card: not card.has_evidence)
+        ranked = sorted(self._cards(), key=lambda card: not card.has_evidence)
         for state in states:
             found = next((card for card in ranked if card.state is state), None)
             if found is not None:
