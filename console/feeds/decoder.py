@@ -269,7 +269,7 @@ class DecoderThread(threading.Thread):
         width, height = view.budget.width, view.budget.height
         if not (width and height and view.width and view.height):
             return False
-        return min(width / view.width, height / view.height) < SKIP_FILTER_BELOW
+        return shrunk((view.width, view.height), (width, height))
 
     def _show(self, view: View, frame: VideoFrame, unit: Unit) -> None:
         at = view.times.pop(frame.pts, unit.at) if frame.pts is not None else unit.at
@@ -357,6 +357,12 @@ def _open(codec: str, skip_filter: bool) -> VideoCodecContext:
     if skip_filter:
         context.options = {"skip_loop_filter": "all"}
     return context
+
+
+def shrunk(source: tuple[int, int], box: tuple[int, int]) -> bool:
+    """Whether pictures of ``source`` are made so small for ``box`` (both width and
+    height in pixels, all above zero) that nobody sees an unfiltered block edge."""
+    return min(box[0] / source[0], box[1] / source[1]) < SKIP_FILTER_BELOW
 
 
 def target_size(width: int, height: int, budget: Budget) -> tuple[int, int]:

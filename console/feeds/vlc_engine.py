@@ -131,6 +131,7 @@ class VlcDecoders(DecoderThread):
             box,
             self._utc,
             shown=_Shown(self, view),
+            lean=True,
         )
         made = self._tiles[view] = _Tile(play, view.slot_name, box, parameters)
         return made

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from console.feeds.clip import NoPicture
-from console.feeds.decoder import UtcMap
+from console.feeds.decoder import UtcMap, shrunk
 from console.feeds.mpegts import Sound, TsMuxer
 from console.feeds.rtp import Unit
 from console.feeds.slots import MAX_HEIGHT, MAX_WIDTH, SlotWriter
@@ -48,6 +48,8 @@ MEDIA_OPTIONS: Final = (
     ":clock-jitter=0",
     ":no-ts-trust-pcr",
 )
+#: What a decoder may leave out where nobody can see it: all loop filtering.
+LEAN_OPTIONS: Final = (":avcodec-skiploopfilter=4",)
 #: Sound begins within this time after the picture, or there is none, s.
 SOUND_WAIT_S: Final = 1.5
 #: Hears of a picture before it is published: its capture time (monotonic
@@ -226,7 +228,8 @@ class Play:
     """One camera being played, at most as large as ``box``. Feeding happens on
     one thread, stopping on another that may block. ``caching_s``: how much of
     the stream libVLC keeps back; ``shown`` hears of every picture; with
-    ``wants_sound`` the sound that is known by the first key frame is played."""
+    ``wants_sound`` the sound that is known by the first key frame is played;
+    ``lean``: as a tile, whose small pictures need no loop filter."""
 
     def __init__(
         self,
@@ -239,11 +242,13 @@ class Play:
         caching_s: float = CACHING_S,
         shown: Shown | None = None,
         wants_sound: bool = False,
+        lean: bool = False,
     ) -> None:
         self._vlc, self._instance, self._utc = vlc, instance, utc
         self._slot, self._box = slot, box
         self._caching_s, self._shown = caching_s, shown
         self.wants_sound = wants_sound
+        self._lean = lean
         self._sound: Sound | None = None
         self._held: list[Unit] = []
         self._held_since = 0.0
@@ -345,6 +350,9 @@ class Play:
         )
         for option in MEDIA_OPTIONS:
             self._media.add_option(option)
+        if self._lean and all(self._box) and shrunk((source_width, source_height), self._box):
+            for option in LEAN_OPTIONS:
+                self._media.add_option(option)
         for option in ("network-caching", "live-caching"):
             self._media.add_option(f":{option}={round(self._caching_s * 1000)}")
         if self._sound is None:
