@@ -14,13 +14,14 @@ from typing import Any, Final
 
 from sqlalchemy import select, text, update
 
-from console.domain import chain
+from console.domain import chain, figure_row
 from console.domain.model import Approval, Case, EventDraft
 from console.services.bulk import PackedCase, PackedEvent, Packer
 from db import search
 from db.repositories import case_rows
 from db.repositories.base import Repository
 from db.repositories.cases import take_numbers
+from db.repositories.figures import Figures
 from db.tables import case_counter, case_file, chain_head, deadline
 from db.types import dump_json, to_micros
 
@@ -37,6 +38,7 @@ _ASKED: Final = (
     "id", "case_id", "action", "asked_by", "asked_at", "reason", "command", "state", "answered_by",
     "answered_at",
 )  # fmt: skip
+_FIGURE: Final = ("key", "reported_cut", "filed_cut", "due_cut", "closed_cut", "packed")
 _CASE_VALUES: Final = itemgetter(*_CASE[3:])
 _CLOCK_VALUES: Final = itemgetter(*_CLOCK[1:])
 _AS_THEY_ARE: Final = frozenset({str, int, bool, float, type(None)})
@@ -51,6 +53,7 @@ def pack(sqlite: bool, case: Case, drafts: Sequence[EventDraft]) -> PackedCase:
     clocks = [case_rows.clock_row(case, pos) for pos in range(len(case.deadlines))]
     said = search.said_in(drafts).get(case.id, "")
     words = search.words_of(case)
+    fact = figure_row.fact_of(case)
     return PackedCase(
         row=_cut(sqlite, _CASE_VALUES(row)),
         clocks=tuple(_cut(sqlite, _CLOCK_VALUES(clock)) for clock in clocks),
@@ -58,6 +61,8 @@ def pack(sqlite: bool, case: Case, drafts: Sequence[EventDraft]) -> PackedCase:
         tokens=tuple(search.tokens_of(words, said)),
         said=said,
         events=tuple(pack_event(sqlite, draft) for draft in drafts),
+        figure=_cut(sqlite, (*figure_row.cuts(fact), figure_row.pack(fact))),
+        words=figure_row.words_of(fact),
     )
 
 
@@ -114,7 +119,18 @@ class Bulk(Repository):
         self._many("case_team", ("case_id", "pos", "team"), teams)
         self._many("case_said", ("case_id", "words"), [(i, item.said) for i, item in pairs if item.said])
         self._index(pairs)
+        self._figures(pairs)
         return ids
+
+    def _figures(self, pairs: Sequence[tuple[str, PackedCase]]) -> None:
+        """The packed rows, now that their numbers are known."""
+        Figures(self._db, self._touch).put_words({word for _, item in pairs for word in item.words})
+        rows = []
+        for case_id, item in pairs:
+            key = search.row_key(case_id)
+            *cuts, packed = item.figure
+            rows.append((key, *cuts, figure_row.keyed(packed, key)))
+        self._many("case_figure", _FIGURE, rows)
 
     def _index(self, pairs: Sequence[tuple[str, PackedCase]]) -> None:
         cut = [(i, sorted(search.tokens(i) | set(item.tokens))) for i, item in pairs]

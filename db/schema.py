@@ -15,6 +15,7 @@ from console.domain.errors import Refusal
 from console.domain.vocabulary import Purpose
 from db.engine import Engines
 from db.tables_cameras import camera_day
+from db.tables_figures import case_figure
 from db.tables_history import wall_change
 from db.tables_intake import case_intake
 from db.tables_notices import notice
@@ -29,6 +30,7 @@ from db.urls import shown
 metadata = camera.metadata
 assert camera_day.metadata is metadata
 assert wall_change.metadata is metadata
+assert case_figure.metadata is metadata
 assert case_intake.metadata is metadata
 assert notice.metadata is metadata
 assert report_run.metadata is metadata
@@ -99,12 +101,19 @@ def _run(connection: Connection, engines: Engines, for_purpose: Purpose | None) 
         raise Refusal("db_newer", "found", path=shown(engines.url), found=before, known=HEAD)
     if before != HEAD:
         _migrate(connection)
+    _fill(connection)
     if before is None and for_purpose is not None:
         row = {"value": for_purpose.value}
         connection.execute(text("INSERT INTO site (key, value) VALUES ('purpose', :value)"), row)
     if engines.sqlite and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
         raise Refusal("db_corrupt", "path", path=shown(engines.url))
     return before
+
+
+def _fill(connection: Connection) -> None:
+    from db.figure_fill import fill
+
+    fill(connection)
 
 
 def _migrate(connection: Connection) -> None:

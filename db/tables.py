@@ -97,6 +97,7 @@ CASE_TEXTS = [
     "closed_by",
     "breach_cause",
     "breach_words",
+    "call_back",
 ]
 CASE_COUNTS = ["condition_version", "rework", "refusals", "extensions", "suspensions", "urges"]
 CASE_FLAGS = ["manual_time", "exempt", "mis_key"]
@@ -119,7 +120,7 @@ case_file = Table(
     *(count(name) for name in CASE_COUNTS),
     *(flag(name) for name in CASE_FLAGS),
     count("version", 1),
-    # Kept by the case repository for sorting and for the cuts of the figures.
+    # Kept by the case repository for sorting and telling the cuts of the figures.
     instant("headline_due"),
     instant("reported_cut"),
     instant("due_cut"),
@@ -130,10 +131,6 @@ case_file = Table(
     Index(None, "community", "opened_at"),
     Index(None, "camera", "opened_at"),
     Index(None, "opened_at"),
-    Index(None, "reported_cut"),
-    Index(None, "filed_at"),
-    Index(None, "due_cut"),
-    Index(None, "closed_at"),
     # Which cases were open at an instant long ago.
     Index(None, "ended_at", "opened_at"),
     Index(

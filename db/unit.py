@@ -20,6 +20,7 @@ from db.repositories.cases import Cases
 from db.repositories.events import Events
 from db.repositories.evidence import EvidenceRows
 from db.repositories.facts import Facts
+from db.repositories.figures import Figures
 from db.repositories.history import History
 from db.repositories.intake import Intake
 from db.repositories.notices import Notices
@@ -83,6 +84,7 @@ class Unit:
             self.persons = Persons(connection, self.touch)
             self.settings = Settings(connection, self.touch)
             self.facts = Facts(connection, self.touch)
+            self.figures = Figures(connection, self.touch)
             self.evidence = EvidenceRows(connection, self.touch)
             self.history = History(connection, self.touch)
             self.reviews = Reviews(connection, self.touch)

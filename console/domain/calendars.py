@@ -172,6 +172,13 @@ class WorkingCalendar:
         worked += sum(self._year(y).total for y in range(first, last))
         return worked / _SECOND
 
+    def slots(self, first: datetime, last: datetime) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Begin and end of every office period of the local years from
+        ``first`` to ``last``, in microseconds since 1970, in order."""
+        years = [self._year(y) for y in range(self._local_year(first), self._local_year(last) + 1)]
+        starts = tuple(at for year in years for at in year.starts)
+        return starts, tuple(at for year in years for at in year.ends)
+
     def _local_year(self, at: datetime) -> int:
         return at.astimezone(ZoneInfo(self.tz)).year
 

@@ -1,32 +1,35 @@
 """The figures: what is counted, over what, and how it is graded.
 
-Every indicator is a row of :data:`INDICATORS` (numerator and denominator in
-words, for the page that explains a number) with its formula in
-:data:`FORMULAS`. Rules: a mis-key is no case; a zero denominator gives ``None``,
-shown as a dash, never 0 % or 100 %; a granted appeal counts as on time but the
-overrun stays in the case; a promise is measured over completed cases plus open
-ones already past their limit, which count as misses; percentiles are by nearest
-rank over the same cases and are never averaged. Counting rules and weights:
-practice under GB/T 30428.4.
+Every indicator is a row of :data:`INDICATORS` with its formula in
+:data:`FORMULAS`; the rule of each in words is the text ``indicators.rule.<id>``.
+Rules: a mis-key is no case; a zero denominator gives ``None``, shown as a dash,
+never 0 % or 100 %; a granted appeal counts as on time but the overrun stays in
+the case; a promise is measured over completed cases plus open ones already past
+their limit, which count as misses; percentiles are by nearest rank over the
+same cases and are never averaged. Counting rules and weights: practice under
+GB/T 30428.4.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from console.domain.kpi_counts import Counts, count
-from console.domain.model import CaseFact
+from console.domain.figure_rules import SCORES, FigureRules
+from console.domain.kpi_counts import Counts, Stage
+
+#: Fewer cases than this are too few to judge by: the figure stays grey.
+FEW: Final = 20
+_SECOND: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
     """A figure: for a rate ``num``/``den`` and their quotient (0–1 or
     ``None``); for a count ``den`` is ``None``; for seconds ``num`` is the rank
-    (or the sum, for a mean) and ``den`` the number of cases; for a score 0–100
-    ``grade`` A–E."""
+    (or the sum, for a mean) and ``den`` the number of cases; for a multiple
+    ``num`` is the sum; for a score 0–100 ``grade`` A–E."""
 
     value: float | None
     num: float | None
@@ -37,7 +40,9 @@ class Value:
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """What an indicator is. ``kind``: ``count``, ``rate``, ``seconds``,
-    ``score``. ``direction``: 1 more is better, -1 less is better, 0 neither."""
+    ``multiple``, ``score``. ``direction``: 1 more is better, -1 less is
+    better, 0 neither. ``family`` is the block it stands in: ``counts rates
+    promises scores``."""
 
     id: str
     zh: str
@@ -46,40 +51,8 @@ class Indicator:
     denominator: str
     kind: str
     direction: int
+    family: str
 
-
-#: Grade from a score of 0–100 (half-open bands): A ≥90, B ≥75, C ≥60, D ≥40, E.
-GRADES: Final = ((90.0, "A"), (75.0, "B"), (60.0, "C"), (40.0, "D"), (0.0, "E"))
-
-#: Points for a number of cases: ``(up to and including, points)``, the last
-#: one for all above. City-month sized, as the practice has them; a site scales
-#: them by giving its own to :func:`compute`.
-BANDS: Final[Mapping[str, tuple[tuple[int | None, float], ...]]] = {
-    "work": ((100, 0.0), (300, 40.0), (500, 60.0), (1200, 75.0), (2000, 90.0), (None, 100.0)),
-    "department": ((50, 100.0), (100, 90.0), (200, 75.0), (500, 60.0), (1000, 40.0), (None, 0.0)),
-    "grid": ((0, 100.0), (2, 90.0), (4, 75.0), (6, 60.0), (8, 40.0), (None, 0.0)),
-}
-
-#: Parts of the composites: (weight in per cent, part). A part is a rate (times
-#: 100), ``1-RATE``, or ``BAND:COUNT``. Each adds up to 100.
-SCORES: Final[Mapping[str, tuple[tuple[int, str], ...]]] = {
-    "score_department": (
-        (10, "department:filed"),
-        (30, "close_rate"),
-        (30, "handling_on_time"),
-        (30, "1-rework_rate"),
-    ),
-    "score_area": ((10, "1-public_share"), (20, "grid:filed"), (30, "close_rate"), (40, "close_on_time")),
-    "score_leader": ((25, "filing_on_time"), (40, "filing_accuracy"), (35, "close_on_time")),
-    "score_dispatcher": ((20, "work:dispatched"), (40, "dispatch_on_time"), (40, "dispatch_accuracy")),
-    "score_inspector": (
-        (40, "_valid_reports"),
-        (20, "1-public_share"),
-        (20, "_verify_on_time"),
-        (20, "_check_on_time"),
-    ),
-    "score_calltaker": ((25, "work:reported"), (40, "_verify_sent_on_time"), (35, "_check_sent_on_time")),
-}
 
 _COUNTS: Final = (
     ("reported", "受理数", "Taken in", "cases taken in, without mis-keys", 0),
@@ -98,6 +71,17 @@ _COUNTS: Final = (
     ("suspended", "挂账数", "Suspended", "cases suspended now", -1),
     ("voided", "作废数", "Voided", "voided cases", -1),
 )
+_MORE_COUNTS: Final = (
+    ("valid_reports", "有效上报数", "Valid reports", "own reports that were filed", 1),
+    ("missed_reports", "漏报数", "Missed reports", "filed cases a citizen saw first", -1),
+    ("filed_right", "准确立案数", "Filed rightly", "filed, not voided", 1),
+    ("dispatched_right", "准确派遣数", "Dispatched rightly", "dispatched, never refused", 1),
+    ("pending_on_time", "按时待处置", "Pending on time", "to be handled, not yet past the limit", 0),
+    ("pending_overdue", "超时待处置", "Pending overdue", "to be handled, past the limit", -1),
+    ("rework_times", "返工次数", "Times of rework", "how often cases were sent back", -1),
+    ("suspended_ever", "历史挂账数", "Ever suspended", "cases suspended at least once", -1),
+    ("called_back", "回访数", "Called back", "closed cases whose reporter was called back", 0),
+)
 
 #: id, Chinese, English, numerator, denominator (words), direction.
 _RATES: Final = (
@@ -114,10 +98,34 @@ _RATES: Final = (
     ("extension_rate", "延期率", "Extension rate", "extended", "to be handled", -1),
     ("suspension_rate", "挂账率", "Suspension rate", "suspended now", "filed", -1),
     ("public_share", "监督举报率", "Public-report share", "filed after a citizen's report", "filed", -1),
+)
+_PROMISES: Final = (
     ("decision_met", "研判达标率", "Decision attainment", "decided in time", "decided or overdue", 1),
     ("dispatch_met", "派遣达标率", "Dispatch attainment", "dispatched in time", "dispatched or overdue", 1),
     ("arrival_met", "到场达标率", "Arrival attainment", "arrived in time", "arrived or overdue", 1),
     ("total_met", "15分钟达标率", "Total attainment", "arrived within the total", "arrived or overdue", 1),
+)
+_MORE_RATES: Final = (
+    ("valid_report_rate", "有效上报率", "Valid-report rate", "own reports filed", "own reports", 1),
+    ("missed_report_rate", "漏报率", "Missed-report rate", "filed cases a citizen saw first", "filed", -1),
+    (
+        "verify_on_time",
+        "按时核实率",
+        "Verified on time",
+        "verified within the limit",
+        "verified or overdue",
+        1,
+    ),
+    ("check_on_time", "按时核查率", "Checked on time", "checked within the limit", "checked or overdue", 1),
+    ("verify_issue_on_time", "核实按时派发率", "Verification sent on time", "sent in time", "sent", 1),
+    ("check_issue_on_time", "核查按时派发率", "Check sent on time", "sent in time", "sent", 1),
+    ("satisfaction_rate", "回访满意率", "Call-back satisfaction", "satisfied", "called back", 1),
+)
+#: On the limit's own calendar: id, Chinese, English, words, over, kind.
+_OWN: Final = (
+    ("accept_mean", "平均受理时长", "Mean time to accept", "sum of seconds", "decided cases", "seconds"),
+    ("handle_mean", "平均处置时长", "Mean time to handle", "sum of seconds", "handled cases", "seconds"),
+    ("overrun_multiple", "处置超时倍数", "Overrun multiple", "sum of overrun ÷ limit", "overrun", "multiple"),
 )
 
 _STAGES: Final = (
@@ -140,131 +148,161 @@ _SCORE_NAMES: Final = (
 
 
 def _indicators() -> tuple[Indicator, ...]:
-    found = [Indicator(i, zh, en, words, "", "count", d) for i, zh, en, words, d in _COUNTS]
-    found += [Indicator(i, zh, en, num, den, "rate", d) for i, zh, en, num, den, d in _RATES]
+    found = [Indicator(i, zh, en, words, "", "count", d, "counts") for i, zh, en, words, d in _COUNTS]
+    for family, rows in (("rates", _RATES), ("promises", _PROMISES)):
+        found += [Indicator(i, zh, en, num, den, "rate", d, family) for i, zh, en, num, den, d in rows]
     for stage, zh, en in _STAGES:
         cases = "completed cases and open ones past their limit"
         for name, share in _PERCENTILES:
             words = f"x[ceil({share / 100:g}·n)−1], nearest rank"
-            found.append(
-                Indicator(f"{stage}_{name}", f"{zh}P{share}", f"{en} P{share}", words, cases, "seconds", -1)
-            )
-        found.append(
-            Indicator(f"{stage}_mean", f"{zh}平均时长", f"{en} mean", "sum of seconds", cases, "seconds", -1)
-        )
+            found.append(_seconds_row(f"{stage}_{name}", f"{zh}P{share}", f"{en} P{share}", words, cases))
+        found.append(_seconds_row(f"{stage}_mean", f"{zh}平均时长", f"{en} mean", "sum of seconds", cases))
     for name, zh, en in _SCORE_NAMES:
-        parts = " + ".join(f"{part.lstrip('_')} {weight} %" for weight, part in SCORES[name])
-        found.append(Indicator(name, zh, en, parts, "100", "score", 1))
+        parts = " + ".join(f"{part} {weight} %" for weight, part in SCORES[name])
+        found.append(Indicator(name, zh, en, parts, "100", "score", 1, "scores"))
+    found += [Indicator(i, zh, en, words, "", "count", d, "counts") for i, zh, en, words, d in _MORE_COUNTS]
+    found += [Indicator(i, zh, en, num, den, "rate", d, "rates") for i, zh, en, num, den, d in _MORE_RATES]
+    found += [Indicator(i, zh, en, num, den, kind, -1, "rates") for i, zh, en, num, den, kind in _OWN]
     return tuple(found)
+
+
+def _seconds_row(name: str, zh: str, en: str, words: str, cases: str) -> Indicator:
+    return Indicator(name, zh, en, words, cases, "seconds", -1, "promises")
 
 
 #: Every indicator of the command line, in its order.
 INDICATORS: Final = _indicators()
+BY_ID: Final[Mapping[str, Indicator]] = {one.id: one for one in INDICATORS}
 
-#: Rates: numerator and denominator from the counts.
-FORMULAS: Final[Mapping[str, Callable[[Counts], tuple[int, int]]]] = {
-    "filing_rate": lambda c: (c.filed, c.reported),
-    "filing_on_time": lambda c: (c.filed_on_time, c.filed),
-    "filing_accuracy": lambda c: (c.filed - c.filed_voided, c.filed),
-    "dispatch_on_time": lambda c: (c.dispatched_on_time, c.to_dispatch),
-    "dispatch_accuracy": lambda c: (c.dispatched_right, c.to_dispatch),
-    "handling_rate": lambda c: (c.handled, c.to_handle),
-    "handling_on_time": lambda c: (c.on_time, c.to_handle),
-    "close_rate": lambda c: (c.closed, c.to_close),
-    "close_on_time": lambda c: (c.closed_on_time, c.to_close),
-    "rework_rate": lambda c: (c.rework, c.handed_back),
-    "extension_rate": lambda c: (c.extended, c.to_handle),
-    "suspension_rate": lambda c: (c.suspended, c.filed),
-    "public_share": lambda c: (c.filed_public, c.filed),
-    "decision_met": lambda c: c.attained("decision"),
-    "dispatch_met": lambda c: c.attained("dispatch"),
-    "arrival_met": lambda c: c.attained("arrival"),
-    "total_met": lambda c: c.attained("total"),
-    # Parts of composites that are no indicator of their own.
-    "_valid_reports": lambda c: (c.own_filed, c.own_reported),
-    "_verify_on_time": lambda c: c.attained("verify"),
-    "_check_on_time": lambda c: c.attained("check"),
-    "_verify_sent_on_time": lambda c: (c.verify_sent_on_time, c.verify_sent),
-    "_check_sent_on_time": lambda c: (c.check_sent_on_time, c.check_sent),
+#: Counts that are not simply a field of :class:`Counts`.
+_DERIVED: Final[Mapping[str, Callable[[Counts, FigureRules], int]]] = {
+    "filed": lambda c, r: _filed(c, r),
+    "to_close": lambda c, r: _to_close(c, r),
+    "valid_reports": lambda c, r: c.own_filed,
+    "missed_reports": lambda c, r: c.filed_public,
+    "filed_right": lambda c, r: c.filed - c.filed_voided,
+    "pending_on_time": lambda c, r: c.to_handle - c.handled - c.pending_overdue,
 }
 
+#: Rates: numerator and denominator from the counts.
+FORMULAS: Final[Mapping[str, Callable[[Counts, FigureRules], tuple[int, int]]]] = {
+    "filing_rate": lambda c, r: (_filed(c, r), c.reported),
+    "filing_on_time": lambda c, r: (c.filed_on_time, c.filed),
+    "filing_accuracy": lambda c, r: (c.filed - c.filed_voided, c.filed),
+    "dispatch_on_time": lambda c, r: (c.dispatched_on_time, c.to_dispatch),
+    "dispatch_accuracy": lambda c, r: (c.dispatched_right, c.to_dispatch),
+    "handling_rate": lambda c, r: (c.handled, c.to_handle),
+    "handling_on_time": lambda c, r: (c.on_time, c.to_handle),
+    "close_rate": lambda c, r: (c.closed, _to_close(c, r)),
+    "close_on_time": lambda c, r: (c.closed_on_time, _to_close(c, r)),
+    "rework_rate": lambda c, r: (c.rework, _to_close(c, r) if r.rework_over == "to_close" else c.handed_back),
+    "extension_rate": lambda c, r: (c.extended, c.to_handle),
+    "suspension_rate": lambda c, r: (c.suspended, c.filed),
+    "public_share": lambda c, r: (c.filed_public, c.filed),
+    "decision_met": lambda c, r: c.attained("decision"),
+    "dispatch_met": lambda c, r: c.attained("dispatch"),
+    "arrival_met": lambda c, r: c.attained("arrival"),
+    "total_met": lambda c, r: c.attained("total"),
+    "valid_report_rate": lambda c, r: (c.own_filed, c.own_reported),
+    "missed_report_rate": lambda c, r: (c.filed_public, c.filed),
+    "verify_on_time": lambda c, r: c.attained("verify"),
+    "check_on_time": lambda c, r: c.attained("check"),
+    "verify_issue_on_time": lambda c, r: (c.verify_sent_on_time, c.verify_sent),
+    "check_issue_on_time": lambda c, r: (c.check_sent_on_time, c.check_sent),
+    "satisfaction_rate": lambda c, r: (c.satisfied, c.called_back),
+}
 
-def compute(
-    facts: Iterable[CaseFact],
-    now: datetime,
-    bands: Mapping[str, Sequence[tuple[int | None, float]]] = BANDS,
-) -> Mapping[str, Value]:
-    """Every indicator over these cases as of ``now``; ids of
-    :data:`INDICATORS`, in order. One pass, so ``facts`` may be an iterator."""
-    counts = count(facts, now)
-    rates = {name: _rate(*formula(counts)) for name, formula in FORMULAS.items()}
-    values: dict[str, Value] = {}
+#: Means and multiples: sum and number.
+_SUMS: Final[Mapping[str, Callable[[Counts], tuple[float, int]]]] = {
+    "accept_mean": lambda c: (c.accept_sum, c.accepted),
+    "handle_mean": lambda c: (c.handle_sum, c.handle_n),
+    "overrun_multiple": lambda c: (c.overrun_sum, c.overrun),
+}
+
+DEFAULT_RULES: Final = FigureRules()
+
+
+def values(counts: Counts, rules: FigureRules = DEFAULT_RULES) -> Mapping[str, Value]:
+    """Every indicator from the counts; ids of :data:`INDICATORS`, in order."""
+    rates = {name: _rate(*formula(counts, rules)) for name, formula in FORMULAS.items()}
+    found: dict[str, Value] = {}
     for indicator in INDICATORS:
         name = indicator.id
         if indicator.kind == "count":
-            value = int(getattr(counts, name))
-            values[name] = Value(value, value, None)
+            number = count_of(name, counts, rules)
+            found[name] = Value(number, number, None)
         elif indicator.kind == "rate":
-            values[name] = rates[name]
+            found[name] = rates[name]
+        elif name in _SUMS:
+            total, many = _SUMS[name](counts)
+            found[name] = Value(total / many, total, many) if many else Value(None, None, 0)
         elif indicator.kind == "seconds":
             stage, _, what = name.rpartition("_")
-            values[name] = _seconds(counts.elapsed(stage), what)
+            found[name] = _seconds(counts.stage(stage), what)
         else:
-            values[name] = _score(SCORES[name], counts, rates, bands)
-    return values
+            found[name] = _score(rules.scores[name], counts, rates, rules)
+    return found
+
+
+def count_of(name: str, counts: Counts, rules: FigureRules = DEFAULT_RULES) -> int:
+    """One of the counts, under the office's policies."""
+    derived = _DERIVED.get(name)
+    return derived(counts, rules) if derived is not None else int(getattr(counts, name))
 
 
 def nearest_rank(ordered: Sequence[float], share: int) -> tuple[float, int]:
     """The ``share``-th percentile of ascending values and its rank (from 1):
     ``x[ceil(share/100·n) − 1]``. Raises ``ValueError`` for no values."""
-    if not ordered:
+    if len(ordered) == 0:
         raise ValueError("no percentile of nothing")
     rank = max(1, -(-share * len(ordered) // 100))
     return ordered[rank - 1], rank
 
 
-def grade(score: float) -> str:
-    """A–E for a score of 0–100."""
-    return next((letter for floor, letter in GRADES if score >= floor), GRADES[-1][1])
+def points_of(part: str, counts: Counts, rates: Mapping[str, Value], rules: FigureRules) -> float | None:
+    """0–100 points of one part of a composite; ``None`` where it has no cases."""
+    if ":" in part:
+        table, _, name = part.partition(":")
+        return rules.points(table, count_of(name, counts, rules))
+    share = rates[part.removeprefix("1-")].value
+    if share is None:
+        return None
+    return 100.0 * (1.0 - share if part.startswith("1-") else share)
 
 
-def band(points: Sequence[tuple[int | None, float]], number: int) -> float:
-    """Points for a number of cases by a band table."""
-    return next(p for top, p in points if top is None or number <= top)
+def _filed(counts: Counts, rules: FigureRules) -> int:
+    return counts.filed - (counts.filed_suspended if rules.filed_without_suspended else 0)
+
+
+def _to_close(counts: Counts, rules: FigureRules) -> int:
+    return counts.back - (counts.back_suspended if rules.close_without_suspended else 0)
 
 
 def _rate(num: int, den: int) -> Value:
     return Value(num / den if den else None, num, den)
 
 
-def _seconds(ordered: Sequence[float], what: str) -> Value:
-    if not ordered:
+def _seconds(stage: Stage, what: str) -> Value:
+    many = len(stage.took)
+    if many == 0:
         return Value(None, None, 0)
     if what == "mean":
-        total = sum(ordered)
-        return Value(total / len(ordered), total, len(ordered))
-    value, rank = nearest_rank(ordered, int(what[1:]))
-    return Value(value, rank, len(ordered))
+        total = stage.total / _SECOND
+        return Value(total / many, total, many)
+    value, rank = nearest_rank(stage.took, int(what[1:]))
+    return Value(int(value) / _SECOND, rank, many)
 
 
 def _score(
-    parts: Sequence[tuple[int, str]],
-    counts: Counts,
-    rates: Mapping[str, Value],
-    bands: Mapping[str, Sequence[tuple[int | None, float]]],
+    parts: Sequence[tuple[int, str]], counts: Counts, rates: Mapping[str, Value], rules: FigureRules
 ) -> Value:
     """The weighted sum of the parts, or nothing when one has no cases: a
     missing part is not made up from the others."""
     total = 0.0
     for weight, part in parts:
-        if ":" in part:
-            table, _, name = part.partition(":")
-            points = band(bands[table], int(getattr(counts, name)))
-        else:
-            share = rates[part.removeprefix("1-")].value
-            if share is None:
-                return Value(None, None, 100)
-            points = 100.0 * (1.0 - share if part.startswith("1-") else share)
+        points = points_of(part, counts, rates, rules)
+        if points is None:
+            return Value(None, None, 100)
         total += weight * points / 100.0
     score = round(total, 6)
-    return Value(score, score, 100, grade(score))
+    return Value(score, score, 100, rules.grade(score))

@@ -303,6 +303,7 @@ class Case:
     closed_by: str = ""
     breach_cause: str = ""  # code of console.domain.causes, given at close; empty: not coded
     breach_words: str = ""
+    call_back: str = ""  # ``yes`` or ``no``: satisfied when called back; empty: not called back
     manual_time: bool = False
     rework: int = 0
     refusals: int = 0
@@ -359,6 +360,12 @@ class CaseFact:
     paused_s: Mapping[str, int] = field(default_factory=dict)
     """kind → seconds the clock stood still (``Deadline.paused_s``)"""
     check_sent_at: datetime | None = None
+    place: str = ""
+    cause: str = ""
+    call_back: str = ""
+    """``yes`` or ``no``: satisfied when called back after the close"""
+    limits: Mapping[str, tuple[int, Unit]] = field(default_factory=dict)
+    """kind → seconds of all limits granted, on the calendar of the unit"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from console.domain.terms import Rules
 from console.domain.vocabulary import AlarmState, Severity, SourceKind, State
 from console.services import lookup, permissions, second_person, similar, suspensions
 from console.services.board_cards import BoardCards, Cards, Keeper, Wanted, card_of
-from console.services.figures import today
+from console.services.figures import figures_in, today
 from console.services.intake_view import told_at_intake
 from console.services.open_cases import OpenCases, load_by_team
 from console.services.ports import CaseQuery, Clock, EvidenceStore, UnitOfWork, UnitOfWorkFactory
@@ -223,7 +223,7 @@ class BoardReader:
             rest = max(STRIP_REST_S, STRIP_SHARE * kept.took_s) if kept.seq != seq else 60.0
             if at - kept.read_at < rest:
                 return kept
-        values = kpi.compute(uow.facts.facts(start, end, "filed"), now)
+        values = figures_in(uow, start, end, now).rows[0].values
         took = self._clock.monotonic() - at
         day = _Day(seq, at, start, values["total_met"], values["arrival_p90"], took)
         with self._day_lock:

@@ -34,6 +34,9 @@ class PackedCase(NamedTuple):
     tokens: tuple[str, ...]
     said: str
     events: tuple[PackedEvent, ...]
+    #: Its cuts and its packed row, without its number, and the words it names.
+    figure: tuple[Any, ...]
+    words: tuple[str, ...]
 
 
 #: Cuts a case and its events; may be sent to another process.

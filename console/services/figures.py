@@ -1,26 +1,38 @@
 """Figures over cases: one cut a report, and the cut is in the answer.
 
 The instants of a period are the site's local days; a fractile is computed from
-the cases every time and never averaged.
+the cases every time and never averaged. Screen, command line and paper all
+take their figures here or from the rows of :meth:`KpiService.rows`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from console.domain import kpi
+import numpy as np
+
+from console.domain import figure_row, figure_rules, kpi, shifts
 from console.domain.errors import Refusal
-from console.domain.model import Actor, CaseFact
-from console.domain.shifts import ShiftPlan, span_at
-from console.services import permissions, shift_plan
+from console.domain.figure_rules import FigureRules
+from console.domain.model import Actor
+from console.services import figure_math, permissions, shift_plan
+from console.services.figure_rows import Array, FigureRows, Groups, read_rows
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
+from console.services.rules import load_rules
 
 SITE_ZONE: Final = ZoneInfo("Asia/Shanghai")
 CUTS: Final = ("reported", "filed", "due", "closed")
+#: What a report can be cut by; the command line knows the first eight.
+GROUPS: Final = (
+    "team", "community", "category", "camera", "officer", "source", "hour", "shift", "road", "cause", "day",
+)  # fmt: skip
+#: Under which name the office's own rules are kept, as JSON.
+RULES_SETTING: Final = "figures.rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +46,15 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A report. ``start`` is included, ``end`` is not."""
+    """A report. ``start`` is included, ``end`` is not; ``rules`` is the version
+    of the office's rules it was counted under."""
 
     cut: str
     start: datetime
     end: datetime
     timezone: str
     rows: tuple[FigureRow, ...]
+    rules: str = ""
 
 
 def today(now: datetime) -> tuple[datetime, datetime]:
@@ -52,7 +66,7 @@ def today(now: datetime) -> tuple[datetime, datetime]:
 
 
 class KpiService:
-    """Reads figures; changes nothing."""
+    """Reads figures; of what it knows only the office's rules are changed."""
 
     def __init__(self, uows: UnitOfWorkFactory, clock: Clock) -> None:
         self._uows = uows
@@ -74,26 +88,111 @@ class KpiService:
         """
         permissions.demand(actor, "kpi.read")
         now = self._clock.now()
-        first, last = _period(start, end, now)
+        first, last = period(start, end, now)
         with self._uows.read() as uow:
             return figures_in(uow, first, last, now, by=by, cut=cut)
+
+    def rows(
+        self, actor: Actor, start: datetime | None = None, end: datetime | None = None, cut: str = "filed"
+    ) -> FigureRows:
+        """The cases of a period as columns. Raises as :meth:`figures` does."""
+        permissions.demand(actor, "kpi.read")
+        first, last = period(start, end, self._clock.now())
+        with self._uows.read() as uow:
+            return rows_in(uow, first, last, cut)
+
+    def cases(
+        self,
+        actor: Actor,
+        figure: str,
+        start: datetime,
+        end: datetime,
+        cut: str = "filed",
+        *,
+        by: str = "",
+        key: str = "",
+        bad: bool = False,
+    ) -> tuple[str, ...]:
+        """Ids of the cases behind a figure, newest first; ``bad``: only those
+        that pull it away from what is wanted. Raises ``Refusal('bad_usage')``
+        for an indicator nobody knows."""
+        permissions.demand(actor, "kpi.read")
+        if figure not in kpi.BY_ID:
+            raise Refusal("bad_usage", "indicator", value=figure)
+        now = self._clock.now()
+        with self._uows.read() as uow:
+            rows = rows_in(uow, start, end, cut)
+            groups = groups_of(uow, rows, by) if by else None
+        which = (figure_math.failed if bad else figure_math.members)(rows, figure, now)
+        if groups is not None:
+            which = which & (groups.codes == _place(groups, key))
+        return rows.ids(which)[::-1]
+
+    def rules(self, actor: Actor) -> FigureRules:
+        """The rules the figures are counted under now."""
+        permissions.demand(actor, "kpi.read")
+        with self._uows.read() as uow:
+            return rules_of(uow)
+
+    def put_rules(self, actor: Actor, stored: Mapping[str, object]) -> FigureRules:
+        """Set the office's own rules; ``{}`` takes them away again. The version
+        must be another than before, so that no two reports of one version were
+        counted differently. Raises ``Refusal('bad_value')``."""
+        permissions.demand(actor, "figures.rules")
+        made = figure_rules.read(stored)
+        with self._uows.write() as uow:
+            before = rules_of(uow)
+            if made != before and made.version == before.version:
+                raise Refusal("bad_value", "figure_version", version=made.version)
+            uow.settings.put(RULES_SETTING, json.dumps(stored, ensure_ascii=False) if stored else "")
+            uow.commit()
+        return made
+
+
+def rules_of(uow: UnitOfWork) -> FigureRules:
+    """The rules of this site; the default where it has none of its own."""
+    stored = uow.settings.get(RULES_SETTING)
+    return figure_rules.read(json.loads(stored)) if stored else kpi.DEFAULT_RULES
+
+
+def rows_in(uow: UnitOfWork, start: datetime, end: datetime, cut: str = "filed") -> FigureRows:
+    """The cases of a period, read in the caller's unit of work."""
+    if cut not in CUTS:
+        raise Refusal("bad_usage", "choice", what="--cut", value=cut, choices=", ".join(CUTS))
+    return read_rows(uow, start, end, cut, load_rules(uow, start).calendar)
 
 
 def figures_in(
     uow: UnitOfWork, start: datetime, end: datetime, now: datetime, *, by: str = "", cut: str = "filed"
 ) -> Figures:
     """The report, read in the caller's unit of work."""
-    if cut not in CUTS:
-        raise Refusal("bad_usage", "choice", what="--cut", value=cut, choices=", ".join(CUTS))
     if by and by not in GROUPS:
         raise Refusal("bad_usage", "choice", what="--by", value=by, choices=", ".join(GROUPS))
-    facts = uow.facts.facts(start, end, cut)
-    groups = _grouped(facts, by, cut, shift_plan.load(uow))
-    rows = tuple(FigureRow(key, len(group), kpi.compute(group, now)) for key, group in groups.items())
-    return Figures(cut, start, end, str(SITE_ZONE), rows)
+    rules = rules_of(uow)
+    rows = rows_in(uow, start, end, cut)
+    if by:
+        found = figure_math.by(rows, groups_of(uow, rows, by), now, rules)
+        made = tuple(FigureRow(key, n, values) for key, (n, values) in found.items())
+    else:
+        made = (FigureRow("all", len(rows), figure_math.compute(rows, None, now, rules)),)
+    return Figures(cut, start, end, str(SITE_ZONE), made, rules.version)
 
 
-def _period(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+def groups_of(uow: UnitOfWork, rows: FigureRows, by: str) -> Groups:
+    """Groups of a report; shifts by the plan of the site."""
+    return shift_groups(rows, shift_plan.load(uow)) if by == "shift" else rows.groups(by)
+
+
+def shift_groups(rows: FigureRows, plan: shifts.ShiftPlan) -> Groups:
+    """Cases by the shift in which their cut lies, ``YYYYMMDD-kind``."""
+    spans = shifts.spans_between(plan, rows.start, rows.end)
+    begins = np.array([figure_row.micros(span.start) for span in spans], np.int64)
+    codes: Array = np.searchsorted(begins, rows.cut_at(), side="right") - 1
+    return Groups(codes, tuple(span.id for span in spans))
+
+
+def period(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+    """A period of which perhaps only one end, or none, was named."""
     if start is None:
         start = today(now if end is None else end - timedelta(microseconds=1))[0]
     if end is None:
@@ -103,48 +202,6 @@ def _period(start: datetime | None, end: datetime | None, now: datetime) -> tupl
     return start, end
 
 
-def _grouped(facts: Iterable[CaseFact], by: str, cut: str, plan: ShiftPlan) -> Mapping[str, list[CaseFact]]:
-    if not by:
-        return {"all": list(facts)}
-    groups: dict[str, list[CaseFact]] = {}
-    key = GROUPS[by]
-    for fact in facts:
-        groups.setdefault(key(fact, cut, plan), []).append(fact)
-    return dict(sorted(groups.items()))
-
-
-def cut_instant(fact: CaseFact, cut: str) -> datetime | None:
-    """The instant of a case that decides in which period it counts."""
-    if cut == "filed":
-        return fact.filed_at
-    if cut == "closed":
-        return fact.closed_at
-    if cut == "due":
-        handling = fact.deadlines.get("handling")
-        return handling[1] if handling else None
-    return fact.reported_at or fact.found_at or fact.opened_at
-
-
-def _hour(fact: CaseFact, cut: str, plan: ShiftPlan) -> str:
-    at = cut_instant(fact, cut)
-    return f"{at.astimezone(SITE_ZONE):%H}" if at else ""
-
-
-def _shift(fact: CaseFact, cut: str, plan: ShiftPlan) -> str:
-    at = cut_instant(fact, cut)
-    return span_at(plan, at).id if at is not None else ""
-
-
-def _field(name: str) -> Callable[[CaseFact, str, ShiftPlan], str]:
-    def read(fact: CaseFact, cut: str, plan: ShiftPlan) -> str:
-        return str(getattr(fact, name))
-
-    return read
-
-
-#: What a report can be cut by: key of a case.
-GROUPS: Final[Mapping[str, Callable[[CaseFact, str, ShiftPlan], str]]] = {
-    **{name: _field(name) for name in ("team", "community", "category", "camera", "officer", "source")},
-    "hour": _hour,
-    "shift": _shift,
-}
+def _place(groups: Groups, key: str) -> int:
+    """Where a key stands among the groups; -1 when it does not."""
+    return groups.words.index(key) if key in groups.words else -1

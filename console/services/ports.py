@@ -25,11 +25,11 @@ from console.domain.model import (
     Evidence,
     User,
 )
-from console.domain.model import CaseFact as CaseFact
 from console.domain.vocabulary import FeedState, State
 from console.services.bulk import BulkStore
 from console.services.camera_records import CameraRecordRepository
 from console.services.case_match import CaseMatch as CaseMatch
+from console.services.figure_records import FigureRepository
 from console.services.history_records import HistoryRepository
 from console.services.intake_records import IntakeRepository
 from console.services.notice_records import NoticeRepository
@@ -215,6 +215,10 @@ class AlarmRepository(Protocol):
 
     def count_raised(self, since: datetime) -> int: ...
 
+    def count_crossings(self, start: datetime, end: datetime) -> int:
+        """How often clocks of cases rang from ``start`` until before ``end``."""
+        ...
+
 
 class CameraRepository(Protocol):
     """Cameras as configured."""
@@ -270,14 +274,13 @@ class SettingsRepository(Protocol):
 class FactsRepository(Protocol):
     """Read side of the figures."""
 
-    def facts(self, start: datetime, end: datetime, cut: str) -> Iterable[CaseFact]:
-        """Cases whose ``cut`` instant (reported, filed, due, closed) lies in
-        ``[start, end)``; mis-keys are left out."""
-        ...
-
     def places_of_cases(self, since: datetime) -> tuple[tuple[str, float | None, float | None, int], ...]:
         """Where the cases opened since then happened: grid id, or ``""`` with
         longitude and latitude, and how many; mis-keys are left out."""
+        ...
+
+    def open_at(self, instant: datetime, since: datetime) -> tuple[str, ...]:
+        """Ids of the cases opened since ``since`` that were open at ``instant``."""
         ...
 
 
@@ -340,6 +343,9 @@ class UnitOfWork(Protocol):
 
     @property
     def facts(self) -> FactsRepository: ...
+
+    @property
+    def figures(self) -> FigureRepository: ...
 
     @property
     def evidence(self) -> EvidenceRepository: ...

@@ -19,6 +19,7 @@ from db import search
 from db.repositories import case_find, case_rows
 from db.repositories.base import Repository, Row, chunks
 from db.repositories.evidence import EvidenceRows
+from db.repositories.figures import Figures
 from db.tables import case_counter, case_file, case_link, case_said, case_team, deadline
 from db.types import Instant
 
@@ -52,6 +53,7 @@ class Cases(Repository):
     def __init__(self, connection: Connection, touch: Any) -> None:
         super().__init__(connection, touch)
         self._evidence = EvidenceRows(connection, touch)
+        self._figures = Figures(connection, touch)
         # What this transaction last saw of a case: only what differs is written.
         self._known: dict[str, Case] = {}
 
@@ -89,6 +91,7 @@ class Cases(Repository):
             if rows:
                 self._db.execute(insert(table), rows)
         search.index(self._db, [(search.words_of(item), "") for item in stored])
+        self._figures.put(stored)
         done = tuple(
             replace(item, evidence=self._evidence.add_all(item.evidence)) if item.evidence else item
             for item in stored
@@ -209,6 +212,7 @@ class Cases(Repository):
 
     def _children(self, known: Case | None, stored: Case) -> Case:
         """Write what belongs to a case where it differs from ``known``."""
+        self._figures.put((stored,), known)
         if known is None or known.deadlines != stored.deadlines or known.state != stored.state:
             self._put_clocks(stored)
         if known is None or known.teams != stored.teams:

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 import db
 from console.domain.errors import Refusal
+from console.domain.figure_row import MISSED_BEFORE, PAUSED, instant
 from console.domain.model import Case, CaseLink, Evidence
 from console.domain.vocabulary import DeadlineKind, EvidenceKind, State
+from console.services.figure_rows import FigureRows, read_rows
 from console.services.ports import CaseQuery
 from db.repositories.case_find import distance_m
 from tests.db.building import NOW, TRADING, case, clock
@@ -271,22 +273,24 @@ def test_counted_instants_are_those_of_the_cuts(store: db.Store) -> None:
         case(NOW + hour, state=State.CLOSED, filed_at=NOW + hour, closed_at=NOW + 2 * hour),
     )  # fmt: skip
 
-    def cut(name: str, hours: int = 1) -> list[str]:
+    def cut(name: str, hours: int = 1) -> FigureRows:
         with store.uows.read() as unit:
-            return [fact.id for fact in unit.facts.facts(NOW, NOW + hours * hour, name)]
+            return read_rows(unit, NOW, NOW + hours * hour, name)
 
-    assert cut("reported") == [rows[2].id]
-    assert cut("reported", 2) == [rows[2].id, rows[3].id]
-    assert cut("filed", 2) == [rows[0].id, rows[3].id]
-    assert cut("due", 3) == [rows[0].id]
-    assert cut("closed", 3) == [rows[3].id]
-    with store.uows.read() as unit:
-        first, last = unit.facts.facts(NOW, NOW + 2 * hour, "filed")
-        (voided,) = unit.facts.facts(NOW, NOW + hour, "reported")
-        with pytest.raises(Refusal, match="cut"):
-            list(unit.facts.facts(NOW, NOW, "handled"))
-    assert (first.team, first.category, first.officer) == ("patrol", "event:09006", "li.na")
-    assert first.deadlines["decision"] == (NOW, NOW + timedelta(minutes=5), None, False)
-    assert (first.missed_before, first.paused) == (("handling",), ("handling",))
-    assert (voided.voided, voided.officer) == (True, "wang")
-    assert last.closed_at == NOW + 2 * hour
+    assert cut("reported").ids() == (rows[2].id,)
+    assert cut("reported", 2).ids() == (rows[2].id, rows[3].id)
+    assert cut("filed", 2).ids() == (rows[0].id, rows[3].id)
+    assert cut("due", 3).ids() == (rows[0].id,)
+    assert cut("closed", 3).ids() == (rows[3].id,)
+    with store.uows.read() as unit, pytest.raises(Refusal, match="cut"):
+        read_rows(unit, NOW, NOW, "handled")
+    found = cut("filed", 2)
+    for by, word in (("team", "patrol"), ("category", "event:09006"), ("officer", "li.na")):
+        groups = found.groups(by)
+        assert groups.words[groups.codes[0]] == word
+    assert instant(found.start_of("decision")[0]) == NOW
+    assert instant(found.due("decision")[0]) == NOW + timedelta(minutes=5)
+    for bit in (MISSED_BEFORE, PAUSED):
+        assert found.clock("handling", bit).tolist() == [True, False]
+    assert cut("reported").state(State.VOIDED).all()
+    assert instant(found.at("closed")[1]) == NOW + 2 * hour

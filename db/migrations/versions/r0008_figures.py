@@ -6,7 +6,7 @@ Revises: 0007
 
 from __future__ import annotations
 
-from db.migrations import r0008_causes
+from db.migrations import r0008_causes, r0008_figure_rows
 
 revision = "0008"
 down_revision = "0007"
@@ -15,8 +15,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Two more columns of a case."""
+    """Three more columns of a case, and the rows the figures are counted from."""
     r0008_causes.create()
+    r0008_figure_rows.create()
 
 
 def downgrade() -> None:

@@ -213,7 +213,7 @@ def test_figures_by_group_and_cut(site: Site) -> None:
     by_team = kpi.figures(LEADER, by="team").rows
     assert [(row.key, row.n) for row in by_team] == [("appearance", 1), ("sanitation", 1)]
     assert [row.key for row in kpi.figures(LEADER, by="hour").rows] == ["08"]
-    assert [row.key for row in kpi.figures(LEADER, by="shift").rows] == ["2026-08-05 day"]
+    assert [row.key for row in kpi.figures(LEADER, by="shift").rows] == ["20260805-morning"]
     assert kpi.figures(LEADER, cut="closed").rows[0].n == 0
     for group in GROUPS:
         assert sum(row.n for row in kpi.figures(LEADER, by=group).rows) == 2
@@ -230,10 +230,10 @@ def test_today_is_the_local_day(site: Site) -> None:
     assert (start.isoformat(), end.isoformat()) == ("2026-08-04T16:00:00+00:00", "2026-08-05T16:00:00+00:00")
 
 
-def test_a_case_filed_at_night_belongs_to_the_night_before(site: Site) -> None:
+def test_a_case_counts_in_the_shift_it_was_filed_in(site: Site) -> None:
     site.clock.on(hours=17)  # 01:15 in the street
     site.through(site.open(), "file")
-    assert site.services.kpi.figures(LEADER, by="shift").rows[0].key == "2026-08-05 night"
+    assert site.services.kpi.figures(LEADER, by="shift").rows[0].key == "20260806-night"
 
 
 def test_promises_and_settings_of_the_site_are_obeyed(site: Site) -> None:

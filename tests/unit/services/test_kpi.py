@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import kpi
-from console.domain.model import Case, CaseFact
+from console.domain import figure_row, figure_rules, kpi
+from console.domain.errors import Refusal
+from console.domain.figure_rules import FigureRules
+from console.domain.model import Case
 from console.domain.vocabulary import Action, Source, State
-from tests.unit.domain.build import LEADER, STALL, T0, after, do, opened, to
+from console.services import figure_math
+from console.services.figure_rows import FigureRows, joined
+from tests.unit.domain.build import LEADER, T0, after, do, opened, to
 
 STAGES = ("decision", "dispatch", "arrival", "total")
 IDS = (
@@ -22,48 +26,25 @@ IDS = (
     "handling_rate handling_on_time close_rate close_on_time rework_rate extension_rate suspension_rate "
     "public_share decision_met dispatch_met arrival_met total_met "
     + " ".join(f"{s}_{p}" for s in STAGES for p in ("p50", "p90", "p95", "mean"))
-    + " score_department score_area score_leader score_dispatcher score_inspector score_calltaker"
+    + " score_department score_area score_leader score_dispatcher score_inspector score_calltaker "
+    "valid_reports missed_reports filed_right dispatched_right pending_on_time pending_overdue rework_times "
+    "suspended_ever called_back valid_report_rate missed_report_rate verify_on_time check_on_time "
+    "verify_issue_on_time check_issue_on_time satisfaction_rate accept_mean handle_mean overrun_multiple"
 ).split()  # fmt: skip
 
 
-def fact(case: Case) -> CaseFact:
-    """A case as the store reads it for the figures."""
-    clocks = {d.kind.value: d for d in case.deadlines}
-    return CaseFact(
-        id=case.id,
-        state=case.state,
-        source=case.source.value,
-        community=case.community,
-        team=case.teams[0] if case.teams else "",
-        category="",
-        camera=case.camera,
-        officer=case.filed_by,
-        found_at=case.found_at,
-        reported_at=case.reported_at,
-        opened_at=case.opened_at,
-        filed_at=case.filed_at,
-        dispatched_at=case.dispatched_at,
-        arrived_at=case.arrived_at,
-        handled_at=case.handled_at,
-        closed_at=case.closed_at,
-        rework=case.rework,
-        refusals=case.refusals,
-        extensions=case.extensions,
-        suspensions=case.suspensions,
-        exempt=case.exempt,
-        mis_key=case.mis_key,
-        voided=case.state is State.VOIDED,
-        suspended=case.state is State.SUSPENDED,
-        deadlines={k: (d.start_at, d.due_at, d.met_at, d.cancelled) for k, d in clocks.items()},
-        missed_before=tuple(k for k, d in clocks.items() if d.missed_before),
-        paused=tuple(k for k, d in clocks.items() if d.paused_since is not None),
-        paused_s={k: d.paused_s for k, d in clocks.items()},
-        check_sent_at=case.check_sent_at,
-    )
+def compute(
+    cases: Sequence[Case], now: datetime = after(60), rules: FigureRules = kpi.DEFAULT_RULES
+) -> Mapping[str, kpi.Value]:
+    """The figures of these cases, packed and counted as the store's are."""
+    facts = [figure_row.fact_of(case) for case in cases]
+    raw = joined(figure_row.pack(fact, key) for key, fact in enumerate(facts) if not fact.mis_key)
+    words = {figure_row.word(text): text for fact in facts for text in figure_row.words_of(fact)}
+    return figure_math.compute(FigureRows(raw, words, T0, now, "reported"), None, now, rules)
 
 
 def figures(*cases: Case, now: datetime = after(60)) -> dict[str, float | None]:
-    return {k: v.value for k, v in kpi.compute([fact(c) for c in cases], now).items()}
+    return {k: v.value for k, v in compute(cases, now).items()}
 
 
 def arrived(minute: float) -> Case:
@@ -73,7 +54,7 @@ def arrived(minute: float) -> Case:
 
 def test_every_indicator_is_there_in_its_order_and_named_twice() -> None:
     assert [i.id for i in kpi.INDICATORS] == IDS
-    assert list(kpi.compute([], T0)) == IDS
+    assert list(compute([], T0)) == IDS
     for indicator in kpi.INDICATORS:
         assert indicator.zh
         assert indicator.en
@@ -82,7 +63,7 @@ def test_every_indicator_is_there_in_its_order_and_named_twice() -> None:
 
 
 def test_no_cases_give_counts_of_nothing_and_no_rates() -> None:
-    for name, value in kpi.compute([], T0).items():
+    for name, value in compute([], T0).items():
         kind = next(i.kind for i in kpi.INDICATORS if i.id == name)
         assert value.value == (0 if kind == "count" else None)
 
@@ -138,7 +119,7 @@ def test_a_day_counted_by_hand() -> None:
 def test_open_and_late_is_a_miss_and_open_in_time_is_nothing_yet() -> None:
     waiting = to(State.ENROUTE)
     assert figures(arrived(5), waiting, now=after(10))["arrival_met"] == 1.0
-    found = kpi.compute([fact(arrived(5)), fact(waiting)], after(13))
+    found = compute([arrived(5), waiting], after(13))
     assert (found["arrival_met"].num, found["arrival_met"].den) == (1, 2)
     assert found["arrival_p90"] == kpi.Value(720.0, 2, 2)
     assert found["arrival_mean"].value == (300 + 720) / 2
@@ -191,11 +172,11 @@ def test_nearest_rank(values: list[int], share: int) -> None:
 
 
 def test_weights_add_up_to_a_hundred_and_parts_exist() -> None:
-    for parts in kpi.SCORES.values():
+    for parts in figure_rules.SCORES.values():
         assert sum(weight for weight, _ in parts) == 100
         for _, part in parts:
             name = part.removeprefix("1-")
-            assert name in kpi.FORMULAS or part.partition(":")[0] in kpi.BANDS
+            assert name in kpi.FORMULAS or part.partition(":")[0] in figure_rules.BANDS
 
 
 @pytest.mark.parametrize(
@@ -213,7 +194,7 @@ def test_weights_add_up_to_a_hundred_and_parts_exist() -> None:
     ],
 )
 def test_grades_are_half_open(score: float, letter: str) -> None:
-    assert kpi.grade(score) == letter
+    assert FigureRules().grade(score) == letter
 
 
 @pytest.mark.parametrize(
@@ -231,30 +212,74 @@ def test_grades_are_half_open(score: float, letter: str) -> None:
     ],
 )
 def test_bands(table: str, number: int, points: float) -> None:
-    assert kpi.band(kpi.BANDS[table], number) == points
+    assert FigureRules().points(table, number) == points
 
 
 def test_scores_by_hand_and_nothing_made_up() -> None:
-    found = kpi.compute([fact(to(State.CLOSED))], after(60))
+    found = compute([to(State.CLOSED)], after(60))
     assert found["score_department"] == kpi.Value(100.0, 100.0, 100, "A")
     assert found["score_area"].value == 10 + 0.2 * 90 + 30 + 40
     assert found["score_leader"].grade == "A"
     assert found["score_dispatcher"] == kpi.Value(80.0, 80.0, 100, "B")
     assert found["score_inspector"] == kpi.Value(None, None, 100), "nobody was sent to verify"
     verified = do(do(opened(), Action.VERIFY, after(3)), Action.VERIFIED, after(20), result="exists")
-    both = kpi.compute([fact(verified), fact(to(State.CLOSED))], after(60))
+    both = compute([verified, to(State.CLOSED)], after(60))
     assert both["score_inspector"].value == pytest.approx(40 * 0.5 + 20 + 20 + 20)
     assert both["score_calltaker"].value == pytest.approx(0.25 * 0 + 40 + 35)
 
 
 def test_a_site_scales_the_bands() -> None:
-    bands = {**kpi.BANDS, "grid": ((None, 100.0),)}
-    found = kpi.compute([fact(to(State.CLOSED))], after(60), bands)
-    assert found["score_area"].value == 100
+    mild = figure_rules.read({"version": "minghu-1", "bands": {"grid": [[None, 100]]}})
+    assert compute([to(State.CLOSED)], rules=mild)["score_area"].value == 100
 
 
-def test_facts_may_come_one_by_one() -> None:
-    case = to(State.CLOSED)
-    stream = (replace(fact(case), id=str(i)) for i in range(3))
-    assert kpi.compute(stream, after(60))["closed"].value == 3
-    assert STALL.condition_id == case.condition_id
+def test_what_waits_is_pending_on_time_or_overdue() -> None:
+    waiting = to(State.HANDLING)
+    early, late = figures(waiting, now=after(60)), figures(waiting, now=after(60 * 24 * 30))
+    assert (early["pending_on_time"], early["pending_overdue"]) == (1, 0)
+    assert (late["pending_on_time"], late["pending_overdue"]) == (0, 1)
+    paused = figures(to(State.SUSPENDED), now=after(60 * 24 * 30))
+    assert (paused["pending_on_time"], paused["suspended_ever"]) == (1, 1)
+
+
+def test_times_are_told_on_the_calendar_of_the_limit() -> None:
+    case = do(to(State.HANDLING), Action.HANDLED, after(140))
+    clock = next(d for d in case.deadlines if d.kind.value == "handling")
+    begin, due = clock.start_at, clock.due_at
+    found = compute([case])
+    assert found["handle_mean"].value == FigureRows(joined([]), {}, T0, T0, "filed").calendar.elapsed(
+        begin, after(140), clock.limit.unit
+    )
+    assert found["accept_mean"] == kpi.Value(60.0, 60.0, 1)
+    over = FigureRows(joined([]), {}, T0, T0, "filed").calendar.elapsed(due, after(140), clock.limit.unit)
+    limit = figure_row.fact_of(case).limits["handling"][0]
+    assert found["overrun_multiple"].value == pytest.approx(over / limit)
+
+
+def test_policies_decide_what_is_to_be_closed_and_what_rework_is_taken_over() -> None:
+    reworked = do(to(State.CHECKING), Action.CHECK, after(45), result="rework", reason="x")
+    cases = [to(State.CLOSED), to(State.CLOSED), reworked]
+    assert compute(cases)["rework_rate"].den == 3
+    ump = figure_rules.read({"version": "ump", "rework_over": "to_close", "filed_without_suspended": True})
+    assert compute(cases, rules=ump)["rework_rate"].den == 2
+    assert compute([to(State.SUSPENDED)], rules=ump)["filed"].value == 0
+
+
+@pytest.mark.parametrize(
+    ("stored", "detail"),
+    [
+        ({"scores": {"score_leader": [[50, "close_rate"], [49, "filing_rate"]]}}, "figure_weights"),
+        ({"scores": {"score_nobody": [[100, "close_rate"]]}}, "figure_weights"),
+        ({"scores": {"score_area": [[100, "moon:filed"]]}}, "figure_band"),
+        ({"bands": {"grid": [[5, 10], [3, 0], [None, 0]]}}, "figure_band"),
+        ({"bands": {"grid": [[5, 10]]}}, "figure_band"),
+        ({"bands": {"grid": [[None, 101]]}}, "figure_band"),
+        ({"grades": [[90, "A"], [95, "B"], [0, "C"]]}, "figure_grades"),
+        ({"rework_over": "moon"}, "figure_rules"),
+        ({"bands": [1, 2]}, "figure_rules"),
+    ],
+)
+def test_rules_that_cannot_be_counted_with_are_refused(stored: dict[str, object], detail: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        figure_rules.read(stored)
+    assert caught.value.detail == detail
