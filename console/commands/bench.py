@@ -23,6 +23,7 @@ NAMES = (
     "board",
     "desk",
     "faults",
+    "kpi",
     "map",
     "overview",
     "search",

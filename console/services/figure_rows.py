@@ -19,6 +19,7 @@ import numpy.typing as npt
 from console.domain import figure_row
 from console.domain.calendars import CONTINUOUS, WorkingCalendar
 from console.domain.figure_row import KEYS, KINDS, NONE, STATES, UNITS
+from console.domain.model import CaseFact
 from console.domain.vocabulary import State
 from console.services.ports import UnitOfWork
 
@@ -235,13 +236,13 @@ def read_rows(
     most, bundles = uow.figures.read(start, end, cut)
     raw, many = np.empty(most, ROW), 0
     for bundle in bundles:
-        part = _inside(bundle, start, end, cut)
+        part = inside(bundle, start, end, cut)
         raw[many : many + len(part)] = part
         many += len(part)
     return FigureRows(raw[:many], uow.figures.words(), start, end, cut, calendar)
 
 
-def _inside(bundle: bytes, start: datetime, end: datetime, cut: str) -> Array:
+def inside(bundle: bytes, start: datetime, end: datetime, cut: str) -> Array:
     """The rows of a bundle that lie in the period."""
     raw = np.frombuffer(bundle, ROW)
     at = raw["due"][:, KINDS.index("handling")] if cut == "due" else raw[cut]
@@ -277,3 +278,17 @@ def _up_to(at: Array, edges: Array, before: Array) -> Array:
 def joined(bundles: Iterable[bytes]) -> Array:
     """Rows of several bundles as one array."""
     return np.frombuffer(b"".join(bundles), ROW)
+
+
+def of_facts(facts: Iterable[CaseFact], start: datetime, end: datetime, cut: str) -> FigureRows:
+    """Cases that are at hand as columns; mis-keys are left out. Their number
+    is that of their id, if they have one."""
+    kept = [fact for fact in facts if not fact.mis_key]
+    raw = joined(figure_row.pack(fact, _key(fact.id)) for fact in kept)
+    words = {figure_row.word(text): text for fact in kept for text in figure_row.words_of(fact)}
+    return FigureRows(raw, words, start, end, cut)
+
+
+def _key(case_id: str) -> int:
+    day, _, number = case_id.partition("-")
+    return int(day) * 1_000_000 + int(number) if number else 0

@@ -21,6 +21,7 @@ from console.domain.errors import Refusal
 from console.domain.figure_rules import FigureRules
 from console.domain.model import Actor
 from console.services import figure_math, permissions, shift_plan
+from console.services.figure_live import LiveRows
 from console.services.figure_rows import Array, FigureRows, Groups, read_rows
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.rules import load_rules
@@ -31,6 +32,8 @@ CUTS: Final = ("reported", "filed", "due", "closed")
 GROUPS: Final = (
     "team", "community", "category", "camera", "officer", "source", "hour", "shift", "road", "cause", "day",
 )  # fmt: skip
+#: A running period longer than this is read each time it is asked for.
+LONGEST_LIVE: Final = timedelta(days=2)
 #: Under which name the office's own rules are kept, as JSON.
 RULES_SETTING: Final = "figures.rules"
 
@@ -71,6 +74,8 @@ class KpiService:
     def __init__(self, uows: UnitOfWorkFactory, clock: Clock) -> None:
         self._uows = uows
         self._clock = clock
+        #: Rows of periods that are still running.
+        self.live = LiveRows()
 
     def figures(
         self,
@@ -90,16 +95,39 @@ class KpiService:
         now = self._clock.now()
         first, last = period(start, end, now)
         with self._uows.read() as uow:
-            return figures_in(uow, first, last, now, by=by, cut=cut)
+            return self.figures_in(uow, first, last, now, by=by, cut=cut)
 
     def rows(
         self, actor: Actor, start: datetime | None = None, end: datetime | None = None, cut: str = "filed"
     ) -> FigureRows:
         """The cases of a period as columns. Raises as :meth:`figures` does."""
         permissions.demand(actor, "kpi.read")
-        first, last = period(start, end, self._clock.now())
+        now = self._clock.now()
+        first, last = period(start, end, now)
         with self._uows.read() as uow:
-            return rows_in(uow, first, last, cut)
+            return self.rows_in(uow, first, last, now, cut)
+
+    def rows_in(
+        self, uow: UnitOfWork, start: datetime, end: datetime, now: datetime, cut: str = "filed"
+    ) -> FigureRows:
+        """The same in the caller's unit of work. A period that still runs and
+        is not too long is kept up instead of being read again."""
+        if cut in CUTS and start <= now < end and end - start <= LONGEST_LIVE:
+            return self.live.look(uow, start, end, cut, load_rules(uow, now).calendar)
+        return rows_in(uow, start, end, cut)
+
+    def figures_in(
+        self,
+        uow: UnitOfWork,
+        start: datetime,
+        end: datetime,
+        now: datetime,
+        *,
+        by: str = "",
+        cut: str = "filed",
+    ) -> Figures:
+        """The report, read in the caller's unit of work."""
+        return figures_of(uow, self.rows_in(uow, start, end, now, cut), now, by)
 
     def cases(
         self,
@@ -121,7 +149,7 @@ class KpiService:
             raise Refusal("bad_usage", "indicator", value=figure)
         now = self._clock.now()
         with self._uows.read() as uow:
-            rows = rows_in(uow, start, end, cut)
+            rows = self.rows_in(uow, start, end, now, cut)
             groups = groups_of(uow, rows, by) if by else None
         which = (figure_math.failed if bad else figure_math.members)(rows, figure, now)
         if groups is not None:
@@ -165,17 +193,21 @@ def rows_in(uow: UnitOfWork, start: datetime, end: datetime, cut: str = "filed")
 def figures_in(
     uow: UnitOfWork, start: datetime, end: datetime, now: datetime, *, by: str = "", cut: str = "filed"
 ) -> Figures:
-    """The report, read in the caller's unit of work."""
+    """The report over a period, read in the caller's unit of work."""
+    return figures_of(uow, rows_in(uow, start, end, cut), now, by)
+
+
+def figures_of(uow: UnitOfWork, rows: FigureRows, now: datetime, by: str = "") -> Figures:
+    """The report over these cases, under the rules of the site."""
     if by and by not in GROUPS:
         raise Refusal("bad_usage", "choice", what="--by", value=by, choices=", ".join(GROUPS))
     rules = rules_of(uow)
-    rows = rows_in(uow, start, end, cut)
     if by:
         found = figure_math.by(rows, groups_of(uow, rows, by), now, rules)
         made = tuple(FigureRow(key, n, values) for key, (n, values) in found.items())
     else:
         made = (FigureRow("all", len(rows), figure_math.compute(rows, None, now, rules)),)
-    return Figures(cut, start, end, str(SITE_ZONE), made, rules.version)
+    return Figures(rows.cut, rows.start, rows.end, str(SITE_ZONE), made, rules.version)
 
 
 def groups_of(uow: UnitOfWork, rows: FigureRows, by: str) -> Groups:

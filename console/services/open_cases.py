@@ -39,12 +39,12 @@ class OpenCases:
             return self._cases, head[0]
 
     def _bring_up(self, uow: UnitOfWork, head: tuple[int, str]) -> None:
-        news = self._news(uow, head)
+        news = chain_news(uow, self._head, head) if self._head is not None else None
         if news is None:
             self._cases = _all_open(uow)
             return
         cases = dict(self._cases)
-        ids = tuple({event.case for event in news if event.case and not _only_rang(event)})
+        ids = tuple({event.case for event in news if event.case and not only_rang(event)})
         for start in range(0, len(ids), _PAGE):
             part = ids[start : start + _PAGE]
             found = {c.id: c for c in uow.cases.find(CaseQuery(ids=part, limit=len(part))).rows}
@@ -56,21 +56,21 @@ class OpenCases:
                     cases.pop(case_id, None)
         self._cases = cases
 
-    def _news(self, uow: UnitOfWork, head: tuple[int, str]) -> tuple[Event, ...] | None:
-        """Events since the last look; ``None`` when all has to be read: the
-        first time, after a restored backup, after a long while."""
-        if self._head is None:
-            return None
-        seq, digest = self._head
-        if head[0] < seq or head[0] - seq > MOST_NEWS:
-            return None
-        events = uow.events.since(max(seq - 1, 0), head[0] - seq + 1)
-        if seq and (not events or events[0].hash != digest):
-            return None
-        return tuple(event for event in events if event.seq > seq)
+
+def chain_news(uow: UnitOfWork, last: tuple[int, str], head: tuple[int, str]) -> tuple[Event, ...] | None:
+    """Events after ``last``, a look at the chain's head, up to ``head``;
+    ``None`` when all has to be read anew: after a restored backup, after a
+    long while."""
+    seq, digest = last
+    if head[0] < seq or head[0] - seq > MOST_NEWS:
+        return None
+    events = uow.events.since(max(seq - 1, 0), head[0] - seq + 1)
+    if seq and (not events or events[0].hash != digest):
+        return None
+    return tuple(event for event in events if event.seq > seq)
 
 
-def _only_rang(event: Event) -> bool:
+def only_rang(event: Event) -> bool:
     """An alarm's event changes no case, nor does a line of a shift's log."""
     return event.action in (Action.ALARM, Action.SHIFT)
 

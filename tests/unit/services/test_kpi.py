@@ -16,7 +16,7 @@ from console.domain.figure_rules import FigureRules
 from console.domain.model import Case
 from console.domain.vocabulary import Action, Source, State
 from console.services import figure_math
-from console.services.figure_rows import FigureRows, joined
+from console.services.figure_rows import FigureRows, joined, of_facts
 from tests.unit.domain.build import LEADER, T0, after, do, opened, to
 
 STAGES = ("decision", "dispatch", "arrival", "total")
@@ -38,9 +38,7 @@ def compute(
 ) -> Mapping[str, kpi.Value]:
     """The figures of these cases, packed and counted as the store's are."""
     facts = [figure_row.fact_of(case) for case in cases]
-    raw = joined(figure_row.pack(fact, key) for key, fact in enumerate(facts) if not fact.mis_key)
-    words = {figure_row.word(text): text for fact in facts for text in figure_row.words_of(fact)}
-    return figure_math.compute(FigureRows(raw, words, T0, now, "reported"), None, now, rules)
+    return figure_math.compute(of_facts(facts, T0, now, "reported"), None, now, rules)
 
 
 def figures(*cases: Case, now: datetime = after(60)) -> dict[str, float | None]:
