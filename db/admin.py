@@ -151,31 +151,34 @@ def _name(table: Any) -> str:
 
 def check(url: str, against: Path | None = None) -> dict[str, Any]:
     """``{ok, chain_ok, first_bad_seq, triggers_ok, integrity_ok, events}``,
-    and ``missing_triggers``. ``against`` is a backup whose copied head must
-    still be in the chain, so that a cut tail is found even when the head in
-    the database was cut with it."""
+    ``missing_triggers`` and ``bad_shifts`` (logs changed by another tool).
+    ``against`` is a backup whose copied head must still be in the chain, so
+    that a cut tail is found even when the head in the database was cut too."""
     copies = (backups.head_of(against),) if against is not None else ()
     with _opened(url) as engines, engines.read.connect() as connection:
         whole = verify.integrity(connection)
         gone: tuple[str, ...] = ()
+        logs: tuple[str, ...] = ()
         state = verify.ChainState(0, 0, verify.GENESIS, None)
         readable = True
         try:
             gone = verify.missing_triggers(connection)
             state = verify.check_chain(connection, copies)
+            logs = verify.bad_shifts(connection)
         except Refusal as refusal:
             if refusal.code != "db_corrupt":
                 raise
             readable = whole = False
         chain_ok = readable and state.first_bad_seq is None
         return {
-            "ok": chain_ok and whole and not gone,
+            "ok": chain_ok and whole and not gone and not logs,
             "chain_ok": chain_ok,
             "first_bad_seq": state.first_bad_seq,
             "triggers_ok": readable and not gone,
             "integrity_ok": whole,
             "events": state.events,
             "missing_triggers": list(gone),
+            "bad_shifts": list(logs),
         }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, inspect, select, text
 
@@ -11,9 +11,13 @@ from console.domain.chain import GENESIS as GENESIS
 from console.domain.chain import verify as first_bad
 from console.domain.errors import Refusal
 from console.domain.model import Event
-from db.repositories.events import read_chain
+from console.domain.shift_log import fold, shift_of
+from console.domain.vocabulary import Action
+from console.services.shift_records import row_of
+from db.repositories.events import read_chain, read_event
 from db.schema import metadata
 from db.tables import chain_head, event, head_copy
+from db.tables_shifts import shift
 from db.triggers import FUNCTIONS, TRIGGERS
 
 
@@ -72,6 +76,32 @@ def _lost_copies(connection: Connection, copies: tuple[tuple[int, str], ...]) ->
         found = connection.execute(select(event.c.hash).where(event.c.seq == seq)).scalar()
         if found != digest:
             yield seq
+
+
+def bad_shifts(connection: Connection) -> tuple[str, ...]:
+    """Shifts whose row is not what their events say, whose events are gone or
+    changed, or that have events and no row."""
+    rows = {str(row.id): dict(row._mapping) for row in connection.execute(select(shift))}
+    query = select(event).where(event.c.action == Action.SHIFT).order_by(event.c.case_id, event.c.seq)
+    found: dict[str, list[Event]] = {}
+    for row in connection.execute(query):
+        if shift_of(row.case_id):
+            found.setdefault(shift_of(row.case_id), []).append(read_event(row))
+    bad = rows.keys() ^ found.keys()
+    for shift_id in rows.keys() & found.keys():
+        if not _holds(rows[shift_id], found[shift_id]):
+            bad.add(shift_id)
+    return tuple(sorted(bad))
+
+
+def _holds(row: dict[str, object], events: list[Event]) -> bool:
+    try:
+        log = fold(events)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+    if any(first_bad([one], one.prev_hash, one.seq - 1) is not None for one in events):
+        return False
+    return log is not None and asdict(row_of(log, int(str(row["version"])))) == row
 
 
 def missing_triggers(connection: Connection) -> tuple[str, ...]:

@@ -83,6 +83,8 @@ def _check(session: Session) -> int:
             lines.append(t("cli.db.triggers_gone"))
         if not document["integrity_ok"]:
             lines.append(t("cli.db.damaged"))
+        if document["bad_shifts"]:
+            lines.append(t("shifts.cli.bad", shifts=", ".join(document["bad_shifts"])))
     session.answer(document, lines)
     return 0 if document["ok"] else 1
 

@@ -118,6 +118,8 @@ DEFAULTS: Final[tuple[Priority, ...]] = (
     Priority(_K.EMERGENCY, "written_report_overdue", _HIGH),
     Priority(_K.SUPERVISION, "reply_due", _LOW),
     Priority(_K.SUPERVISION, "reply_overdue", _MEDIUM),
+    Priority(_K.SUPERVISION, "handover_late", _MEDIUM),
+    Priority(_K.SUPERVISION, "shift_missing", _MEDIUM),
 )
 
 #: What a code rings like that has no row: at once, medium.

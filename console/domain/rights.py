@@ -67,6 +67,7 @@ _DESK: Final = frozenset(
         "emergency.report",
         "shift.log",
         "shift.sign",
+        "shift.read",
         "replay",
     }
 )
@@ -81,13 +82,15 @@ _LEADER: Final = _DUTY | {
     "person.erase",
     "recorder.edit",
     "alarm.suppress",
+    "shift.plan",
 }
 
 #: Role → rights. A right is an action's name, or ``thing.verb``.
 RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
     Role.DUTY: _DUTY | _READING | _DESK,
     Role.LEADER: _LEADER | _READING | _DESK | {"export", "report", "sample", "evidence.pack", "sweep"},
-    Role.SUPERVISOR: _READING | {"export", "report", "sample", "person.read", "evidence.pack", "replay"},
+    Role.SUPERVISOR: _READING
+    | {"export", "report", "sample", "person.read", "evidence.pack", "replay", "shift.read"},
     Role.FIELD: _NOTES
     | {"accept", "refuse", "arrive", "handled", "extend", "suspend", "appeal", "reply"}
     | {"case.read", "standard.read"},
@@ -107,6 +110,8 @@ RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
             "person.erase",
             "alarm.read",
             "alarm.suppress",
+            "shift.read",
+            "shift.plan",
         }
     ),
     Role.CALLTAKER: _CALLTAKER | _READING | _DESK,

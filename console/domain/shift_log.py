@@ -243,7 +243,7 @@ def carried(entries: Sequence[Entry]) -> list[dict[str, object]]:
             "kind": one.kind,
             "at": one.at.isoformat(),
             "by": one.by,
-            "text": one.text,
+            "words": one.text,
             "owner": one.owner,
             "due": one.due.isoformat() if one.due else "",
             "fields": dict(one.fields),

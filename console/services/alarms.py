@@ -211,17 +211,10 @@ class AlarmService:
 
     def _handed_over(self, actor: Actor) -> tuple[Alarm, ...]:
         with self._uows.write() as uow:
-            now = self._clock.now()
-            taken = [a for a in uow.alarms.find(active=True, limit=MOST_OPEN).rows if a.acked_at is not None]
-            lives = [alarm_life.hand_over(alarm, actor, now) for alarm in taken]
-            lives = [(alarm, events) for alarm, events in lives if events]
-            uow.alarms.save([alarm for alarm, _ in lives])
-            uow.alarms.record([event for _, events in lives for event in events])
-            if not lives:
-                return ()
-            uow.touch("alarm")
-            uow.commit()
-        return tuple(alarm for alarm, _ in lives)
+            rung = ring_again(uow, actor, self._clock.now())
+            if rung:
+                uow.commit()
+        return rung
 
     def _change(
         self,
@@ -246,6 +239,20 @@ class AlarmService:
                 if refusal.code != "conflict" or refusal.detail == "acknowledged" or attempt == 3:
                     raise
         raise AssertionError("the loop returns or raises")
+
+
+def ring_again(uow: UnitOfWork, actor: Actor, now: datetime) -> tuple[Alarm, ...]:
+    """What somebody of the shift that goes had acknowledged rings again for those
+    who come, in the caller's unit of work. Raises ``Refusal('conflict')`` when
+    somebody was faster with one of them."""
+    taken = [a for a in uow.alarms.find(active=True, limit=MOST_OPEN).rows if a.acked_at is not None]
+    lives = [alarm_life.hand_over(alarm, actor, now) for alarm in taken]
+    lives = [(alarm, events) for alarm, events in lives if events]
+    if lives:
+        uow.alarms.save([alarm for alarm, _ in lives])
+        uow.alarms.record([event for _, events in lives for event in events])
+        uow.touch("alarm")
+    return tuple(alarm for alarm, _ in lives)
 
 
 def _begun(uow: UnitOfWork, alarm: Alarm) -> datetime:

@@ -30,6 +30,7 @@ from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
 from console.services.recorders import RecorderService
 from console.services.reference import ReferenceService
 from console.services.several import SeveralService
+from console.services.shift_room import ShiftRoom
 from console.services.similar import SimilarService
 from console.services.slack import SlackService
 from console.services.sop import SopService
@@ -81,6 +82,7 @@ class Services:
     notify: NotifySettings
     notices: NoticeService
     escalation: EscalationService
+    shifts: ShiftRoom
     emergencies: EmergencyService
     supervision: Supervision
     forewarning: ForewarningService
@@ -103,6 +105,7 @@ def assemble(
     vault, cases = Vault(data / KEY_FILE), CaseService(uows, clock, store)
     persons, where = PersonService(uows, clock, vault), Whereabouts(uows, clock)
     intake, notify = IntakeService(cases, persons, where), NotifySettings(uows, vault)
+    people, teams = PeopleService(uows, clock, hasher), TeamService(uows, clock, store)
     return Services(
         uows=uows,
         clock=clock,
@@ -126,13 +129,14 @@ def assemble(
         emergencies=EmergencyService(uows, clock),
         supervision=Supervision(uows),
         kpi=KpiService(uows, clock),
-        people=PeopleService(uows, clock, hasher),
+        people=people,
         reference=ReferenceService(uows, clock),
         coverage=CoverageService(uows, clock),
         steering=SteeringService(uows, clock),
         layouts=WallLayoutService(uows),
         recorders=RecorderService(uows),
-        teams=TeamService(uows, clock, store),
+        teams=teams,
+        shifts=ShiftRoom(uows, clock, people, teams, vault),
         slack=SlackService(uows, clock),
         filters=FilterService(uows),
         several=SeveralService(uows, cases),

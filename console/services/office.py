@@ -18,6 +18,7 @@ from console.services import (
     permissions,
     recorders,
     requests,
+    shift_room,
     teams,
 )
 from console.services.assembly import Services
@@ -38,6 +39,7 @@ ROOMS: Final[tuple[Room, ...]] = (
     find.handlers,
     intake_desk.handlers,
     recorders.handlers,
+    shift_room.handlers,
     teams.handlers,
 )
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor
-from console.services import emergency, forewarning, permissions, persons, prediction, similar
+from console.services import emergency, forewarning, permissions, persons, prediction, shift_reading, similar
 from console.services.ports import UnitOfWorkFactory
 
 #: Name → (default, least, most).
@@ -19,6 +19,7 @@ NUMBERS: Final[Mapping[str, tuple[int, int, int]]] = {
     persons.RETENTION: (persons.RETENTION_DAYS, 1, 36_500),
     prediction.WARN: (prediction.WARN_PERCENT, *prediction.WARN_RANGE),
     forewarning.ALARM: (1, 0, 1),
+    shift_reading.GRACE: (shift_reading.GRACE_MIN, *shift_reading.GRACE_RANGE),
 }
 
 

@@ -1,4 +1,5 @@
-"""Supervised cases whose reply is owed: near its time, or over it.
+"""Supervised cases whose reply is owed: near its time, or over it; and shifts that
+were not handed over or not opened.
 
 A leader who supervises a case (督办) asks for a reply by a time. The desk's cards
 say so; here it becomes an alarm, also of a case that has ended meanwhile, since
@@ -13,6 +14,7 @@ from typing import Final
 from console.domain import ids
 from console.domain.conditions import Condition
 from console.domain.vocabulary import SourceKind
+from console.services import shift_watch
 from console.services.ports import UnitOfWorkFactory
 
 #: Replies due within this are near: the desk's marks turn yellow then.
@@ -32,7 +34,7 @@ class Supervision:
         """What is nearly or quite due, for the door of the alarms."""
         with self._uows.read() as uow:
             cases = uow.cases.load(uow.cases.replies_due(now + REPLY_SOON, MOST))
-        found = []
+            found = shift_watch.conditions(uow, now)
         for case in cases:
             due = case.reply_by
             if due is None:

@@ -34,7 +34,16 @@ _BESIDE: Final = (
 REWORK: Final = "rework"
 _MOST: Final = 3
 _HIDDEN: Final = frozenset(
-    {Action.OPEN, Action.ALARM, Action.APPROVE, Action.DENY, Action.PACK, Action.UP_REPORT, Action.REVIEW, Action.SHIFT}
+    {
+        Action.OPEN,
+        Action.ALARM,
+        Action.APPROVE,
+        Action.DENY,
+        Action.PACK,
+        Action.UP_REPORT,
+        Action.REVIEW,
+        Action.SHIFT,
+    }
 )
 
 
