@@ -32,7 +32,7 @@ WORDS: Final = 13.0
 _LEFT: Final = 58.0
 _FOOT: Final = 24.0
 _TOP: Final = 20.0
-_RIGHT: Final = 74.0
+_RIGHT: Final = 24.0
 #: Steps of an axis: of numbers, and of lengths in seconds.
 _STEPS: Final = (1.0, 2.0, 5.0, 10.0)
 _TIMES: Final = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400)
@@ -44,8 +44,12 @@ def paint(painter: QPainter, box: QRectF, chart: Chart) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(marks.font(WORDS))
+    metrics = QFontMetricsF(painter.font())
+    beside = [chart.limit[0]] if chart.limit else []
+    beside += [one.name for one in chart.series] if chart.shape != "columns" else []
+    right = max([_RIGHT, *(metrics.horizontalAdvance(words) + 12 for words in beside)])
     plot = QRectF(
-        box.left() + _LEFT, box.top() + _TOP, box.width() - _LEFT - _RIGHT, box.height() - _TOP - _FOOT
+        box.left() + _LEFT, box.top() + _TOP, box.width() - _LEFT - right, box.height() - _TOP - _FOOT
     )
     top, step = scale(_most(chart), chart.kind)
     _axis(painter, plot, top, step, chart)

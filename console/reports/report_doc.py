@@ -22,9 +22,11 @@ from zoneinfo import ZoneInfo
 from console.domain.errors import Refusal
 
 #: What a cell can be: words; a number of things; a share of 0–1; a length in
-#: seconds; a score of 0–100 with a grade; another number; an instant; a change
-#: of a share (0–1, shown in percentage points).
-KINDS: Final = ("text", "count", "rate", "seconds", "score", "number", "instant", "points")
+#: seconds; a score of 0–100 with a grade; another number; an instant; and changes:
+#: of a share (0–1, shown in percentage points), of a number, of a length.
+KINDS: Final = (
+    "text", "count", "rate", "seconds", "score", "number", "instant", "points", "diff", "diff_s",
+)  # fmt: skip
 #: How a cell or a series stands out: quiet, bad, warning, good, the main thing.
 TONES: Final = ("", "muted", "bad", "warn", "good", "main", "heading")
 #: Shapes of charts: columns, lines, or columns with their running share.
@@ -206,6 +208,10 @@ def _number(value: float, cell: Cell) -> str:
         return f"{value * 100:+.1f}"
     if cell.kind == "seconds":
         return length(value)
+    if cell.kind == "diff":
+        return f"{value:+,.0f}" if value == int(value) else f"{value:+,.1f}"
+    if cell.kind == "diff_s":
+        return f"{'+' if value > 0 else ''}{length(value)}"
     if cell.kind == "score":
         return f"{value:.1f} {cell.grade}".rstrip()
     if cell.kind == "count" or value == int(value):

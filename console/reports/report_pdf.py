@@ -44,7 +44,7 @@ _PAD: Final = 5.0
 _GAP: Final = 14.0
 _TILE: Final = 96.0
 _MOST_TILES: Final = 5
-_WRAP: Final = int(Qt.TextFlag.TextWrapAnywhere | Qt.TextFlag.TextWordWrap)
+_TOGETHER: Final = 12
 _TOP_LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 _TOP_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
 _SHADE: Final = QColor("#e8ebef")
@@ -203,12 +203,12 @@ def _words(
 ) -> Item:
     """Words that wrap."""
     font = marks.font(px, bold)
-    height = _height(font, words, width)
+    wrap, height = _wrapped(font, words, width)
 
     def paint(painter: QPainter, box: QRectF) -> None:
         painter.setFont(font)
         painter.setPen(color)
-        painter.drawText(box, _TOP_LEFT | _WRAP, words)
+        painter.drawText(box, _TOP_LEFT | wrap, words)
 
     return Item(height + after, paint, keep)
 
@@ -217,11 +217,16 @@ def _heading(words: str, width: float) -> Item:
     return _words(words, HEADING, width, bold=True, after=5, keep=True)
 
 
-def _height(font: QFont, words: str, width: float) -> float:
+def _wrapped(font: QFont, words: str, width: float) -> tuple[int, float]:
+    """How words are broken into lines, and the height they take: between words,
+    inside one only where it is longer than the line."""
     metrics = QFontMetricsF(font)
     if not words:
-        return metrics.height()
-    return metrics.boundingRect(QRectF(0, 0, width, 100_000), _TOP_LEFT | _WRAP, words).height() + 1
+        return 0, metrics.height()
+    longest = max(words.split() or [""], key=len)
+    plain = longest.isascii() and metrics.horizontalAdvance(longest) > width
+    wrap = int(Qt.TextFlag.TextWrapAnywhere if plain else Qt.TextFlag.TextWordWrap)
+    return wrap, metrics.boundingRect(QRectF(0, 0, width, 100_000), _TOP_LEFT | wrap, words).height() + 1
 
 
 def _chart(chart: Chart, width: float) -> Iterator[Item]:
@@ -269,12 +274,14 @@ def _facts(block: Facts, width: float) -> Iterator[Item]:
     if block.title:
         yield _heading(block.title, width)
     names = width * 0.22
-    for name, cell in block.rows:
-        yield _row(
+    for number, (name, cell) in enumerate(block.rows, start=1):
+        made = _row(
             ((name, MUTED, False, False), (shown(cell), COLORS[cell.tone], False, cell.tone == "bad")),
             (names, width - names),
             line=False,
         )
+        # A few facts stand together.
+        yield Item(made.height, made.paint, keep=number < min(len(block.rows), _TOGETHER))
 
 
 def _table(table: Table, lang: str, width: float) -> Iterator[Item]:
@@ -307,21 +314,22 @@ def _row(
 ) -> Item:
     """Words side by side: ``(words, colour, right, bold)`` each."""
     fonts = [marks.font(SMALL if shade else TEXT - 1, bold) for _, _, _, bold in cells]
-    heights = [
-        _height(font, words, max(8.0, width - 2 * _PAD))
+    wraps = [
+        _wrapped(font, words, max(8.0, width - 2 * _PAD))
         for font, (words, _, _, _), width in zip(fonts, cells, widths, strict=True)
     ]
-    height = max(heights, default=0.0) + 2 * _PAD
+    height = max((high for _, high in wraps), default=0.0) + 2 * _PAD
 
     def paint(painter: QPainter, box: QRectF) -> None:
         if shade:
             painter.fillRect(box, _SHADE)
         x = box.left()
-        for font, (words, color, right, _), width in zip(fonts, cells, widths, strict=True):
+        each = zip(fonts, cells, widths, wraps, strict=True)
+        for font, (words, color, right, _), width, (wrap, _) in each:
             painter.setFont(font)
             painter.setPen(color)
             room = QRectF(x + _PAD, box.top() + _PAD, max(8.0, width - 2 * _PAD), height)
-            painter.drawText(room, (_TOP_RIGHT if right else _TOP_LEFT) | _WRAP, words)
+            painter.drawText(room, (_TOP_RIGHT if right else _TOP_LEFT) | wrap, words)
             x += width
         if line:
             painter.setPen(QPen(LINE, 1))

@@ -45,6 +45,8 @@ FORMATS: Final[Mapping[str, str]] = {
     "number": "#,##0.00",
     "instant": "yyyy-mm-dd hh:mm:ss",
     "points": "+0.0;-0.0;0.0",
+    "diff": "+#,##0.#;-#,##0.#;0",
+    "diff_s": '+#,##0" s";-#,##0" s";0" s"',
     "text": "@",
 }
 _COLORS: Final[Mapping[str, str]] = {
