@@ -36,6 +36,7 @@ from console.notify.outbox import Outbox, channels
 from console.scheduling.waker import DeadlineWaker
 from console.services.assembly import Services, assemble
 from console.services.forewarning import LookAhead
+from console.services.live_view import LoadLive
 from console.services.office import Office
 from console.services.ports import Budget, Change
 from console.services.requests import (
@@ -64,6 +65,8 @@ __all__ = ["CaptureFailed", "Engine", "Swept"]
 OFFSET_EVERY_S = 30.0
 #: Cameras one feed worker looks after before another one is started.
 SHARE = 18
+#: What the board's reader answers: boards, charts, what is foretold.
+_FOR_READER = (LoadBoard, LoadTrend, LookAhead, LoadLive)
 #: How soon a thread that computes lets another one in, in seconds.
 SWITCH_S = 0.0005
 
@@ -186,7 +189,7 @@ class Engine:
             return self.heavy.submit(request)
         if isinstance(request, Prompt):
             return self.prompt.submit(request)
-        worker = self.reader if isinstance(request, LoadBoard | LoadTrend | LookAhead) else self.worker
+        worker = self.reader if isinstance(request, _FOR_READER) else self.worker
         return worker.submit(request)
 
     def pulse(self) -> Pulse:

@@ -14,7 +14,7 @@ from typing import Final
 
 log = logging.getLogger(__name__)
 #: In the order in which they will be missed.
-MODULES: Final = ("console.widgets.trend_plots", "pypinyin")
+MODULES: Final = ("console.widgets.trend_plots", "console.widgets.live_plots", "pypinyin")
 
 
 class Later:

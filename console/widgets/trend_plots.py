@@ -7,7 +7,6 @@ to read in on a busy machine (``later.py``).
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
 
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
@@ -16,9 +15,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
 from console.i18n import t
-from console.models.wording import SITE_ZONE
 from console.services.views import TrendView
 from console.theme import Theme
+from console.widgets import bare_plot
 
 
 class TrendPlots:
@@ -69,11 +68,7 @@ class TrendPlots:
         """The colours of the theme now."""
         muted, red = theme.color("muted"), theme.color("lamp.red")
         for plot in self.plots.values():
-            plot.setBackground(theme.color("bg"))
-            for side in ("left", "bottom"):
-                axis = plot.getAxis(side)
-                axis.setPen(pg.mkPen(theme.color("line"), width=1))
-                axis.setTextPen(muted)
+            bare_plot.recolor(plot, theme)
         self._open.setPen(pg.mkPen(theme.color("text"), width=1))
         self._good.setSymbolBrush(muted)
         self._good.setSymbolPen(None)
@@ -92,20 +87,7 @@ def _points(view: TrendView, *, met: bool) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _plot(theme: Theme) -> pg.PlotWidget:
-    """A bare plot: local time below, no menu, no mouse."""
-    # The site's zone has one offset all year.
-    offset = SITE_ZONE.utcoffset(datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)) or timedelta()
-    axis = pg.DateAxisItem(orientation="bottom", utcOffset=-int(offset.total_seconds()))
-    plot = pg.PlotWidget(axisItems={"bottom": axis})
-    plot.setMenuEnabled(False)
-    plot.setMouseEnabled(False, False)
-    plot.hideButtons()
-    plot.setClipToView(True)
-    # Room for the upper half of the topmost figure of the axis.
-    plot.getPlotItem().setContentsMargins(0, 8, 4, 0)
-    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    for side in ("left", "bottom"):
-        plot.getAxis(side).setStyle(tickFont=theme.font(12), tickLength=-4)
-    plot.getAxis("left").setWidth(28)
-    plot.getAxis("bottom").setHeight(20)
+    """A bare plot of the desk's size."""
+    plot = pg.PlotWidget(axisItems=bare_plot.axes())
+    bare_plot.dress(plot, theme)
     return plot
