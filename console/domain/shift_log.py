@@ -350,7 +350,7 @@ def _withdrawn(log: ShiftLog, event: Event) -> ShiftLog:
 
 
 def _signed_on(log: ShiftLog, event: Event) -> ShiftLog:
-    closing = event.data.get("closing") or {}
+    closing: Any = event.data.get("closing") or {}
     return replace(log, stage=Stage.HANDED, on=_signature(event), closing=closing)
 
 

@@ -124,7 +124,7 @@ class RosterService:
             key = f"{text['day']} {text['kind']}"
             try:
                 day = text["day"].replace("-", "")
-                duty = Duty(text["leader"], text["chief"], _split(text["officers"]))
+                duty = Duty(text["leader"], text["chief"], split(text["officers"]))
                 good.append(_checked(plan, day, text["kind"], duty))
                 rows.append(ImportRow(row.number, True, key, "updated"))
             except Refusal as refusal:
@@ -182,7 +182,8 @@ def _name(text: str) -> str:
     return clean.line(text, "name", clean.NAME_MOST)
 
 
-def _split(text: str) -> tuple[str, ...]:
+def split(text: str) -> tuple[str, ...]:
+    """Names parted by a semicolon, a comma or their Chinese signs."""
     for mark in "；、，,/":
         text = text.replace(mark, ";")
     return tuple(part.strip() for part in text.split(";") if part.strip())
