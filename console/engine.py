@@ -33,6 +33,7 @@ from console.feeds.streams import StreamChooser
 from console.feeds.workload import Workload
 from console.i18n import t
 from console.notify.outbox import Outbox, channels
+from console.report_making import ReportMaker
 from console.scheduling.waker import DeadlineWaker
 from console.services.assembly import Services, assemble
 from console.services.forewarning import LookAhead
@@ -115,6 +116,8 @@ class Engine:
         self.beside = Beside(clip.describe, self.seat, version("fifteen"))
         ways = channels(self.clock, str(self.store.purpose))
         self.outbox = Outbox(self.services.notices, ways, f"{self.seat}-{os.getpid()}")
+        by = f"{self.seat}-{os.getpid()}"
+        self.reports = ReportMaker(self.services, self.clock, by, str(self.store.purpose))
         self.sweeps = self.escalated = 0
         self._offset_at = float("-inf")
         self._steps = -1
@@ -163,12 +166,15 @@ class Engine:
         or ``watch``."""
         self.sources = build(self, role)
         self.sources.start()
+        self.reports.start()
 
     def stop(self) -> None:
         """Stop in reverse order; what people asked for is finished first."""
         self._stopping.set()
         if self.sources is not None:
             self.sources.stop()
+        if not self.reports.stop():
+            log.error("a planned report did not end in time")
         self.services.slack.stop()
         self.waker.stop()
         if not self.outbox.stop():

@@ -183,6 +183,7 @@ class Watch:
     def _look(self) -> None:
         try:
             self._backups.look()
+            self.engine.reports.prepare()
             if self.engine.clock.monotonic() >= self._forget_at:
                 self._forget_at = self.engine.clock.monotonic() + DAY_S
                 self.engine.services.notices.forget()

@@ -83,6 +83,7 @@ _LEADER: Final = _DUTY | {
     "recorder.edit",
     "alarm.suppress",
     "shift.plan",
+    "report.plan",
 }
 
 #: Role → rights. A right is an action's name, or ``thing.verb``.
@@ -90,7 +91,7 @@ RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
     Role.DUTY: _DUTY | _READING | _DESK,
     Role.LEADER: _LEADER | _READING | _DESK | {"export", "report", "sample", "evidence.pack", "sweep"},
     Role.SUPERVISOR: _READING
-    | {"export", "report", "sample", "person.read", "evidence.pack", "replay", "shift.read"},
+    | {"export", "report", "sample", "person.read", "evidence.pack", "replay", "shift.read", "report.plan"},
     Role.FIELD: _NOTES
     | {"accept", "refuse", "arrive", "handled", "extend", "suspend", "appeal", "reply"}
     | {"case.read", "standard.read"},
@@ -106,6 +107,8 @@ RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
             "user.read",
             "user.edit",
             "setting.edit",
+            "report",
+            "report.plan",
             "db.admin",
             "person.erase",
             "alarm.read",

@@ -4,10 +4,13 @@ or the office has said otherwise; a password never travels in the clear."""
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 import smtplib
 import ssl
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Final
 
 from console.notify import wording
@@ -19,6 +22,17 @@ from console.services.ports import Clock
 #: What we call ourselves: asking the resolver for our own name may take long.
 _HELLO: Final = "fifteen.localhost"
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message with files to one address; ``key`` is the same at every try."""
+
+    address: str
+    subject: str
+    body: str
+    files: tuple[Path, ...]
+    key: str
 
 
 class MailChannel:
@@ -33,14 +47,23 @@ class MailChannel:
 
     def send(self, notice: Notice, config: NotifyConfig, cut: Cut) -> None:
         """Hand the message to the mail server."""
-        server = config.mail
-        if server is None or not notice.address:
-            raise SendFailed("not_set" if server is None else "no_address")
-        if "smtp.password" in config.sealed:
-            raise SendFailed("sealed")
-        if server.user and server.security == "none" and server.host not in _LOOPBACK:
-            raise SendFailed("no_tls")
-        message = self._message(notice, server, config.lang)
+        server = _server(config, notice.address)
+        self._deliver(self._message(notice, server, config.lang), server, config, cut)
+
+    def send_files(self, letter: Letter, config: NotifyConfig, cut: Cut) -> None:
+        """Hand a message with files to the mail server. Raises
+        :class:`SendFailed` as :meth:`send` does, ``OSError`` for a file that
+        cannot be read."""
+        server = _server(config, letter.address)
+        message = self._headed(letter.address, letter.subject, letter.key, server)
+        message.set_content(letter.body)
+        for file in letter.files:
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            main, _, sub = kind.partition("/")
+            message.add_attachment(file.read_bytes(), maintype=main, subtype=sub, filename=file.name)
+        self._deliver(message, server, config, cut)
+
+    def _deliver(self, message: EmailMessage, server: MailServer, config: NotifyConfig, cut: Cut) -> None:
         smtp = self._client(server, config.timeout_s)
         try:
             with cut.within(TRIES * config.timeout_s, lambda: getattr(smtp, "sock", None)):
@@ -80,16 +103,33 @@ class MailChannel:
 
     def _message(self, notice: Notice, server: MailServer, lang: str) -> EmailMessage:
         other = "en" if lang == "zh" else "zh"
-        message = EmailMessage()
-        message["From"] = server.sender or f"fifteen@{_HELLO}"
-        message["To"] = notice.address
-        message["Subject"] = wording.subject(lang, notice, self._purpose)
-        message["Date"] = format_datetime(self._clock.now())
-        # The same at every try: mail programs show a repeated one once.
-        message["Message-ID"] = f"<{hashlib.sha256(notice.key.encode()).hexdigest()[:40]}@{_HELLO}>"
-        message["Auto-Submitted"] = "auto-generated"
+        subject = wording.subject(lang, notice, self._purpose)
+        message = self._headed(notice.address, subject, notice.key, server)
         message.set_content(f"{wording.body(lang, notice)}\n\n{wording.body(other, notice)}\n")
         return message
+
+    def _headed(self, address: str, subject: str, key: str, server: MailServer) -> EmailMessage:
+        message = EmailMessage()
+        message["From"] = server.sender or f"fifteen@{_HELLO}"
+        message["To"] = address
+        message["Subject"] = subject
+        message["Date"] = format_datetime(self._clock.now())
+        # The same at every try: mail programs show a repeated one once.
+        message["Message-ID"] = f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{_HELLO}>"
+        message["Auto-Submitted"] = "auto-generated"
+        return message
+
+
+def _server(config: NotifyConfig, address: str) -> MailServer:
+    """The mail server, fit to be used. Raises :class:`SendFailed`."""
+    server = config.mail
+    if server is None or not address:
+        raise SendFailed("not_set" if server is None else "no_address")
+    if "smtp.password" in config.sealed:
+        raise SendFailed("sealed")
+    if server.user and server.security == "none" and server.host not in _LOOPBACK:
+        raise SendFailed("no_tls")
+    return server
 
 
 def _refused(error: smtplib.SMTPException, cut: Cut) -> SendFailed:

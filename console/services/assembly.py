@@ -29,6 +29,8 @@ from console.services.persons import PersonService
 from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
 from console.services.recorders import RecorderService
 from console.services.reference import ReferenceService
+from console.services.report_plans import ReportPlans
+from console.services.reports import ReportService
 from console.services.several import SeveralService
 from console.services.shift_room import ShiftRoom
 from console.services.similar import SimilarService
@@ -86,6 +88,8 @@ class Services:
     emergencies: EmergencyService
     supervision: Supervision
     forewarning: ForewarningService
+    reports: ReportService
+    report_plans: ReportPlans
     purpose: str = ""
 
 
@@ -126,6 +130,8 @@ def assemble(
         notices=NoticeService(uows, clock, notify),
         escalation=EscalationService(uows, clock, notify),
         forewarning=ForewarningService(uows, clock),
+        reports=ReportService(uows, clock),
+        report_plans=ReportPlans(uows, clock),
         emergencies=EmergencyService(uows, clock),
         supervision=Supervision(uows),
         kpi=KpiService(uows, clock),

@@ -182,7 +182,7 @@ def _addresses(texts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     for name, text in texts.items():
         if name.startswith(_ADDRESS):
             try:
-                found[name.removeprefix(_ADDRESS)] = _mails(text)
+                found[name.removeprefix(_ADDRESS)] = mails(text)
             except Refusal:
                 continue  # as if it were not set: the step is shown as going nowhere
     return found
@@ -216,7 +216,7 @@ def _sound(name: str, text: str) -> str:
     if name.startswith(_POLICY):
         return "-" if text == "-" else escalation.write_steps(escalation.read_steps(text))
     if name.startswith(_ADDRESS) or name == "smtp.sender":
-        return ",".join(_mails(text, most=1 if name == "smtp.sender" else 20))
+        return ",".join(mails(text, most=1 if name == "smtp.sender" else 20))
     if name == "backup.at" and not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
         raise Refusal("bad_value", "notify_at", text=text[:40])
     return text
@@ -235,7 +235,8 @@ def _url(text: str) -> str:
     return text
 
 
-def _mails(text: str, most: int = 20) -> tuple[str, ...]:
+def mails(text: str, most: int = 20) -> tuple[str, ...]:
+    """Addresses out of a line, each once. Raises ``bad_value`` for one that is none."""
     parts = tuple(dict.fromkeys(p.strip() for p in re.split(r"[,，;；\s]+", text) if p.strip()))
     for part in parts:
         if not _MAIL.fullmatch(part) or not part.isascii():

@@ -168,6 +168,13 @@ class ReportService:
             which = which & (groups.codes == place)
         return rows.ids(which)[::-1]
 
+    def name_of(self, subject: Subject) -> tuple[str, str]:
+        """Chinese and English name of what a subject is about."""
+        if not subject.key:
+            return "", ""
+        with self._uows.read() as uow:
+            return _names(uow)[subject.kind].get(subject.key, (subject.key, subject.key))
+
     def choices(self, actor: Actor) -> Mapping[str, Names]:
         """Teams and communities a report can be about."""
         permissions.demand(actor, "report")
