@@ -24,7 +24,7 @@ from console.domain.model import Actor, AlarmEvent, Case, Limit
 from console.domain.periods import ZONE
 from console.domain.report_plan import Span, Subject
 from console.domain.vocabulary import Severity
-from console.services import figure_math, permissions, ranking_math, shift_plan
+from console.services import figure_math, permissions, shift_plan
 from console.services.figure_rows import SECOND, Array, FigureRows, Groups, read_rows
 from console.services.figures import CUTS, rules_of
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
@@ -183,6 +183,8 @@ class ReportService:
         return {kind: names[kind] for kind in report_plan.KEYED}
 
     def _read(self, by: str, subject: Subject, span: Span, cut: str) -> ReportData:
+        from console.services import ranking_math
+
         report_plan.checked(subject)
         if cut not in CUTS:
             raise Refusal("bad_usage", "choice", what="--cut", value=cut, choices=", ".join(CUTS))
