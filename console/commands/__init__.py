@@ -46,6 +46,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "places": "reference",
     "calendar": "reference",
     "sop": "checklists",
+    "review": "reviews",
     "map": "maps",
     "kpi": "figures",
     "report": "reports",

@@ -23,12 +23,14 @@ from console.services.forewarning import ForewarningService
 from console.services.intake import IntakeService
 from console.services.notices import NoticeService
 from console.services.notify_settings import NotifySettings
+from console.services.oversight import OversightService
 from console.services.packs import PackService
 from console.services.people import PeopleService
 from console.services.persons import PersonService
 from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
 from console.services.recorders import RecorderService
 from console.services.reference import ReferenceService
+from console.services.reviews import ReviewService
 from console.services.report_plans import ReportPlans
 from console.services.reports import ReportService
 from console.services.several import SeveralService
@@ -88,6 +90,8 @@ class Services:
     emergencies: EmergencyService
     supervision: Supervision
     forewarning: ForewarningService
+    reviews: ReviewService
+    oversight: OversightService
     reports: ReportService
     report_plans: ReportPlans
     purpose: str = ""
@@ -134,6 +138,8 @@ def assemble(
         report_plans=ReportPlans(uows, clock),
         emergencies=EmergencyService(uows, clock),
         supervision=Supervision(uows),
+        reviews=ReviewService(uows, clock),
+        oversight=OversightService(uows, clock),
         kpi=KpiService(uows, clock),
         people=people,
         reference=ReferenceService(uows, clock),

@@ -19,6 +19,7 @@ from console.services import (
     permissions,
     recorders,
     requests,
+    review_requests,
     shift_room,
     teams,
 )
@@ -41,6 +42,7 @@ ROOMS: Final[tuple[Room, ...]] = (
     intake_desk.handlers,
     live_charts.handlers,
     recorders.handlers,
+    review_requests.handlers,
     shift_room.handlers,
     teams.handlers,
 )

@@ -100,7 +100,7 @@ class OversightService:
             classes.setdefault((case.kind, case.code), []).append(case)
         found = [place for rows in classes.values() for place in _places(rows, metres, least)]
         found.sort(key=_fullest)
-        return RepeatList(replace(span, cut=len(found) > MOST), tuple(found[:MOST]))
+        return RepeatList(replace(span, cut=len(found) > MOST), tuple(found[:MOST]), metres, least)
 
     def cameras(self, actor: Actor, days: int = 30) -> CameraList:
         """Every enabled camera over the last ``days`` local days, today too."""

@@ -88,10 +88,12 @@ class RepeatPlace:
 
 @dataclass(frozen=True, slots=True)
 class RepeatList:
-    """Places, the fullest first."""
+    """Places, the fullest first, with ``least`` cases or more within ``metres``."""
 
     span: Span
     rows: tuple[RepeatPlace, ...]
+    metres: float
+    least: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,15 @@ class ReviewQuery:
 @dataclass(frozen=True, slots=True)
 class LateRow:
     """A promise that was broken: ``late_s`` seconds over (until now while it is
-    open still); ``limit_s`` from start to due."""
+    open still); the limit as it was granted."""
 
     case: str
     clock: str
     due_at: datetime
     met_at: datetime | None
     late_s: float
-    limit_s: float
+    limit_value: int
+    limit_unit: str
     name_zh: str
     name_en: str
     place: str

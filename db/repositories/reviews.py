@@ -125,7 +125,8 @@ class Reviews(Repository):
                 due_at=row.due_at,
                 met_at=row.met_at,
                 late_s=max(0.0, (until - row.due_at).total_seconds()),
-                limit_s=(row.due_at - row.start_at).total_seconds(),
+                limit_value=row.limit_value,
+                limit_unit=row.limit_unit.value,
                 name_zh=row.name_zh,
                 name_en=row.name_en,
                 place=row.place,
@@ -179,9 +180,9 @@ def _late_query(start: datetime, end: datetime, now: datetime) -> Select[Any]:
         "id name_zh name_en place community filed_by owner exempt closed_at ended_at "
         "breach_cause breach_words"
     ).split()
-    columns = [*(c[name] for name in told), d.kind, d.start_at, d.due_at, d.met_at, case_team.c.team]
+    columns = [*(c[name] for name in told), d.kind, d.due_at, d.met_at, d.limit_value, d.limit_unit]
     return (
-        select(*columns)
+        select(*columns, case_team.c.team)
         .select_from(case_file)
         .join(deadline, d.case_id == c.id)
         .outerjoin(case_team, first)
