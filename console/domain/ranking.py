@@ -74,9 +74,11 @@ def adjusted(num: float, expected: float, whole: float | None) -> float | None:
 class Standing:
     """One group in a ranking.
 
-    ``value`` is the figure (0–1, seconds, or a count per hour), ``low`` and
-    ``high`` its interval, ``adjusted`` the value with everybody's mix of cases,
-    ``before`` the value and ``before_n`` the cases of the period before.
+    ``n`` is its cases, ``den`` what the figure was measured on (cases of the
+    rate, or hours). ``value`` is the figure (0–1, seconds, a count per hour, a
+    score or a number of cases), ``low`` and ``high`` its interval, ``adjusted``
+    the value with everybody's mix of cases, ``before`` the value and
+    ``before_n`` what it was measured on in the period before.
     ``place`` counts from 1; 0: too few cases, or nothing to tell. ``flag`` is
     ``red`` (first places), ``black`` (last) or empty; ``again`` tells that the
     period before gave the same flag.
@@ -103,7 +105,7 @@ def placed(
 ) -> tuple[Standing, ...]:
     """The rows in order, best first, those without a place last (most cases
     first). ``direction``: 1 more is better, -1 less is better. Equal values
-    share a place. Groups below ``minimum`` cases have none."""
+    share a place. Groups measured on less than ``minimum`` have none."""
 
     def worth(row: Standing) -> float | None:
         return row.adjusted if by_adjusted else row.value
@@ -113,7 +115,7 @@ def placed(
         assert found is not None
         return (-direction * found, -row.n, row.key)
 
-    ranked = sorted((row for row in rows if row.n >= minimum and worth(row) is not None), key=order)
+    ranked = sorted((row for row in rows if row.den >= minimum and worth(row) is not None), key=order)
     named = {row.key for row in ranked}
     rest = sorted((row for row in rows if row.key not in named), key=lambda row: (-row.n, row.key))
     made: list[Standing] = []

@@ -28,6 +28,7 @@ from console.services.packs import PackService
 from console.services.people import PeopleService
 from console.services.persons import PersonService
 from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
+from console.services.rankings import RankingService
 from console.services.recorders import RecorderService
 from console.services.reference import ReferenceService
 from console.services.reviews import ReviewService
@@ -44,6 +45,7 @@ from console.services.teams import TeamService
 from console.services.thresholds import ThresholdService
 from console.services.vault import Vault
 from console.services.wall_layouts import WallLayoutService
+from console.services.whatif import WhatIfService
 from console.services.whereabouts import Whereabouts
 
 #: The key file's name below the data folder.
@@ -94,6 +96,8 @@ class Services:
     oversight: OversightService
     reports: ReportService
     report_plans: ReportPlans
+    rankings: RankingService
+    whatif: WhatIfService
     purpose: str = ""
 
 
@@ -155,5 +159,7 @@ def assemble(
         sop=SopService(uows, clock),
         packs=PackService(uows, clock, store),
         map=MapService(uows, clock, data),
+        rankings=RankingService(uows, clock),
+        whatif=WhatIfService(uows, clock),
         purpose=purpose,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -63,6 +63,11 @@ class CameraRecordRepository(Protocol):
 
     def day(self, day: str, camera: str = "") -> tuple[CameraDay, ...]:
         """All seats together, by camera; of one camera when it is named."""
+        ...
+
+    def live_seconds(self, first: str, last: str) -> Mapping[str, float]:
+        """Seconds each camera was live on our consoles from the day ``first``
+        to the day ``last``, both included, all seats together."""
         ...
 
     def put_seen(self, rows: Sequence[CameraSeen]) -> int:

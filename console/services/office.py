@@ -17,11 +17,13 @@ from console.services import (
     intake_desk,
     live_charts,
     permissions,
+    rankings,
     recorders,
     requests,
     review_requests,
     shift_room,
     teams,
+    whatif,
 )
 from console.services.assembly import Services
 from console.services.board import BoardReader
@@ -41,10 +43,12 @@ ROOMS: Final[tuple[Room, ...]] = (
     find.handlers,
     intake_desk.handlers,
     live_charts.handlers,
+    rankings.handlers,
     recorders.handlers,
     review_requests.handlers,
     shift_room.handlers,
     teams.handlers,
+    whatif.handlers,
 )
 
 

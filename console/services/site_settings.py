@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from console.domain import ranking
 from console.domain.errors import Refusal
 from console.domain.model import Actor
-from console.services import emergency, forewarning, permissions, persons, prediction, shift_reading, similar
+from console.services import (
+    emergency,
+    forewarning,
+    permissions,
+    persons,
+    prediction,
+    rankings,
+    shift_reading,
+    similar,
+)
 from console.services.ports import UnitOfWorkFactory
 
 #: Name → (default, least, most).
@@ -19,6 +29,8 @@ NUMBERS: Final[Mapping[str, tuple[int, int, int]]] = {
     persons.RETENTION: (persons.RETENTION_DAYS, 1, 36_500),
     prediction.WARN: (prediction.WARN_PERCENT, *prediction.WARN_RANGE),
     forewarning.ALARM: (1, 0, 1),
+    rankings.MINIMUM: (ranking.MINIMUM, *rankings.MINIMUM_RANGE),
+    rankings.FLAGS: (ranking.FLAGS, *rankings.FLAGS_RANGE),
     shift_reading.GRACE: (shift_reading.GRACE_MIN, *shift_reading.GRACE_RANGE),
 }
 

@@ -20,11 +20,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from console.domain import life, limits
+from console.domain import causes, life, limits
 from console.domain.model import Approval, Case, Condition, EventDraft
 from console.domain.terms import Context, Rules
 from console.domain.vocabulary import OPEN, Action, Source, State
 from console.services.bulk import PackedCase, Packer
+from console.simulation import breaches
 from console.simulation.plans import Deed, draw
 from console.simulation.plans import Plan as CasePlan
 from console.simulation.strain import Strain
@@ -183,6 +184,9 @@ def _live(
             if deed.action is Action.DISPATCH:
                 team = plan.world.team_for(drawn.condition, deed.again)
             actor, command = wish(deed, drawn.condition, team, at)
+            broken = causes.broken(case, at) if deed.action is Action.CLOSE else ()
+            if broken:
+                command = replace(command, cause=breaches.cause(random.Random(at.isoformat()), broken))
             step = life.step(case, command, actor, plan.rules, at, context)
         drafts += step.drafts
         case = step.case

@@ -29,6 +29,7 @@ from console.domain.vocabulary import Action, AlarmState, Channel, EvidenceKind,
 from console.services.alarms import AlarmService
 from console.services.cases import Attachment, CaseService
 from console.services.ports import Clock, EvidenceStore, UnitOfWorkFactory
+from console.simulation import breaches
 from console.simulation.plans import Deed, Plan, draw
 from console.simulation.stills import Stills
 from console.simulation.world import DUTY, SECOND, World, field_actor
@@ -337,6 +338,9 @@ def wish(deed: Deed, condition: str, team: str, now: datetime) -> tuple[Actor, C
         command = replace(command, teams=(team,))
     elif deed.action is Action.SUSPEND:
         command = replace(command, until=now + timedelta(seconds=deed.until_s))
+    elif deed.action is Action.CLOSE:
+        # Kept only where a promise was broken.
+        command = replace(command, cause=breaches.cause(random.Random(now.isoformat())))
     if deed.who == "field":
         return field_actor(team), replace(command, channel=Channel.APP)
     return (SECOND if deed.who == "leader" else DUTY), command

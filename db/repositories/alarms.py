@@ -148,6 +148,14 @@ class Alarms(Repository):
         query = select(func.count()).select_from(alarm).where(alarm.c.raised_at >= since)
         return int(self._db.execute(query).scalar_one())
 
+    def count_crossings(self, start: datetime, end: datetime) -> int:
+        """How often clocks of cases rang from ``start`` until before ``end``."""
+        rang = and_(alarm_event.c.threshold > 0, alarm_event.c.deadline.is_not(None))
+        answers = ("acknowledged", "expired", "shelved", "unshelved", "returned", "cleared", "suppressed")
+        within = and_(alarm_event.c.at >= start, alarm_event.c.at < end)
+        asked = and_(rang, within, alarm_event.c.what.not_in(answers))
+        return int(self._db.execute(select(func.count()).select_from(alarm_event).where(asked)).scalar_one())
+
 
 def _by_id(item: Alarm) -> int:
     return item.id

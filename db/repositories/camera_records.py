@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from console.services.camera_records import CameraDay, CameraSeen
 from db.repositories.base import Repository
@@ -54,6 +54,13 @@ class CameraRecords(Repository):
             )
             found[row.camera] = found[row.camera].plus(one) if row.camera in found else one
         return tuple(found.values())
+
+    def live_seconds(self, first: str, last: str) -> dict[str, float]:
+        """Summed by the database."""
+        columns = camera_day.c
+        query = select(columns.camera, func.sum(columns.live_s).label("live"))
+        query = query.where(columns.day >= first, columns.day <= last).group_by(columns.camera)
+        return {row.camera: float(row.live) for row in self._db.execute(query)}
 
     def put_seen(self, rows: Sequence[CameraSeen]) -> int:
         """Remember the newest sight of each; older ones are left out."""
