@@ -14,7 +14,7 @@ from console.commands.session import Session, iso
 from console.domain.approvals import Word
 from console.domain.errors import Refusal
 from console.domain.model import Command
-from console.domain.transitions import CHECK_RESULTS, VERIFIED_RESULTS
+from console.domain.transitions import CALL_BACK_RESULTS, CHECK_RESULTS, VERIFIED_RESULTS
 from console.domain.vocabulary import OPEN, Action, Channel, EvidenceKind, Source, State
 from console.i18n import either, t
 
@@ -125,6 +125,11 @@ def _special_options(on_case: Callable[[str], argparse.ArgumentParser]) -> None:
     suspend = on_case("suspend")
     suspend.add_argument("--until", metavar="T", type=when, help=t("cli.given.until"))
     suspend.add_argument("--reason", default="", help=t("cli.case.reason"))
+    called = on_case("call-back")
+    called.add_argument(
+        "--satisfied", dest="result", choices=CALL_BACK_RESULTS, required=True, help=t("cli.given.satisfied")
+    )
+    called.add_argument("--text", default="", help=t("cli.given.said"))
     correct = on_case("correct")
     correct.add_argument("correction", metavar="FIELD=VALUE", help=t("cli.given.correction"))
     correct.add_argument("--reason", default="", help=t("cli.case.reason"))

@@ -75,6 +75,7 @@ def case(record: Case, now: datetime, calendar: WorkingCalendar) -> Document:
         "end_reason": record.end_reason,
         "breach_cause": record.breach_cause or None,
         "breach_words": record.breach_words,
+        "call_back": record.call_back or None,
         "links": [{"id": link.id, "kind": link.kind} for link in record.links],
         "deadlines": [deadline(d, now, calendar) for d in record.deadlines],
         "evidence": [evidence(e) for e in record.evidence],

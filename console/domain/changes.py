@@ -180,7 +180,14 @@ def _appeal(_ask: Ask, _row: Row) -> Change:
 
 
 def _reopen(_ask: Ask, _row: Row) -> Change:
-    return Change({"closed_by": "", "end_reason": "", "breach_cause": "", "breach_words": ""}, {})
+    gone = ("closed_by", "end_reason", "breach_cause", "breach_words", "call_back")
+    return Change(dict.fromkeys(gone, ""), {})
+
+
+def _call_back(ask: Ask, _row: Row) -> Change:
+    """Asked again, the last answer counts; the earlier ones stay in the chain."""
+    data = {"result": ask.command.result, "text": ask.command.text.strip()}
+    return Change({"call_back": ask.command.result}, {key: value for key, value in data.items() if value})
 
 
 def _supervise(ask: Ask, _row: Row) -> Change:
@@ -250,6 +257,7 @@ _MAKERS: Final[Mapping[Action, Callable[[Ask, Row], Change]]] = {
     Action.FORCE_CLOSE: _force_close,
     Action.APPEAL: _appeal,
     Action.REOPEN: _reopen,
+    Action.CALL_BACK: _call_back,
     Action.SUPERVISE: _supervise,
     Action.REPLY: _reply,
     Action.URGE: _urge,

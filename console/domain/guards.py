@@ -15,7 +15,7 @@ from console.domain import causes, corrections, deadlines, rights
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Case, Command
 from console.domain.terms import Context, Rules
-from console.domain.transitions import CHECK_RESULTS, MIS_KEY, OTHER_END, STAMPS, Row
+from console.domain.transitions import CALL_BACK_RESULTS, CHECK_RESULTS, MIS_KEY, OTHER_END, STAMPS, Row
 from console.domain.vocabulary import OPEN, Action, DeadlineKind, Lamp, Role, Source, State
 
 #: Two workstations may differ by this much before stamps are refused at all;
@@ -324,6 +324,12 @@ def _cause(ask: Ask) -> None:
     causes.check(ask.command.cause, ask.command.text, ask.rules.causes)
 
 
+def _call_back(ask: Ask) -> None:
+    if ask.command.result not in CALL_BACK_RESULTS:
+        allowed = ", ".join(CALL_BACK_RESULTS)
+        raise Refusal("bad_value", "result", result=ask.command.result, allowed=allowed)
+
+
 def _reply(ask: Ask) -> None:
     if ask.case.reply_by is None:
         raise Refusal("illegal_transition", "no_reply_due")
@@ -344,6 +350,7 @@ _SPECIAL: Final[Mapping[Action, Callable[[Ask], None]]] = {
     Action.REFUSE: _answering,
     Action.NOTE: _answering,
     Action.REPLY: _reply,
+    Action.CALL_BACK: _call_back,
 }
 
 

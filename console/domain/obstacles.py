@@ -28,6 +28,7 @@ BRANCHES: Final = (
     Action.FORCE_CLOSE,
     Action.APPEAL,
     Action.REOPEN,
+    Action.CALL_BACK,
 )
 
 

@@ -158,7 +158,9 @@ def _later(event: Told) -> dict[str, object]:
     if event.action is Action.APPEAL:
         return {"exempt": True}
     if event.action is Action.REOPEN:
-        return {"closed_by": "", "end_reason": "", "breach_cause": "", "breach_words": ""}
+        return dict.fromkeys(("closed_by", "end_reason", "breach_cause", "breach_words", "call_back"), "")
+    if event.action is Action.CALL_BACK:
+        return {"call_back": str(data["result"])}
     if event.action is Action.CLOSE:
         return _caused(data)
     if event.action is Action.SUPERVISE:

@@ -20,6 +20,7 @@ _ASKING: Final = frozenset({"void", "force-close", "extend", "suspend", "appeal"
 
 _CALLTAKER: Final = _NOTES | {
     "open",
+    "call-back",
     "verify",
     "link",
     "feedback",

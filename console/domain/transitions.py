@@ -94,6 +94,9 @@ CHECK_RESULTS: Final = ("pass", "rework")
 PLAIN_LINK: Final = "link"
 OTHER_END: Final[Mapping[str, str]] = {PLAIN_LINK: PLAIN_LINK, "parent": "child", "child": "parent"}
 
+#: What a reporter who was called back said: satisfied or not.
+CALL_BACK_RESULTS: Final = ("yes", "no")
+
 #: The clocks that begin with a case, at the decision's origin.
 OPENING: Final = (Clock(Op.START, _D.DECISION), Clock(Op.START, _D.TOTAL))
 
@@ -335,6 +338,7 @@ _BRANCHES: Final = (
         clears=("handled_at", "check_sent_at", "checked_at", "closed_at", "ended_at"),
         clocks=(Clock(Op.START, _D.HANDLING),),
     ),
+    Row(Action.CALL_BACK, _from(State.CLOSED), None),
     Row(Action.LINK, OPEN | TERMINAL, None, needs=("other",)),
     Row(Action.SUPERVISE, OPEN, None, needs=("reply_by",)),
     # What a leader has demanded is answered also after the case has ended.
@@ -351,6 +355,7 @@ TABLE: Final = (*_MAIN, *_BRANCHES)
 RESULTS: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.VERIFIED: VERIFIED_RESULTS,
     Action.CHECK: CHECK_RESULTS,
+    Action.CALL_BACK: CALL_BACK_RESULTS,
 }
 
 #: The step forward in each open state; of several the first the role may take.

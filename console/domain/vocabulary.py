@@ -66,6 +66,8 @@ class Action(StrEnum):
     NOTE = "note"
     ATTACH = "attach"
     REOPEN = "reopen"
+    # The reporter of a closed case was asked whether the answer satisfies.
+    CALL_BACK = "call-back"
     # The answers to a request for approval, its end without one, and what the
     # sweep records.
     APPROVE = "approve"

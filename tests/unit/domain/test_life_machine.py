@@ -45,7 +45,7 @@ BRANCHES = {
     State.FEEDBACK: [Action.CHECK],
     State.CHECKING: [Action.CHECK],
     State.CLOSING: [Action.CHECK, Action.FORCE_CLOSE],
-    State.CLOSED: [Action.REOPEN, Action.APPEAL],
+    State.CLOSED: [Action.REOPEN, Action.APPEAL, Action.CALL_BACK],
 }
 
 
@@ -112,7 +112,7 @@ class CaseLife(RuleBasedStateMachine):
         action=st.sampled_from(WISHES),
         actor=st.sampled_from(ACTORS),
         reason=REASONS,
-        result=st.sampled_from(["", "exists", "none", "pass", "rework", "nonsense"]),
+        result=st.sampled_from(["", "exists", "none", "pass", "rework", "yes", "nonsense"]),
         back=st.one_of(st.none(), st.integers(-60, 7200)),
         ahead=st.one_of(st.none(), st.integers(-10, 5 * 86_400)),
         team=st.sampled_from([(), ("appearance",), ("patrol",)]),
@@ -140,7 +140,7 @@ class CaseLife(RuleBasedStateMachine):
         branches = self._branches()
         action = branches[pick % len(branches)]
         wish = Command(action, reason="because", until=self.now + timedelta(days=1), text="because")
-        wish = replace(wish, result="rework" if action is Action.CHECK else "")
+        wish = replace(wish, result={Action.CHECK: "rework", Action.CALL_BACK: "yes"}.get(action, ""))
         known = len(self.requests)
         if self._try(wish, LEADER) and len(self.requests) > known and grant:
             self._answer(self.requests[-1], SECOND, True)
