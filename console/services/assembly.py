@@ -20,6 +20,7 @@ from console.services.evidence import FileEvidenceStore
 from console.services.figures import KpiService
 from console.services.find import FindService
 from console.services.forewarning import ForewarningService
+from console.services.history import HistoryService
 from console.services.intake import IntakeService
 from console.services.notices import NoticeService
 from console.services.notify_settings import NotifySettings
@@ -31,9 +32,9 @@ from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
 from console.services.rankings import RankingService
 from console.services.recorders import RecorderService
 from console.services.reference import ReferenceService
-from console.services.reviews import ReviewService
 from console.services.report_plans import ReportPlans
 from console.services.reports import ReportService
+from console.services.reviews import ReviewService
 from console.services.several import SeveralService
 from console.services.shift_room import ShiftRoom
 from console.services.similar import SimilarService
@@ -88,14 +89,15 @@ class Services:
     notify: NotifySettings
     notices: NoticeService
     escalation: EscalationService
-    shifts: ShiftRoom
     emergencies: EmergencyService
     supervision: Supervision
     forewarning: ForewarningService
-    reviews: ReviewService
-    oversight: OversightService
     reports: ReportService
     report_plans: ReportPlans
+    history: HistoryService
+    shifts: ShiftRoom
+    reviews: ReviewService
+    oversight: OversightService
     rankings: RankingService
     whatif: WhatIfService
     purpose: str = ""
@@ -142,6 +144,7 @@ def assemble(
         report_plans=ReportPlans(uows, clock),
         emergencies=EmergencyService(uows, clock),
         supervision=Supervision(uows),
+        history=HistoryService(uows, clock, store, purpose),
         reviews=ReviewService(uows, clock),
         oversight=OversightService(uows, clock),
         kpi=KpiService(uows, clock),

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from console.domain import ids, kpi, life, obstacles
+from console.domain import kpi, life, obstacles
 from console.domain.chance import Chance
-from console.domain.model import Actor, Alarm, Case, Condition, Team
+from console.domain.model import Actor, Alarm, Case, Condition
 from console.domain.pace import Pace
 from console.domain.terms import Rules
-from console.domain.vocabulary import AlarmState, Severity, SourceKind, State
+from console.domain.vocabulary import State
 from console.services import lookup, permissions, second_person, similar, suspensions
+from console.services.board_alarms import alarm_row, loud, worst_first
 from console.services.board_cards import BoardCards, Cards, Keeper, Wanted, card_of
 from console.services.figures import figures_in, today
 from console.services.intake_view import told_at_intake
@@ -27,7 +28,7 @@ from console.services.slack import PaceKeeper, SlackService
 from console.services.team_progress import progress
 from console.services.teams import TeamService
 from console.services.trend import TrendReader
-from console.services.views import AlarmRow, BoardView, CaseView, KpiStrip, TrendView
+from console.services.views import BoardView, CaseView, KpiStrip, TrendView
 
 #: A clock due within this is "due soon" in the strip, in seconds.
 SOON_S: Final = 60.0
@@ -36,7 +37,6 @@ SOON_S: Final = 60.0
 STRIP_REST_S: Final = 2.0
 #: On a day of thousands of cases they rest so many times as long as they took.
 STRIP_SHARE: Final = 40.0
-_QUIET_STATES: Final = (AlarmState.RETURNED, AlarmState.CLEARED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class BoardReader:
             wanted = Wanted(
                 actor,
                 rules,
-                loud={key: loud for key, alarm in ringing.items() if (loud := _loud(alarm)) is not None},
+                loud={key: level for key, alarm in ringing.items() if (level := loud(alarm)) is not None},
                 whys=self._whys.of(uow, cases),
                 paces=self._pace_of(cases, rules, now),
                 chances=self._chance_of(uow, cases, rules, now),
@@ -113,7 +113,7 @@ class BoardReader:
             taken_at=now,
             cards=made.cards,
             counts=made.counts,
-            alarms=tuple(sorted((_row(a, known, teams) for a in alarms), key=_worst_first)),
+            alarms=tuple(sorted((alarm_row(a, known, teams) for a in alarms), key=worst_first)),
             kpi=strip,
             approvals=waiting,
             calendar=rules.calendar,
@@ -229,46 +229,6 @@ class BoardReader:
         with self._day_lock:
             self._day = day
         return day
-
-
-def _loud(alarm: Alarm | None) -> Severity | None:
-    """The severity a card shows: that of an alarm still about something."""
-    return None if alarm is None or alarm.state in _QUIET_STATES else alarm.severity
-
-
-def _row(alarm: Alarm, cases: Mapping[str, Case], teams: Mapping[str, Team]) -> AlarmRow:
-    case = cases.get(alarm.source_id)
-    if case is None:
-        return _of_source(alarm)
-    sent = [teams[team] for team in case.teams if team in teams]
-    return AlarmRow(
-        alarm=alarm,
-        number=ids.number(case.id),
-        what_zh=_joined(case.name_zh, case.place),
-        what_en=_joined(case.name_en, case.place),
-        who_zh="、".join(team.name_zh for team in sent) or case.owner,
-        who_en=", ".join(team.name_en or team.id for team in sent) or case.owner,
-    )
-
-
-def _of_source(alarm: Alarm) -> AlarmRow:
-    """Not a case: a camera by its id and name, an emergency by its case, the rest
-    say themselves what they are."""
-    facts = dict(alarm.facts)
-    name = facts.get("name", "")
-    named = alarm.source_kind in (SourceKind.CAMERA, SourceKind.NETWORK)
-    return AlarmRow(alarm, alarm.source_id if named else facts.get("number", ""), name, name, "", "")
-
-
-def _joined(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)
-
-
-def _worst_first(row: AlarmRow) -> tuple[bool, int, float, int]:
-    """Unacknowledged before the others, worst first, then the least slack."""
-    alarm = row.alarm
-    due = alarm.due_at.timestamp() if alarm.due_at is not None else alarm.raised_at.timestamp()
-    return alarm.state is not AlarmState.RAISED, -alarm.severity.rank, due, alarm.id
 
 
 def _others(uow: UnitOfWork, ringing: Mapping[str, Alarm], cases: Mapping[str, Case]) -> Mapping[str, Case]:

@@ -43,7 +43,8 @@ class HistoryRepository(Protocol):
         ...
 
     def entered(self, start: datetime, end: datetime) -> tuple[Event, ...]:
-        """Events of no case entered from ``start`` until ``end``, in order."""
+        """Events of no case (the site's own, those of shifts) entered from
+        ``start`` until ``end``, in order."""
         ...
 
     def alarms_between(self, start: datetime, end: datetime) -> tuple[Alarm, ...]:

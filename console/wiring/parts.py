@@ -28,6 +28,7 @@ def _walls(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.steering import SteeringPart
     from console.wiring.tours import Tours
     from console.wiring.wall_commands import WallCommands
+    from console.wiring.wall_past import WallPast
 
     layouts = Layouts(console)
     tours = Tours(console, layouts)
@@ -43,6 +44,7 @@ def _walls(console: ConsoleApp) -> tuple[Part, ...]:
         layouts,
         WallCommands(console, layouts),
         Coverage(console, recorders),
+        WallPast(console, tours),
     )
 
 

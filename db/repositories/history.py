@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import and_, func, insert, or_, select
 
 from console.domain.model import Alarm, AlarmEvent, Event, Evidence
+from console.domain.shift_log import place_of, shift_of
 from console.services.history_records import WallChange
 from db.repositories.alarms import EVENT_COLUMNS, Alarms
 from db.repositories.base import Repository, chunks
@@ -48,9 +49,10 @@ class History(Repository):
         return {case_id: tuple(rows) for case_id, rows in found.items()}
 
     def entered(self, start: datetime, end: datetime) -> tuple[Event, ...]:
-        """Events of no case."""
-        inside = and_(event.c.case_id == "", event.c.recorded_at >= start, event.c.recorded_at <= end)
-        query = select(*_TOLD).where(inside).order_by(event.c.seq)
+        """Events of no case: the site's own, and those of shifts."""
+        of_none = or_(event.c.case_id == "", event.c.case_id.startswith(place_of("")))
+        inside = and_(event.c.recorded_at >= start, event.c.recorded_at <= end)
+        query = select(*_TOLD).where(inside, of_none).order_by(event.c.seq)
         return tuple(_event(row) for row in self._db.execute(query))
 
     def alarms_between(self, start: datetime, end: datetime) -> tuple[Alarm, ...]:
