@@ -76,6 +76,7 @@ _DUTY: Final = _CALLTAKER | _DISPATCHER | _INSPECTOR | FILING
 _LEADER: Final = _DUTY | {
     "reopen",
     "supervise",
+    "figures.rules",
     "approve",
     "deny",
     "at",
@@ -108,6 +109,7 @@ RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
             "user.read",
             "user.edit",
             "setting.edit",
+            "figures.rules",
             "report",
             "report.plan",
             "db.admin",
