@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.commands import report_make
 from console.commands.framework import LOCAL, Subparsers, add_group, add_parser, when
 from console.commands.session import Session
 from console.domain import shift_log
@@ -32,6 +33,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     _add_hand_over(group, common)
     _add_weather(group, common)
     _add_roster(group, common)
+    report_make.add_shift(group, common)
 
 
 def _id(parser: argparse.ArgumentParser, optional: bool = False) -> None:

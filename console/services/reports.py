@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from console.domain import alarm_quality, figure_row, kpi, report_plan
+from console.domain import alarm_quality, figure_row, kpi, report_plan, shifts
 from console.domain.errors import Refusal
 from console.domain.figure_rules import FigureRules
 from console.domain.kpi import Value
@@ -24,7 +24,7 @@ from console.domain.model import Actor, AlarmEvent, Case, Limit
 from console.domain.periods import ZONE
 from console.domain.report_plan import Span, Subject
 from console.domain.vocabulary import Severity
-from console.services import figure_math, permissions, shift_plan
+from console.services import figure_math, permissions, ranking_math, shift_plan
 from console.services.figure_rows import SECOND, Array, FigureRows, Groups, read_rows
 from console.services.figures import CUTS, rules_of
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
@@ -129,6 +129,16 @@ class ReportService:
         last = report_plan.span_last(subject.period, plan, now)
         return report_plan.span_at(subject.period, plan, at or now), last
 
+    def shift(self, actor: Actor, shift_id: str = "") -> Span:
+        """The shift of that number; without one the newest that is over. Raises
+        ``unknown_shift``."""
+        permissions.demand(actor, "report")
+        with self._uows.read() as uow:
+            plan = shift_plan.load(uow)
+        if not shift_id:
+            return report_plan.span_last("shift", plan, self._clock.now())
+        return report_plan.span_at("shift", plan, shifts.span_of(plan, shift_id).start)
+
     def step(self, actor: Actor, span: Span, forward: bool) -> Span:
         """The period after or before one."""
         permissions.demand(actor, "report")
@@ -183,8 +193,6 @@ class ReportService:
         return {kind: names[kind] for kind in report_plan.KEYED}
 
     def _read(self, by: str, subject: Subject, span: Span, cut: str) -> ReportData:
-        from console.services import ranking_math
-
         report_plan.checked(subject)
         if cut not in CUTS:
             raise Refusal("bad_usage", "choice", what="--cut", value=cut, choices=", ".join(CUTS))
