@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.i18n import t
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from console.widgets.live_plots import LivePlot
     from console.widgets.team_bars import TeamBars
 
-#: The bands' words stand in a strip of so many px at the right.
-RAIL: Final = 78
 _LINE: Final = 15
+_CHIP: Final = 7
 
 
 class Rail(QWidget):
@@ -30,43 +29,48 @@ class Rail(QWidget):
     def __init__(self, theme: Theme, scale: float) -> None:
         super().__init__()
         self._theme, self._scale = theme, scale
-        self._chart: Chart | None = None
-        self.setFixedWidth(round(RAIL * scale))
+        self._font = theme.font(round(12 * scale))
+        self._top = 1.0
+        #: Number of the band, words, where it lies, of those that have something.
+        self._told: list[tuple[int, str, float]] = []
 
     def draw(self, chart: Chart) -> None:
         """Name the last values of these bands."""
-        self._chart = chart
+        self._told, self._top, below = [], chart.top, 0.0
+        for n, band in enumerate(chart.bands):
+            last = band.values[-1] if band.values else 0.0
+            if last:
+                self._told.append((n, f"{band.words} {last:.0f}", below + last / 2))
+            below += last
+        metrics = QFontMetrics(self._font)
+        wide = max((metrics.horizontalAdvance(words) for _, words, _ in self._told), default=0)
+        self.setFixedWidth(wide + round((_CHIP + 10) * self._scale))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A chip in the band's grey, its words, its value."""
         from console.widgets.live_plots import shade
 
-        chart = self._chart
-        if chart is None:
-            return
         painter = QPainter(self)
-        scale = self._scale
-        painter.setFont(self._theme.font(round(12 * scale)))
-        high = _LINE * scale
+        painter.setFont(self._font)
+        scale, high = self._scale, _LINE * self._scale
         room = self.height() - 20 * scale
-        below, places = 0.0, []
-        for band in chart.bands:
-            last = band.values[-1] if band.values else 0.0
-            places.append(room * (1 - (below + last / 2) / chart.top) - high / 2)
-            below += last
-        floor = room - high
-        for n, wished in enumerate(places):
-            places[n] = floor = min(wished, floor)
+        chip, left = _CHIP * scale, (_CHIP + 8) * scale
+        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        for (n, words, _), y in zip(self._told, self._places(room, high), strict=True):
+            painter.fillRect(QRectF(4, y + (high - chip) / 2, chip, chip), shade(self._theme, n))
+            painter.setPen(self._theme.color("muted"))
+            painter.drawText(QRectF(left, y, self.width(), high), middle, words)
+
+    def _places(self, room: float, high: float) -> list[float]:
+        """Where each line begins, from the lowest band up."""
+        floor, places = room - high, []
+        for _, _, centre in self._told:
+            floor = min(room * (1 - centre / self._top) - high / 2, floor)
+            places.append(floor)
             floor -= high
         shift = max(0.0, -min(places, default=0.0))
-        for n, (band, y) in enumerate(zip(chart.bands, places, strict=True)):
-            y += shift
-            painter.fillRect(QRectF(4, y + 4, 7 * scale, 7 * scale), shade(self._theme, n))
-            painter.setPen(self._theme.color("muted"))
-            words = f"{band.words} {band.values[-1]:.0f}"
-            box = QRectF(4 + 11 * scale, y, self.width(), high)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
+        return [y + shift for y in places]
 
 
 class ChartCard(QFrame):
@@ -103,7 +107,7 @@ class ChartCard(QFrame):
         self._body = QHBoxLayout()
         spaced(self._body, 0, 0)
         column = QVBoxLayout(self)
-        spaced(column, 8, 4)
+        spaced(column, round(8 * scale), round(4 * scale))
         column.addLayout(head)
         column.addLayout(self._body, 1)
         self.setMinimumHeight(round(168 * scale))

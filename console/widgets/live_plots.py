@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QPen
 
 from console.models.live_charts import Bar, Chart
 from console.theme import Theme
@@ -19,11 +19,16 @@ from console.widgets import bare_plot
 from console.widgets.bare_plot import blend
 
 #: A bar narrower than this carries no figure above it, px.
-_NARROW: Final = 15
+_NARROW: Final = 14
 #: How much of the room of its hour a bar takes.
 _WIDE: Final = 0.8
 #: Shades of grey for amounts that lie over each other: share of ``muted``.
 SHADES: Final = (0.62, 0.42, 0.28, 0.52, 0.34, 0.22)
+#: Where the words of a limit may stand, from the left, and how much of a
+#: chart they cover.
+_PLACES: Final = (0.02, 0.36, 0.7)
+_WORDS_WIDE: Final = 0.28
+_WORDS_HIGH: Final = 0.12
 #: So many figures above bars at most.
 _MOST_WORDS: Final = 26
 
@@ -72,15 +77,14 @@ class LivePlot(pg.PlotWidget):
     def recolor(self, theme: Theme) -> None:
         """The colours of the theme now."""
         bare_plot.recolor(self, theme, "panel")
-        muted, red = theme.color("muted"), theme.color("lamp.red")
-        self._before.setPen(pg.mkPen(theme.color("muted", 0.75), width=1, style=Qt.PenStyle.DotLine))
-        self._cursor.setPen(pg.mkPen(theme.color("accent"), width=1))
+        red = theme.color("lamp.red")
+        self._before.setPen(self._pen(theme.color("muted"), Qt.PenStyle.DotLine))
+        self._cursor.setPen(self._pen(theme.color("accent")))
         self._breach.setBrush(theme.color("lamp.red", 0.15))
         for edge in self._breach.lines:
             edge.setPen(pg.mkPen(None))
         for line in self._lines:
-            line.setPen(_dashed(muted))
-            line.label.setColor(muted)
+            self._dress_line(line)
         self._recolor(theme, red)
         if self._chart is not None:
             self.draw(self._chart)
@@ -91,17 +95,22 @@ class LivePlot(pg.PlotWidget):
     def _recolor(self, theme: Theme, red: QColor) -> None:
         """The colours of its own items."""
 
+    def _pen(self, color: QColor, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+        """A pixel at a desk, more on a display that hangs far away."""
+        return pg.mkPen(color, width=max(1, round(self._scale)), style=style)
+
+    def _dress_line(self, line: pg.InfiniteLine) -> None:
+        muted = self._theme.color("muted")
+        line.setPen(self._pen(muted, Qt.PenStyle.DashLine))
+        line.label.setColor(muted)
+
     def _draw_lines(self, chart: Chart) -> None:
         while len(self._lines) < len(chart.lines):
-            at = len(self._lines)
-            # Two limits close to each other say what they are at two places.
-            place = (0.02, 0.5, 0.02)[at % 3]
             line = pg.InfiniteLine(
-                angle=0, label=" ", labelOpts={"position": place, "anchors": [(0, 1), (0, 1)]}
+                angle=0, label=" ", labelOpts={"position": _PLACES[0], "anchors": [(0, 1), (0, 1)]}
             )
             line.label.setFont(self._theme.font(round(12 * self._scale)))
-            line.setPen(_dashed(self._theme.color("muted")))
-            line.label.setColor(self._theme.color("muted"))
+            self._dress_line(line)
             self.addItem(line, ignoreBounds=True)
             self._lines.append(line)
         for line, told in zip(self._lines, chart.lines, strict=False):
@@ -110,6 +119,15 @@ class LivePlot(pg.PlotWidget):
         self._breach.setVisible(chart.breach is not None)
         if chart.breach is not None:
             self._breach.setRegion((chart.breach, max(chart.top, chart.breach)))
+
+    def _make_room(self, chart: Chart, points: Sequence[tuple[float, float]]) -> None:
+        """The words of each line stand where the fewest points lie behind them."""
+        wide = max(chart.end - chart.begin, 1.0)
+        for line, told in zip(self._lines, chart.lines, strict=False):
+            top = told.value + chart.top * _WORDS_HIGH
+            near = [(x - chart.begin) / wide for x, y in points if told.value <= y <= top]
+            hidden = [sum(place <= at <= place + _WORDS_WIDE for at in near) for place in _PLACES]
+            line.label.setPosition(_PLACES[hidden.index(min(hidden))])
 
     @Slot(object)
     def _clicked(self, event: object) -> None:
@@ -145,7 +163,7 @@ class BandsPlot(LivePlot):
         self._sum.setData(times, below)
 
     def _recolor(self, theme: Theme, red: QColor) -> None:
-        self._sum.setPen(pg.mkPen(theme.color("text"), width=1))
+        self._sum.setPen(self._pen(theme.color("text")))
 
 
 class LinePlot(LivePlot):
@@ -158,10 +176,11 @@ class LinePlot(LivePlot):
 
     def _draw(self, chart: Chart) -> None:
         values = chart.bands[0].values if chart.bands else ()
+        self._make_room(chart, list(zip(chart.times, values, strict=True)))
         self._line.setData(np.asarray(chart.times, dtype=float), np.asarray(values, dtype=float))
 
     def _recolor(self, theme: Theme, red: QColor) -> None:
-        self._line.setPen(pg.mkPen(theme.color("text"), width=1))
+        self._line.setPen(self._pen(theme.color("text")))
 
 
 class DotsPlot(LivePlot):
@@ -187,6 +206,7 @@ class DotsPlot(LivePlot):
             x = np.array([dot.at for dot in dots], dtype=float)
             y = np.array([dot.taken_s / 60 for dot in dots], dtype=float)
             item.setData(x, np.minimum(y, chart.top * 0.97))
+        self._make_room(chart, [(dot.at, dot.taken_s / 60) for dot in chart.dots])
 
     def mark(self, x: float | None, minutes: float = 0.0) -> None:
         """A ring around one of them."""
@@ -198,8 +218,8 @@ class DotsPlot(LivePlot):
         self._good.setSymbolBrush(muted)
         self._good.setSymbolPen(None)
         for item in (self._late, self._going):
-            item.setSymbolBrush(None)
-            item.setSymbolPen(pg.mkPen(red, width=1))
+            item.setSymbolBrush(red)
+            item.setSymbolPen(None)
         self._chosen.setSymbolBrush(None)
         self._chosen.setSymbolPen(pg.mkPen(theme.color("accent"), width=2))
 
@@ -211,6 +231,7 @@ class BarsPlot(LivePlot):
         super().__init__(theme, scale)
         self._bars: list[pg.BarGraphItem] = []
         self._words: list[pg.TextItem] = []
+        self.getPlotItem().vb.sigResized.connect(self._resized)
         self.recolor(theme)
 
     def _draw(self, chart: Chart) -> None:
@@ -222,7 +243,7 @@ class BarsPlot(LivePlot):
             full = [bar for bar in chart.bars if len(bar.parts) > at and bar.enough]
             self._add(full, at, shade(self._theme, at if parts > 1 else 0), None)
             few = [bar for bar in chart.bars if len(bar.parts) > at and not bar.enough]
-            self._add(few, at, None, pg.mkPen(self._theme.color("muted"), width=1))
+            self._add(few, at, None, self._pen(self._theme.color("muted")))
         self._say(chart)
 
     def _add(self, bars: Sequence[Bar], at: int, brush: QColor | None, pen: QPen | None) -> None:
@@ -257,10 +278,10 @@ class BarsPlot(LivePlot):
                 words.setText(told[n].words, color=self._theme.color("muted"))
                 words.setPos((told[n].begin + told[n].end) / 2, told[n].height)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    @Slot(object)
+    def _resized(self, _box: object) -> None:
         """Figures above bars appear or go with the room."""
-        super().resizeEvent(event)
-        if self._chart is not None and getattr(self, "_words", None) is not None:
+        if self._chart is not None:
             self._say(self._chart)
 
 
@@ -272,7 +293,3 @@ def shade(theme: Theme, at: int) -> QColor:
 def plot_of(kind: str, theme: Theme, scale: float) -> LivePlot:
     """A plot for a kind of chart. Raises ``KeyError`` for one without a plot."""
     return {"bands": BandsPlot, "line": LinePlot, "dots": DotsPlot, "bars": BarsPlot}[kind](theme, scale)
-
-
-def _dashed(color: QColor) -> QPen:
-    return pg.mkPen(color, width=1, style=Qt.PenStyle.DashLine)

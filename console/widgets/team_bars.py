@@ -14,7 +14,8 @@ from console.theme import Theme
 from console.widgets.bare_plot import blend
 
 _ROW: Final = 22
-_NAMES: Final = 112
+#: Names take so much of the width at most.
+_NAMES: Final = 0.4
 _FIGURES: Final = 96
 
 
@@ -73,12 +74,19 @@ class TeamBars(QWidget):
         for n in range(len(rows)):
             self._row(painter, n)
 
+    def _left(self, painter: QPainter) -> float:
+        assert self._chart is not None
+        metrics = painter.fontMetrics()
+        names = [self._names.get(row.key, row.key) for row in self._chart.rows]
+        longest = max((metrics.horizontalAdvance(name) for name in names), default=0)
+        return min(longest + 12 * self._scale, self.width() * _NAMES)
+
     def _row(self, painter: QPainter, n: int) -> None:
         chart, theme, scale = self._chart, self._theme, self._scale
         assert chart is not None
         row = chart.rows[n]
         high = _ROW * scale
-        top, left = n * high, min(_NAMES * scale, self.width() * 0.34)
+        top, left = n * high, self._left(painter)
         wide = max(8.0, self.width() - left - _FIGURES * scale)
         name = painter.fontMetrics().elidedText(
             self._names.get(row.key, row.key), Qt.TextElideMode.ElideRight, int(left - 8)
