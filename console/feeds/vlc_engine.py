@@ -21,7 +21,7 @@ from console.feeds.clip import sequence_parameters
 from console.feeds.decoder import COMPARE_S, DROP_S, DecoderThread, UtcMap, View
 from console.feeds.rtp import Unit
 from console.feeds.sources import MOVING
-from console.feeds.vlc_library import NoLibVlc, load
+from console.feeds.vlc_library import NoLibVlc, keep_room, load
 from console.feeds.vlc_play import INSTANCE_OPTIONS, Play, fitted
 
 log = logging.getLogger(__name__)
@@ -67,6 +67,7 @@ class VlcDecoders(DecoderThread):
     def _start_library(self) -> None:
         try:
             self._vlc = load()
+            keep_room()
             self._instance = self._vlc.Instance(list(INSTANCE_OPTIONS))
         except NoLibVlc as error:
             log.error("libVLC: %s; PyAV decodes", error)

@@ -13,8 +13,8 @@ import logging
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from console.feeds.clip import NoPicture
@@ -63,45 +63,47 @@ _WAITING_MAX: Final = 8 << 20
 
 
 class ByteStream:
-    """What libVLC reads: blocks until there is something, or the end."""
+    """What libVLC reads: blocks until there is something, or the end. One
+    writer and one reader; a queue in C, since both wake up for every picture
+    of every tile."""
 
     def __init__(self) -> None:
-        self._chunks: deque[bytes] = deque()
-        self._waiting = 0
+        self._chunks: SimpleQueue[bytes] = SimpleQueue()
+        self._rest = b""
+        self._written = self._read = self._lost = 0
         self._closed = False
-        self._ready = threading.Condition()
         self.caught_up = False
         """Whether the reader has ever had to wait: before, what comes is past."""
 
     def write(self, data: bytes) -> None:
         """Add bytes; a reader that hangs loses the oldest."""
-        with self._ready:
-            self._chunks.append(data)
-            self._waiting += len(data)
-            while self._waiting > _WAITING_MAX:
-                self._waiting -= len(self._chunks.popleft())
-            self._ready.notify()
+        if not data:
+            return
+        self._chunks.put(data)
+        self._written += len(data)
+        while self._written - self._read - self._lost > _WAITING_MAX:
+            try:
+                self._lost += len(self._chunks.get_nowait())
+            except Empty:
+                return
 
     def close(self) -> None:
         """Let the reader go."""
-        with self._ready:
-            self._closed = True
-            self._ready.notify_all()
+        self._closed = True
+        self._chunks.put(b"")
 
     def read(self, size: int) -> bytes:
         """Up to ``size`` bytes; empty at the end."""
-        with self._ready:
-            while not self._chunks and not self._closed:
+        chunk = self._rest
+        if not chunk and not self._closed:
+            if self._chunks.empty():
                 self.caught_up = True
-                self._ready.wait()
-            if self._closed:
-                return b""
-            chunk = self._chunks.popleft()
-            if len(chunk) > size:
-                self._chunks.appendleft(chunk[size:])
-                chunk = chunk[:size]
-            self._waiting -= len(chunk)
-            return chunk
+            chunk = self._chunks.get()
+            self._read += len(chunk)
+        if self._closed:
+            return b""
+        self._rest = chunk[size:]
+        return chunk[:size]
 
 
 class Callbacks:
