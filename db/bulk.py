@@ -6,26 +6,27 @@ chain from the same domain, and ``db check`` knows no difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import select, text, update
 
 from console.domain import chain, figure_row
-from console.domain.model import Approval, Case, EventDraft
-from console.services.bulk import PackedCase, PackedEvent, Packer
+from console.domain.model import Approval, Case
+from console.services.bulk import Finished, Packed, PackedEvent, Told
 from db import search
 from db.repositories import case_rows
-from db.repositories.base import Repository
+from db.repositories.base import Repository, chunks
 from db.repositories.cases import take_numbers
 from db.repositories.figures import Figures
+from db.squeeze import squeeze
 from db.tables import case_counter, case_file, chain_head, deadline
 from db.types import dump_json, to_micros
 
-#: Columns of a case; the first three are known only when it is stored.
+#: Columns of a case; the first three are not in its own row's values.
 _FIRST: Final = ("id", "day", "number")
 _CASE: Final = (*_FIRST, *(c.name for c in case_file.columns if c.name not in _FIRST))
 #: Columns of a clock without those that begin at their default.
@@ -39,39 +40,98 @@ _ASKED: Final = (
     "answered_at",
 )  # fmt: skip
 _FIGURE: Final = ("key", "reported_cut", "filed_cut", "due_cut", "closed_cut", "packed")
+#: What a bundle of cases fills, in the order in which it may be filled.
+_TABLES: Final[Mapping[str, Sequence[str]]] = {
+    "case_file": _CASE,
+    "deadline": _CLOCK,
+    "case_team": ("case_id", "pos", "team"),
+    "case_link": ("case_id", "pos", "other", "kind"),
+    "case_said": ("case_id", "words"),
+    "case_figure": _FIGURE,
+    "case_search": ("rowid", "tokens"),
+}
+#: Where the data stands in an event's row after number and hashes.
+_DATA: Final = _EVENT.index("data") - 3
+#: What a request without a number looks like in an event.
+_NOUGHT: Final = '"request":0'
 _CASE_VALUES: Final = itemgetter(*_CASE[3:])
 _CLOCK_VALUES: Final = itemgetter(*_CLOCK[1:])
 _AS_THEY_ARE: Final = frozenset({str, int, bool, float, type(None)})
 #: Page cache of SQLite while much is written, in KiB: the indexes of a million
 #: cases do not fit into its usual two megabytes.
 _CACHE_KIB: Final = 262_144
+#: Parts of FTS5's index of one level that are merged as it grows (its default);
+#: none while much comes: sixteen is then the bound, and all are merged at the end.
+_AUTOMERGE: Final = 4
+_MERGE: Final = text("INSERT INTO case_search(case_search, rank) VALUES ('automerge', :at)")
 
 
-def pack(sqlite: bool, case: Case, drafts: Sequence[EventDraft]) -> PackedCase:
-    """Cut one case and its events into rows."""
-    row = case_rows.case_row(case)
-    clocks = [case_rows.clock_row(case, pos) for pos in range(len(case.deadlines))]
-    said = search.said_in(drafts).get(case.id, "")
-    words = search.words_of(case)
-    fact = figure_row.fact_of(case)
-    return PackedCase(
-        row=_cut(sqlite, _CASE_VALUES(row)),
-        clocks=tuple(_cut(sqlite, _CLOCK_VALUES(clock)) for clock in clocks),
-        teams=case.teams,
-        tokens=tuple(search.tokens_of(words, said)),
-        said=said,
-        events=tuple(pack_event(sqlite, draft) for draft in drafts),
-        figure=_cut(sqlite, (*figure_row.cuts(fact), figure_row.pack(fact))),
-        words=figure_row.words_of(fact),
-    )
+@dataclass(frozen=True, slots=True)
+class RowPacker:
+    """Implements ``Packer``: rows as the driver takes them, the data of events
+    ``squeezed`` where there are many."""
 
+    sqlite: bool
+    squeezed: bool = False
 
-def pack_event(sqlite: bool, draft: EventDraft) -> PackedEvent:
-    """Cut one event."""
-    head, rest, data = chain.pieces(draft)
-    at, recorded = _plain(sqlite, draft.at), _plain(sqlite, draft.recorded_at)
-    row = (at, recorded, draft.actor, str(draft.action), data, chain.SHAPE)
-    return PackedEvent(draft.recorded_at, head, rest, row)
+    def __call__(self, cases: Sequence[Finished], day: str, first: int) -> Packed:
+        """Cut cases, which are numbered from ``first`` on."""
+        rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _TABLES}
+        events: list[PackedEvent] = []
+        requests: list[Approval] = []
+        words: set[str] = set()
+        for number, item in enumerate(cases, first):
+            self._case(rows, item.case, (item.case.id, day, number))
+            self._found(rows, item)
+            fact = figure_row.fact_of(item.case)
+            key = search.row_key(item.case.id)
+            figure = figure_row.keyed(figure_row.pack(fact), key)
+            rows["case_figure"].append((key, *_cut(self.sqlite, figure_row.cuts(fact)), figure))
+            words.update(figure_row.words_of(fact))
+            if item.request is not None:
+                requests.append(item.request)
+            request = len(requests) if item.request is not None else 0
+            for told in item.told:
+                events.append(self.event(told, item.case.id, request if told.asks else 0))
+        return Packed(rows, events, frozenset(words), requests)
+
+    def _case(self, rows: Mapping[str, list[tuple[Any, ...]]], case: Case, first: tuple[Any, ...]) -> None:
+        rows["case_file"].append((*first, *_cut(self.sqlite, _CASE_VALUES(case_rows.case_row(case)))))
+        for pos in range(len(case.deadlines)):
+            clock = _CLOCK_VALUES(case_rows.clock_row(case, pos))
+            rows["deadline"].append((case.id, *_cut(self.sqlite, clock)))
+        rows["case_team"].extend((case.id, pos, team) for pos, team in enumerate(case.teams))
+        rows["case_link"].extend((case.id, pos, str(to.id), to.kind) for pos, to in enumerate(case.links))
+
+    def _found(self, rows: Mapping[str, list[tuple[Any, ...]]], item: Finished) -> None:
+        """What the case is found by."""
+        case_id = item.case.id
+        said = search.said_by(word for told in item.told for word in told.words)
+        if said:
+            rows["case_said"].append((case_id, said))
+        tokens = search.tokens_of(search.words_of(item.case), said)
+        key = search.row_key(case_id)
+        rows["case_search"].append((key, " ".join(tokens)) if self.sqlite else (case_id, key, tokens))
+
+    def event(self, told: Told, case_id: str, request: int = 0) -> PackedEvent:
+        """Cut one event; one that waits for the number of its request keeps
+        its data as text until then."""
+        at, recorded = _plain(self.sqlite, told.at), _plain(self.sqlite, told.recorded_at)
+        data = told.data if request else self.data(told.data)
+        row = (case_id, at, recorded, told.actor, told.action, data, chain.SHAPE)
+        return PackedEvent(to_micros(told.recorded_at), told.start.encode("utf-8"), row, request)
+
+    def numbered(self, event: PackedEvent, number: int) -> PackedEvent:
+        """The number goes where the nought stands; data is squeezed only now."""
+        told = f'"request":{number}'
+        start = event.start.replace(_NOUGHT.encode("ascii"), told.encode("ascii"))
+        row = list(event.row)
+        row[_DATA] = self.data(str(row[_DATA]).replace(_NOUGHT, told))
+        return PackedEvent(event.recorded, start, tuple(row))
+
+    def data(self, text: str) -> str | bytes:
+        """The data of an event as it is stored."""
+        return squeeze(text) if self.squeezed else text
 
 
 def _cut(sqlite: bool, values: Iterable[Any]) -> tuple[Any, ...]:
@@ -94,56 +154,53 @@ class Bulk(Repository):
     def _sqlite(self) -> bool:
         return self._dialect == "sqlite"
 
-    def packer(self) -> Packer:
-        """:func:`pack` for this database."""
-        return partial(pack, self._sqlite)
+    def packer(self, many: bool = False) -> RowPacker:
+        """For this database; PostgreSQL compresses by itself what is long."""
+        return RowPacker(self._sqlite, many and self._sqlite)
 
-    def roomy(self) -> None:
-        """A large page cache on SQLite; PostgreSQL has its own."""
+    def begin(self) -> None:
+        """On SQLite a large page cache, and a search index that merges its
+        parts sixteen at a time. PostgreSQL has its own ways."""
         if self._sqlite:
             self._db.execute(text(f"PRAGMA cache_size=-{_CACHE_KIB}"))
+            self._db.execute(_MERGE, {"at": 0})
 
-    def put(self, packs: Sequence[PackedCase], local_date: str) -> tuple[str, ...]:
-        """Store cases of one day with clocks, teams and search tokens."""
-        if not packs:
-            return ()
-        self._touch("case")
-        first = take_numbers(self._db, self._insert(case_counter), local_date, len(packs)) - len(packs) + 1
-        ids = tuple(f"{local_date}-{number:04d}" for number in range(first, first + len(packs)))
-        pairs = list(zip(ids, packs, strict=True))
-        self._many("case_file", _CASE, [
-            (case_id, local_date, first + n, *item.row) for n, (case_id, item) in enumerate(pairs)
-        ])  # fmt: skip
-        self._many("deadline", _CLOCK, [(i, *clock) for i, item in pairs for clock in item.clocks])
-        teams = [(i, pos, team) for i, item in pairs for pos, team in enumerate(item.teams)]
-        self._many("case_team", ("case_id", "pos", "team"), teams)
-        self._many("case_said", ("case_id", "words"), [(i, item.said) for i, item in pairs if item.said])
-        self._index(pairs)
-        self._figures(pairs)
-        return ids
-
-    def _figures(self, pairs: Sequence[tuple[str, PackedCase]]) -> None:
-        """The packed rows, now that their numbers are known."""
-        Figures(self._db, self._touch).put_words({word for _, item in pairs for word in item.words})
-        rows = []
-        for case_id, item in pairs:
-            key = search.row_key(case_id)
-            *cuts, packed = item.figure
-            rows.append((key, *cuts, figure_row.keyed(packed, key)))
-        self._many("case_figure", _FIGURE, rows)
-
-    def _index(self, pairs: Sequence[tuple[str, PackedCase]]) -> None:
-        cut = [(i, sorted(search.tokens(i) | set(item.tokens))) for i, item in pairs]
+    def end(self) -> None:
+        """The search index becomes one piece, and merges again as it goes."""
         if self._sqlite:
-            rows = [(search.row_key(i), " ".join(tokens)) for i, tokens in cut]
-            self._many("case_search", ("rowid", "tokens"), rows)
-            return
+            self._db.execute(_MERGE, {"at": _AUTOMERGE})
+            self._db.execute(text("INSERT INTO case_search(case_search) VALUES ('optimize')"))
+
+    def last_numbers(self, days: Sequence[str]) -> Mapping[str, int]:
+        """The last number given on each day."""
+        found = dict.fromkeys(days, 0)
+        for part in chunks(days):
+            query = select(case_counter.c.day, case_counter.c.last).where(case_counter.c.day.in_(part))
+            found.update((row.day, int(row.last)) for row in self._db.execute(query))
+        return found
+
+    def take_numbers(self, day: str, count: int) -> int:
+        """Take the day's next numbers."""
+        return take_numbers(self._db, self._insert(case_counter), day, count) - count + 1
+
+    def put(self, packed: Packed) -> None:
+        """Store cases with all that belongs to them but their events."""
+        self._touch("case")
+        Figures(self._db, self._touch).put_words(packed.words)
+        for table, columns in _TABLES.items():
+            if table == "case_search" and not self._sqlite:
+                self._index(packed.rows[table])
+            else:
+                self._many(table, columns, packed.rows[table])
+
+    def _index(self, rows: Sequence[tuple[Any, ...]]) -> None:
         put = text(
             "INSERT INTO case_search(case_id, key, tokens) VALUES (:id, :key, array_to_tsvector(:tokens))"
         )
-        self._db.execute(put, [{"id": i, "key": search.row_key(i), "tokens": t} for i, t in cut])
+        if rows:
+            self._db.execute(put, [{"id": i, "key": key, "tokens": tokens} for i, key, tokens in rows])
 
-    def chain(self, events: Sequence[tuple[str, PackedEvent]]) -> None:
+    def chain(self, events: Sequence[PackedEvent]) -> None:
         """Number, hash and store events; the head follows."""
         if not events:
             return
@@ -151,17 +208,13 @@ class Bulk(Repository):
         head = self._db.execute(select(chain_head.c.seq, chain_head.c.hash).with_for_update()).one()
         seq, previous = int(head.seq), str(head.hash)
         rows = []
-        for case_id, item in events:
+        for item in events:
             seq += 1
-            digest = chain.seal(previous, seq, case_id, item.head, item.rest)
-            rows.append((seq, previous, digest, case_id, *item.row))
+            digest = chain.seal(previous, seq, item.start)
+            rows.append((seq, previous, digest, *item.row))
             previous = digest
         self._many("event", _EVENT, rows)
         self._db.execute(update(chain_head).values(seq=seq, hash=previous))
-
-    def pack_event(self, draft: EventDraft) -> PackedEvent:
-        """One event cut for this database."""
-        return pack_event(self._sqlite, draft)
 
     def asked(self, requests: Sequence[Approval]) -> tuple[int, ...]:
         """The next numbers of requests."""

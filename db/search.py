@@ -221,13 +221,18 @@ def said_of(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
 
 def said_in(drafts: Iterable[EventDraft]) -> dict[str, str]:
     """Notes and reasons in events, by case; repeated ones once."""
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, list[str]] = {}
     for draft in drafts:
         for key in ("text", "reason"):
             value = draft.data.get(key)
             if isinstance(value, str) and value:
-                found.setdefault(draft.case, {})[value[:_NOTE]] = None
-    return {case_id: "\n".join(lines) for case_id, lines in found.items()}
+                found.setdefault(draft.case, []).append(value)
+    return {case_id: said_by(lines) for case_id, lines in found.items()}
+
+
+def said_by(lines: Iterable[str]) -> str:
+    """What was said in these words, repeated ones once."""
+    return "\n".join(dict.fromkeys(line[:_NOTE] for line in lines))
 
 
 def joined(old: str, new: str) -> str:

@@ -34,7 +34,7 @@ from console.domain.vocabulary import (
     Unit,
 )
 from db.columns import count, flag, instant, json_text, of_case, serial_id, words
-from db.types import Word
+from db.types import EventData, Word
 
 metadata = MetaData(
     naming_convention={
@@ -250,7 +250,7 @@ event = Table(
     instant("recorded_at", nullable=False),
     words("actor"),
     Column("action", Word(Action), nullable=False),
-    json_text("data", "{}"),
+    Column("data", EventData, nullable=False, server_default="{}"),
     count("v", 1),
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),

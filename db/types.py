@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import BigInteger, DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from db.squeeze import text_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -117,6 +119,26 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Lists stay lists; the repositories make tuples of them."""
         return None if value is None else json.loads(value)
+
+
+class EventData(Json):
+    """The data of an event: JSON as text, or squeezed on SQLite
+    (``db.squeeze``). What can no longer be read comes back as
+    :data:`UNREADABLE`, whose hash is no event's, so that a check of the chain
+    names the event instead of ending at it."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Text, whichever way it is kept."""
+        try:
+            return json.loads(text_of(value) if isinstance(value, bytes) else value)
+        except (ValueError, TypeError):
+            return dict(UNREADABLE)
+
+
+#: Data of an event that somebody made unreadable.
+UNREADABLE: Final = {"unreadable": True}
 
 
 def dump_json(value: Any) -> str:

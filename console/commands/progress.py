@@ -13,8 +13,8 @@ _EVERY_S: Final = 0.2
 
 
 class Progress:
-    """Draws a bar while standard error is a terminal, else a line every tenth
-    part; what is done within the first second draws nothing."""
+    """Draws a bar with the rate and the time that is left while standard error
+    is a terminal, else a line every tenth part; what is done within the first second draws nothing."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -41,6 +41,7 @@ class Progress:
         full = round(share * _WIDTH)
         took = now - self._begun
         left = int(took / share - took) if share else 0
-        count = f"{done:,} / {whole:,}"
+        rate = done / took if took > 0 else 0.0
+        count = f"{done:,} / {whole:,}  {rate:,.0f}/s"
         bar = "█" * full + "·" * (_WIDTH - full)
         return f"{bar} {share:4.0%}  {count}  −{left // 60}:{left % 60:02d}"

@@ -72,23 +72,40 @@ def link(prev_hash: str, seq: int, draft: EventDraft) -> Event:
     )
 
 
-def pieces(draft: EventDraft) -> tuple[str, str, str]:
-    """A draft's canonical JSON up to its case, from there to its number, and
-    its data alone: what can be written before case and number are known."""
+def unnumbered(draft: EventDraft) -> tuple[str, str]:
+    """A draft's canonical JSON up to its number, and its data alone: what can
+    be written before its place in the chain is known."""
     if draft.at.tzinfo is None or draft.recorded_at.tzinfo is None:
         raise ValueError("a time without a zone has no one form")
-    data = _dumped(draft.data if _is_plain(draft.data) else _plain(draft.data))
+    data = encoded(draft.data)
     when = instant(draft.at)
     then = when if draft.recorded_at == draft.at else instant(draft.recorded_at)
-    head = f'{{"action":{_quoted(str(draft.action))},"actor":{_quoted(draft.actor)},"at":"{when}","case":'
-    return head, f',"data":{data},"recorded_at":"{then}","seq":', data
+    return body(str(draft.action), draft.actor, draft.case, data, when, then), data
 
 
-def seal(prev_hash: str, seq: int, case: str, head: str, rest: str) -> str:
-    """The hash of the event whose :func:`pieces` these are; the same as
-    :func:`link` gives."""
-    body = f'{head}{_quoted(case)}{rest}{seq},"v":{SHAPE}}}'
-    return _digest(prev_hash, body.encode("utf-8"))
+def encoded(data: Mapping[str, object]) -> str:
+    """The canonical JSON of an event's data."""
+    return _dumped(data if _is_plain(data) else _plain(data))
+
+
+def encoded_text(text: str) -> str:
+    """The canonical JSON of one text."""
+    return _quoted(text)
+
+
+def body(action: str, actor: str, case: str, data: str, at: str, recorded_at: str) -> str:
+    """An event's canonical JSON up to its number, from its :func:`encoded` data
+    and its :func:`instant` times."""
+    return (
+        f'{{"action":{_quoted(action)},"actor":{_quoted(actor)},"at":"{at}","case":{_quoted(case)},'
+        f'"data":{data},"recorded_at":"{recorded_at}","seq":'
+    )
+
+
+def seal(prev_hash: str, seq: int, start: bytes) -> str:
+    """The hash of the event that begins with ``start`` (:func:`unnumbered`, as
+    UTF-8); the same as :func:`link` gives."""
+    return _digest(prev_hash, b'%b%d,"v":%d}' % (start, seq, SHAPE))
 
 
 #: One encoder for all: making one costs as much as using it.

@@ -12,21 +12,20 @@ import random
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from itertools import count as counter
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from console.domain import deadlines
 from console.domain.errors import Refusal
-from console.domain.model import Approval, Case
+from console.domain.model import Case
 from console.domain.vocabulary import Purpose
 from console.services import ringing
-from console.services.bulk import PackedCase, PackedEvent
+from console.services.bulk import PackedEvent, told
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.rules import load_rules
 from console.simulation import lives
-from console.simulation.lives import Bundle
+from console.simulation.lives import Bundle, Lot
 from console.simulation.world import World
 
 LOCAL: Final = ZoneInfo("Asia/Shanghai")
@@ -37,24 +36,32 @@ ALLOWED: Final = frozenset({Purpose.DEMO, Purpose.DRILL, Purpose.TEST})
 MOST_CASES: Final = 1_000_000
 #: From here on the database is given more memory.
 _MANY: Final = 5_000
+#: Cases of one transaction.
+_BUNDLE: Final = 1_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
 class _Waiting:
     """Events that wait for their turn in the chain, which is by time."""
 
-    events: list[tuple[datetime, int, str, PackedEvent]] = field(default_factory=list)
-    serial: Iterator[int] = field(default_factory=counter)
+    events: list[tuple[int, int, PackedEvent]] = field(default_factory=list)
+    serial: int = 0
 
-    def put(self, case_id: str, item: PackedEvent) -> None:
-        self.events.append((item.recorded_at, next(self.serial), case_id, item))
+    def put(self, events: Sequence[PackedEvent]) -> None:
+        first, self.serial = self.serial, self.serial + len(events)
+        self.events = self.events + [(item.recorded, first + n, item) for n, item in enumerate(events)]
 
-    def until(self, at: datetime | None) -> list[tuple[str, PackedEvent]]:
+    def until(self, at: datetime | None) -> list[PackedEvent]:
         """Those before ``at``, earliest first; all for ``None``."""
         self.events.sort()
-        cut = len(self.events) if at is None else bisect_left(self.events, (at,))
+        cut = len(self.events) if at is None else bisect_left(self.events, (_micros(at),))
         ready, self.events = self.events[:cut], self.events[cut:]
-        return [(case_id, item) for _, _, case_id, item in ready]
+        return [item for _, _, item in ready]
+
+
+def _micros(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def demand_purpose(purpose: Purpose) -> None:
@@ -73,13 +80,15 @@ def make(
     seed: int = 15,
     lang: str = "zh",
     brisk: bool = False,
+    moulds: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Mapping[str, object]:
     """Invent ``count`` cases between ``start`` and ``end`` and store them.
 
     The caller has made sure of the purpose (:func:`demand_purpose`). With
     ``brisk`` everything is handled within the hours of a demonstration, and
-    what would still be open at the end is left out. ``progress`` is told how
+    what would still be open at the end is left out; without ``moulds`` each is
+    led step by step, which takes longer and comes out alike. ``progress`` is told how
     many of how many are done, a bundle at a time. Returns
     ``{cases, events, seconds}``. Raises ``Refusal('bad_value')`` for counts out
     of range and ``Refusal('time_future')`` for an end that has not come.
@@ -90,56 +99,94 @@ def make(
         raise Refusal("time_future", "", at=end, now=clock.now())
     begun = clock.monotonic()
     world = World.read(uows)
+    times = _times(random.Random(f"{seed}:times"), start, end, count)
     with uows.read() as uow:
         rules = load_rules(uow, end)
-        packer = uow.bulk.packer()
-    plan = lives.Plan(world, rules, end, seed, lang, brisk, packer)
-    waiting = _Waiting()
-    cases = events = done = 0
-    times = _times(random.Random(f"{seed}:times"), start, end, count)
-    for day, made in lives.led(plan, list(_days(times))):
-        done += len(day)
-        with uows.write() as uow:
-            if count > _MANY:
-                uow.bulk.roomy()
-            cases += _store(uow, end, day, made, waiting)
+        packer = uow.bulk.packer(many=count > _MANY)
+        bundles = list(_bundles(uow, times))
+    plan = lives.Plan(world, rules, end, seed, lang, brisk, packer, moulds)
+    store = _Store(uows, plan, count)
+    try:
+        for bundle, lot in lives.led(plan, bundles):
+            store.put(bundle, lot)
+            if progress is not None:
+                progress(store.done, count)
+    finally:
+        # Also when it was broken off: what is stored is whole.
+        store.finish()
+    return {"cases": store.cases, "events": store.events, "seconds": round(clock.monotonic() - begun, 3)}
+
+
+class _Store:
+    """Puts bundle after bundle away, each in one transaction."""
+
+    def __init__(self, uows: UnitOfWorkFactory, plan: lives.Plan, count: int) -> None:
+        self._uows = uows
+        self._plan = plan
+        self._waiting = _Waiting()
+        self._many = count > _MANY
+        self.cases = self.events = self.done = 0
+        if self._many:
+            self._mind(begin=True)
+
+    def _mind(self, begin: bool) -> None:
+        with self._uows.write() as uow:
+            uow.touch("case")
+            uow.bulk.begin() if begin else uow.bulk.end()
+            uow.commit()
+
+    def put(self, bundle: Bundle, lot: Lot) -> None:
+        """Store what became of a bundle, and the events up to its last case."""
+        waiting = self._waiting.events
+        try:
+            lot, events = self._stored(bundle, lot)
+        except BaseException:
+            # Nothing of the bundle is stored, so nothing of it may wait.
+            self._waiting.events = waiting
+            raise
+        self.cases += lot.count
+        self.events += events
+        self.done += len(bundle.cases)
+
+    def _stored(self, bundle: Bundle, lot: Lot) -> tuple[Lot, int]:
+        with self._uows.write() as uow:
+            first = uow.bulk.take_numbers(bundle.day, lot.count) if lot.count else bundle.first
+            if first != bundle.first:
+                # Somebody else has opened cases of this day, or some were left out.
+                lot = lives.lead(self._plan, bundle._replace(first=first))
+            uow.bulk.put(lot.packed)
+            self._waiting.put(self._numbered(uow, lot))
+            for case in lot.still:
+                _ring(uow, case, self._plan, self._waiting)
             # Events later than this bundle's last case wait for their turn.
-            ready = waiting.until(None if done == count else day[-1][1])
+            ready = self._waiting.until(bundle.cases[-1][1])
             uow.bulk.chain(ready)
-            events += len(ready)
             uow.touch("case", "alarm")
             uow.commit()
-        if progress is not None:
-            progress(done, count)
-    return {"cases": cases, "events": events, "seconds": round(clock.monotonic() - begun, 3)}
+        return lot, len(ready)
 
+    def _numbered(self, uow: UnitOfWork, lot: Lot) -> Sequence[PackedEvent]:
+        """The lot's events, its requests numbered and stored."""
+        numbers = uow.bulk.asked(lot.packed.requests)
+        asked = zip(lot.packed.requests, numbers, strict=True)
+        uow.bulk.put_asked([replace(request, id=number) for request, number in asked])
+        packer = self._plan.packer
+        return [
+            packer.numbered(item, numbers[item.request - 1]) if item.request else item
+            for item in lot.packed.events
+        ]
 
-def _store(uow: UnitOfWork, end: datetime, day: Bundle, made: Sequence[lives.Life], waiting: _Waiting) -> int:
-    """Store a bundle of one local day and what has become of it; how many."""
-    local_day = day[0][1].astimezone(LOCAL).strftime("%Y%m%d")
-    asked = [life for life in made if life.request is not None]
-    numbers = iter(uow.bulk.asked([life.request for life in asked if life.request is not None]))
-    packs: list[PackedCase | None] = []
-    requests: list[Approval] = []
-    for life in made:
-        if life.request is not None:
-            requests.append(replace(life.request, id=next(numbers)))
-            packs.append(lives.with_request(life, requests[-1].id, uow.bulk.packer()))
-        else:
-            packs.append(life.pack)
-    ids = uow.bulk.put([pack for pack in packs if pack is not None], local_day)
-    named = dict(zip((id(life) for life in asked), requests, strict=True))
-    done = []
-    for case_id, life, pack in zip(ids, made, packs, strict=True):
-        assert pack is not None
-        for item in pack.events:
-            waiting.put(case_id, item)
-        if id(life) in named:
-            done.append(replace(named[id(life)], case=case_id))
-        if life.open is not None:
-            _ring(uow, replace(life.open, id=case_id, version=1), end, waiting)
-    uow.bulk.put_asked(done)
-    return len(ids)
+    def finish(self) -> None:
+        """Chain what waits."""
+        ready = self._waiting.until(None)
+        if ready:
+            with self._uows.write() as uow:
+                uow.bulk.chain(ready)
+                uow.touch("case", "alarm")
+                uow.commit()
+            self.events += len(ready)
+        if self._many:
+            self._mind(begin=False)
 
 
 def _times(dice: random.Random, start: datetime, end: datetime, count: int) -> list[datetime]:
@@ -153,23 +200,19 @@ def _times(dice: random.Random, start: datetime, end: datetime, count: int) -> l
     return sorted(found)
 
 
-def _days(times: list[datetime]) -> Iterator[Bundle]:
+def _bundles(uow: UnitOfWork, times: Sequence[datetime]) -> Iterator[Bundle]:
     """Numbered times in bundles of a local day, at most a thousand each."""
-    bundle: Bundle = []
+    days: dict[str, list[tuple[int, datetime]]] = {}
     for number, at in enumerate(times):
-        if bundle and (
-            at.astimezone(LOCAL).date() != bundle[0][1].astimezone(LOCAL).date() or len(bundle) >= 1000
-        ):
-            yield bundle
-            bundle = []
-        bundle.append((number, at))
-    if bundle:
-        yield bundle
+        days.setdefault(at.astimezone(LOCAL).strftime("%Y%m%d"), []).append((number, at))
+    given = uow.bulk.last_numbers(list(days))
+    for day, cases in days.items():
+        for begin in range(0, len(cases), _BUNDLE):
+            yield Bundle(day, given[day] + begin + 1, cases[begin : begin + _BUNDLE])
 
 
-def _ring(uow: UnitOfWork, case: Case, end: datetime, waiting: _Waiting) -> None:
+def _ring(uow: UnitOfWork, case: Case, plan: lives.Plan, waiting: _Waiting) -> None:
     """The alarms an open case has by now, each at its own instant."""
-    for crossing in deadlines.crossings(case, end):
+    for crossing in deadlines.crossings(case, plan.end):
         rung = ringing.ring(uow, [case], crossing.at, crossing.at)
-        for draft in rung.drafts:
-            waiting.put(case.id, uow.bulk.pack_event(draft))
+        waiting.put([plan.packer.event(told(draft), case.id) for draft in rung.drafts])

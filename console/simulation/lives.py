@@ -7,6 +7,7 @@ for the same seed. Nothing is stored here.
 
 from __future__ import annotations
 
+import gc
 import math
 import multiprocessing
 import os
@@ -15,35 +16,59 @@ import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from console.domain import causes, life, limits
+from console.domain import life, limits
+from console.domain.changes import linked
+from console.domain.guards import overran
+from console.domain.ids import make as make_id
 from console.domain.model import Approval, Case, Condition, EventDraft
-from console.domain.terms import Context, Rules
+from console.domain.terms import Context, Rules, Step
 from console.domain.vocabulary import OPEN, Action, Source, State
-from console.services.bulk import PackedCase, Packer
-from console.simulation import breaches
+from console.services.bulk import Finished, Packed, Packer, Told, told
+from console.simulation import branches
+from console.simulation.moulds import Moulds
 from console.simulation.plans import Deed, draw
 from console.simulation.plans import Plan as CasePlan
 from console.simulation.strain import Strain
 from console.simulation.traffic import wish
-from console.simulation.world import DUTY, SECOND, World
+from console.simulation.world import DUTY, SECOND, Spot, World
 
-#: Cases of one local day: number of the case and when it comes in.
-Bundle = list[tuple[int, datetime]]
 #: Below so many cases other processes cost more than they save.
 _ALONE: Final = 4_000
 #: Bundles asked for ahead of the one that is being stored, a process.
 _AHEAD: Final = 3
+#: Among so many before it a case is looked for that another one repeats.
+_NEAR: Final = 60
+#: How often the garbage collector looks: what is made here has no circles.
+_RARELY: Final = (100_000, 50, 100)
+
+
+class Bundle(NamedTuple):
+    """Cases of one local day (``YYYYMMDD``), numbered from ``first`` on: which
+    case of the history each is, and when it comes in."""
+
+    day: str
+    first: int
+    cases: Sequence[tuple[int, datetime]]
+
+
+class Lot(NamedTuple):
+    """What became of a bundle: how many cases, packed; those not ended."""
+
+    count: int
+    packed: Packed
+    still: Sequence[Case]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a history is made under: one site, one set of rules, one seed, and
-    how the database wants its cases packed."""
+    how the database wants its cases packed. Without ``moulds`` every case is
+    led through the domain's steps one by one."""
 
     world: World
     rules: Rules
@@ -52,33 +77,54 @@ class Plan:
     lang: str
     brisk: bool
     packer: Packer
+    moulds: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
-    """What became of a case by the end: packed, or with its ``request`` still
-    without a number and then as ``case`` and ``drafts``. ``open`` is the case
-    where it is not ended."""
+@dataclass(slots=True)
+class Led:
+    """A case on its way: where it has got, what has been told of it, and in
+    which state it was from when on."""
 
-    pack: PackedCase | None
-    open: Case | None = None
+    case: Case
+    condition: str
+    told: list[Told] = field(default_factory=list)
+    states: list[tuple[datetime, State]] = field(default_factory=list)
     request: Approval | None = None
-    case: Case | None = None
-    drafts: tuple[EventDraft, ...] = ()
+
+    def take(self, step: Step) -> None:
+        """Go one step on."""
+        self.case = step.case
+        for draft in step.drafts:
+            self.tell(draft)
+        self.request = step.approval or self.request
+
+    def tell(self, draft: EventDraft) -> None:
+        """Add an event of this case."""
+        self.told.append(told(draft, "request" in draft.data))
+        self.states.append((draft.at, State(str(draft.data["to"]))))
+
+    def state_at(self, at: datetime) -> State:
+        """The state the case was in at ``at``."""
+        return max((one for one in self.states if one[0] <= at), key=_when, default=self.states[0])[1]
 
 
-def led(plan: Plan, bundles: Sequence[Bundle]) -> Iterator[tuple[Bundle, list[Life]]]:
-    """The bundles in order, each with its lives; those left out are missing."""
-    if sum(map(len, bundles)) < _ALONE:
+def _when(one: tuple[datetime, State]) -> datetime:
+    return one[0]
+
+
+def led(plan: Plan, bundles: Sequence[Bundle]) -> Iterator[tuple[Bundle, Lot]]:
+    """The bundles in order, each with what became of it."""
+    if sum(len(bundle.cases) for bundle in bundles) < _ALONE:
+        moulds = _moulds(plan)
         for bundle in bundles:
-            yield bundle, lead(plan, bundle)
+            yield bundle, lead(plan, bundle, moulds)
         return
     processes = max(1, min(os.cpu_count() or 1, 8))
     with ProcessPoolExecutor(
         processes, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(plan,)
     ) as pool:
         coming = deque(bundles)
-        queue: deque[tuple[Bundle, Future[list[Life]]]] = deque()
+        queue: deque[tuple[Bundle, Future[Lot]]] = deque()
         try:
             while True:
                 while coming and len(queue) < processes * _AHEAD:
@@ -91,61 +137,102 @@ def led(plan: Plan, bundles: Sequence[Bundle]) -> Iterator[tuple[Bundle, list[Li
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-_PLAN: list[Plan] = []
+_HERE: list[tuple[Plan, Moulds | None]] = []
 
 
 def _begin(plan: Plan) -> None:
     """In the other process: an interrupt is answered by the one that asked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _PLAN[:] = [plan]
+    gc.set_threshold(*_RARELY)
+    _HERE[:] = [(plan, _moulds(plan))]
 
 
-def _lead(bundle: Bundle) -> list[Life]:
-    return lead(_PLAN[0], bundle)
+def _lead(bundle: Bundle) -> Lot:
+    plan, moulds = _HERE[0]
+    return lead(plan, bundle, moulds)
 
 
-def lead(plan: Plan, bundle: Bundle) -> list[Life]:
+def _moulds(plan: Plan) -> Moulds | None:
+    """None where the office has thresholds of its own: they look at more than
+    a mould knows of."""
+    return Moulds(plan.rules.calendar) if plan.moulds and not plan.rules.thresholds else None
+
+
+def lead(plan: Plan, bundle: Bundle, moulds: Moulds | None = None) -> Lot:
     """Lead the cases of one bundle as far as the end of the history."""
     strain = None if plan.brisk else Strain(ZoneInfo(plan.rules.calendar.tz))
-    found = (_one(plan, number, at, strain) for number, at in bundle)
-    return [life for life in found if life is not None]
+    made: list[Led] = []
+    for number, at in bundle.cases:
+        one = _one(plan, (number, at), make_id(bundle.day, bundle.first + len(made)), strain, made, moulds)
+        if one is not None:
+            made.append(one)
+    finished = [Finished(replace_version(one.case), one.told, one.request) for one in made]
+    still = [item.case for item in finished if item.case.state in OPEN]
+    return Lot(len(made), plan.packer(finished, bundle.day, bundle.first), still)
 
 
-def with_request(done: Life, number: int, packer: Packer) -> PackedCase:
-    """Pack a life whose request was given its number."""
-    assert done.case is not None
-    drafts = [
-        replace(draft, data={**draft.data, "request": number}) if "request" in draft.data else draft
-        for draft in done.drafts
-    ]
-    return packer(done.case, drafts)
+def replace_version(case: Case) -> Case:
+    """The case as it is stored for the first time."""
+    return case if case.version == 1 else replace(case, version=1)
 
 
-def _one(plan: Plan, number: int, at: datetime, strain: Strain | None) -> Life | None:
-    """Invent one case from ``at`` on; ``None`` when it is left out."""
+def _one(
+    plan: Plan,
+    which: tuple[int, datetime],
+    named: str,
+    strain: Strain | None,
+    before: Sequence[Led],
+    moulds: Moulds | None,
+) -> Led | None:
+    """Invent one case; ``None`` when it is left out."""
+    number, at = which
     dice = random.Random(f"{plan.seed}:{number}")
     drawn = draw(dice, plan.world.conditions, plan.lang)
     if plan.brisk and at + timedelta(seconds=sum(deed.after_s for deed in drawn.deeds)) > plan.end:
         return None
-    draft = _draft(plan.world, dice, drawn, at)
+    other: Led | None = None
+    if not plan.brisk:
+        drawn = branches.branch(dice, drawn, plan.lang)
+        if drawn.deeds[0].action is Action.MERGE:
+            drawn, other = _repeated(drawn, at, before)
+    draft = _draft(plan.world, dice, drawn, at, named, other)
     if strain is not None and draft.category is not None:
         team = plan.world.team_for(drawn.condition, again=False)
         drawn = strain.bend(dice, drawn, at, draft.community, draft.category.code, team)
-    opened = life.open_case(draft, DUTY, plan.rules, at)
-    case, more, request = _live(plan, opened.case, drawn, at)
-    drafts = (*opened.drafts, *more)
-    case = replace(case, version=1)
-    still = case if case.state in OPEN else None
-    if request is not None:
-        return Life(None, still, request, case, drafts)
-    return Life(plan.packer(case, drafts), still)
+        drawn = branches.caused(dice, drawn, frozenset(c.code for c in plan.rules.causes if c.active))
+    times = _times(plan, drawn, at)
+    if moulds is not None and len(times) == len(drawn.deeds):
+        cast = moulds.cast(draft, drawn.deeds, times)
+        if cast is not None:
+            return Led(cast.case, drawn.condition, cast.told, cast.states)
+    one = _live(plan, draft, drawn, times, other)
+    if moulds is not None and len(times) == len(drawn.deeds) and other is None:
+        moulds.learn(draft, drawn.deeds, times, _steps(plan, draft, drawn, times))
+    return one
 
 
-def _draft(world: World, dice: random.Random, plan: CasePlan, at: datetime) -> Case:
+def _repeated(drawn: CasePlan, at: datetime, before: Sequence[Led]) -> tuple[CasePlan, Led | None]:
+    """The case that another one repeats: the newest of its class that is open
+    when they are put together; without one it is turned away."""
+    merge = drawn.deeds[0]
+    then = at + timedelta(seconds=merge.after_s)
+    for one in reversed(before[-_NEAR:]):
+        if one.state_at(then) in OPEN and one.states[0][0] < at:
+            return replace(drawn, condition=one.condition), one
+    deed = Deed(Action.REJECT, merge.after_s, reason=drawn.note)
+    return replace(drawn, deeds=(deed,)), None
+
+
+def _draft(
+    world: World, dice: random.Random, plan: CasePlan, at: datetime, named: str, other: Led | None
+) -> Case:
     spot = world.spot(dice, plan.source)
+    if other is not None:
+        same = other.case
+        spot = Spot("", same.place, same.community, same.grid, same.lon, same.lat)
     condition = world.conditions[plan.condition]
     return Case(
-        id="",
+        id=named,
         state=State.REGISTERING,
         source=plan.source,
         category=condition.category,
@@ -164,42 +251,93 @@ def _draft(world: World, dice: random.Random, plan: CasePlan, at: datetime) -> C
     )
 
 
-def _live(
-    plan: Plan, case: Case, drawn: CasePlan, at: datetime
-) -> tuple[Case, list[EventDraft], Approval | None]:
-    """Lead a case through its steps; its request, asked or answered, too."""
+def _times(plan: Plan, drawn: CasePlan, at: datetime) -> list[datetime]:
+    """When each step is done, as far as the end of the history: so long after
+    the last one, or, for the handling, at a share of its limit on the limit's
+    own calendar."""
     condition = plan.world.conditions[drawn.condition]
-    context = Context(condition=condition)
-    drafts: list[EventDraft] = []
-    team = ""
-    request: Approval | None = None
+    found: list[datetime] = []
+    sent: datetime | None = None
     for deed in drawn.deeds:
-        at = max(at, _due(plan, case, condition, deed, at))
+        at += timedelta(seconds=deed.after_s)
+        if deed.share and sent is not None and not plan.brisk:
+            before = found[-1]
+            seconds = limits.UNIT_SECONDS[condition.limit_unit] * condition.limit_value * deed.share
+            done = plan.rules.calendar.add(sent, math.ceil(seconds), condition.limit_unit)
+            at = max(before, done, before + timedelta(minutes=3))
         if at > plan.end:
             break
-        if deed.action is Action.APPROVE:
-            assert request is not None
-            step = life.perform_approved(case, request, SECOND, plan.rules, at, context)
-        else:
+        if deed.action is Action.DISPATCH:
+            sent = at
+        found.append(at)
+    return found
+
+
+def _live(plan: Plan, draft: Case, drawn: CasePlan, times: Sequence[datetime], other: Led | None) -> Led:
+    """Lead a case through its steps."""
+    one = Led(draft, drawn.condition)
+    for step in _steps(plan, draft, drawn, times, other):
+        if step.also and other is not None:
+            other.case = linked(other.case, draft.id, "from")
+            mine, theirs = step.drafts
+            other.tell(theirs)
+            step = replace(step, drafts=(mine,))
+        one.take(step)
+    return one
+
+
+def _steps(
+    plan: Plan, draft: Case, drawn: CasePlan, times: Sequence[datetime], other: Led | None = None
+) -> Iterator[Step]:
+    """The steps of a case from its opening on."""
+    condition = plan.world.conditions[drawn.condition]
+    step = life.open_case(draft, DUTY, plan.rules, draft.found_at or draft.reported_at or plan.end)
+    yield step
+    case, team, request = step.case, "", None
+    for deed, at in zip(drawn.deeds, times, strict=False):
+        if deed.action in (Action.DISPATCH, Action.ADD_TEAM):
+            wanted = plan.world.team_for(drawn.condition, deed.again)
             if deed.action is Action.DISPATCH:
-                team = plan.world.team_for(drawn.condition, deed.again)
-            actor, command = wish(deed, drawn.condition, team, at)
-            broken = causes.broken(case, at) if deed.action is Action.CLOSE else ()
-            if broken:
-                command = replace(command, cause=breaches.cause(random.Random(at.isoformat()), broken))
-            step = life.step(case, command, actor, plan.rules, at, context)
-        drafts += step.drafts
-        case = step.case
-        request = step.approval or request
-    return case, drafts, request
+                team = wanted
+            elif wanted in case.teams:
+                continue
+        else:
+            wanted = team
+        done = _do(plan, case, deed, at, (condition, wanted, request), other)
+        if done is None:
+            return
+        yield done
+        case, request = done.case, done.approval or request
 
 
-def _due(plan: Plan, case: Case, condition: Condition, deed: Deed, last: datetime) -> datetime:
-    """When a step is done: so long after the last one, or, for the handling,
-    at a share of its limit on the limit's own calendar."""
-    plain = last + timedelta(seconds=deed.after_s)
-    if plan.brisk or not deed.share or case.dispatched_at is None:
-        return plain
-    seconds = limits.UNIT_SECONDS[condition.limit_unit] * condition.limit_value * deed.share
-    done = plan.rules.calendar.add(case.dispatched_at, math.ceil(seconds), condition.limit_unit)
-    return max(done, last + timedelta(minutes=3))
+def _do(
+    plan: Plan,
+    case: Case,
+    deed: Deed,
+    at: datetime,
+    facts: tuple[Condition, str, Approval | None],
+    other: Led | None,
+) -> Step | None:
+    """One step; ``None`` where there is nothing to appeal against."""
+    condition, team, request = facts
+    context = Context(condition=condition)
+    if deed.action is Action.APPROVE:
+        assert request is not None
+        return life.perform_approved(case, request, SECOND, plan.rules, at, context)
+    if deed.action is Action.DENY:
+        assert request is not None
+        return life.deny(case, request, SECOND, plan.rules, at)
+    if deed.action is Action.APPEAL and not overran(case):
+        return None
+    actor, command = wish(deed, condition.condition_id, team, at)
+    if deed.action in (Action.CLOSE, Action.FORCE_CLOSE):
+        command = replace(command, cause=deed.cause)
+    if deed.action is Action.MERGE and other is not None:
+        context = replace(context, other=replace(other.case, state=other.state_at(at)))
+        command = replace(command, other=other.case.id)
+    if deed.action is Action.CORRECT:
+        assert case.accepted_at is not None
+        assert case.arrived_at is not None
+        earlier = max(case.accepted_at, case.arrived_at - timedelta(seconds=50))
+        command = replace(command, result="", field_name=deed.result, field_value=earlier.isoformat())
+    return life.step(case, command, actor, plan.rules, at, context)

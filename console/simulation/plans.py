@@ -98,7 +98,8 @@ class Deed:
     """One planned step. It is due ``after_s`` seconds after the one before it;
     with ``share`` it is due at that share of the handling limit instead, where
     a whole history is made. ``who``: ``duty``, ``leader`` or ``field``.
-    ``again`` asks for another team than before."""
+    ``again`` asks for another team than before; ``cause`` is told where a
+    promise was broken."""
 
     action: Action
     after_s: float
@@ -108,6 +109,8 @@ class Deed:
     share: float = 0.0
     again: bool = False
     until_s: float = 0.0
+    text: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,9 @@ class Strain:
         here: tuple[str, str],
         team: str,
     ) -> None:
-        there = next(n for n, deed in enumerate(deeds) if deed.action is Action.ARRIVE)
+        there = next((n for n, deed in enumerate(deeds) if deed.action is Action.ARRIVE), None)
+        if there is None:
+            return
         begun = filed + timedelta(seconds=deeds[sent].after_s)
         calls = [end for end in self._teams.get(team, ()) if end > begun]
         late = dice.random() < self._risk(Action.ARRIVE, begun, here, len(calls))

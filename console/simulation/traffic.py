@@ -331,13 +331,15 @@ class Traffic:
 
 def wish(deed: Deed, condition: str, team: str, now: datetime) -> tuple[Actor, Command]:
     """Who does a planned step, and the command for it."""
-    command = Command(deed.action, reason=deed.reason, result=deed.result)
+    command = Command(deed.action, reason=deed.reason, result=deed.result, text=deed.text, cause=deed.cause)
     if deed.action is Action.FILE:
         command = replace(command, condition=condition)
-    elif deed.action is Action.DISPATCH:
+    elif deed.action in (Action.DISPATCH, Action.ADD_TEAM):
         command = replace(command, teams=(team,))
     elif deed.action is Action.SUSPEND:
         command = replace(command, until=now + timedelta(seconds=deed.until_s))
+    elif deed.action is Action.SUPERVISE:
+        command = replace(command, reply_by=now + timedelta(seconds=deed.until_s))
     elif deed.action is Action.CLOSE:
         # Kept only where a promise was broken.
         command = replace(command, cause=breaches.cause(random.Random(now.isoformat())))

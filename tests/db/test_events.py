@@ -18,6 +18,7 @@ from console.domain.chain import link, verify
 from console.domain.model import EventDraft
 from console.domain.vocabulary import Action
 from db import admin
+from db.types import UNREADABLE
 from tests.db import raw
 from tests.db.building import NOW, case, draft
 
@@ -152,6 +153,15 @@ def test_a_changed_event_is_found(store: db.Store, url: str) -> None:
         told = admin.check(url)
         assert (told["ok"], told["chain_ok"], told["first_bad_seq"]) == (False, False, seq), column
         assert (told["triggers_ok"], told["missing_triggers"]) == (False, ["event_no_update"])
+
+
+def test_data_nobody_can_read_is_found_like_any_other_change(store: db.Store, url: str) -> None:
+    append(store, 5)
+    raw.drop_trigger(url, "event_no_update", "event")
+    raw.run(url, "UPDATE event SET data = '{' WHERE seq = 4")
+    assert admin.check(url)["first_bad_seq"] == 4
+    with store.uows.read() as uow:
+        assert dict(uow.events.since(3, 1)[0].data) == UNREADABLE
 
 
 def test_a_changed_time_is_found(store: db.Store, url: str, kind: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -44,7 +45,8 @@ def test_an_event_in_pieces_has_the_hash_of_the_whole(data: dict[str, object]) -
     at = datetime(2026, 8, 5, 0, 15, 2, 123457, tzinfo=UTC)
     draft = EventDraft("20260805-0001", at, at.replace(microsecond=0), "李娜", Action.NOTE, data)
     whole = chain.link(chain.GENESIS, 7, draft)
-    head, rest, _ = chain.pieces(draft)
-    assert chain.seal(chain.GENESIS, 7, draft.case, head, rest) == whole.hash
+    start, told = chain.unnumbered(draft)
+    assert chain.seal(chain.GENESIS, 7, start.encode()) == whole.hash
+    assert json.loads(told) == data
     with pytest.raises(ValueError, match="holds no float"):
-        chain.pieces(dataclasses.replace(draft, data={"x": 1.5}))
+        chain.unnumbered(dataclasses.replace(draft, data={"x": 1.5}))
