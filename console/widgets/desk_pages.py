@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.i18n import t
 from console.theme import Theme
-from console.widgets.parts import button, spaced
+from console.widgets.page_bar import PageBar
+from console.widgets.parts import spaced
 
 #: The page that is always there.
 BOARD = "board"
@@ -21,15 +22,10 @@ class DeskPages(QWidget):
 
     def __init__(self, theme: Theme, board: QWidget) -> None:
         super().__init__()
-        self._theme = theme
         self._pages: dict[str, tuple[QWidget, str]] = {}
         self._stack = QStackedWidget()
-        self._bar = QWidget()
-        self._row = QHBoxLayout(self._bar)
-        spaced(self._row, 0, 4)
-        self._row.addStretch(1)
-        self._choice = QButtonGroup(self)
-        self._choice.idClicked.connect(self._clicked)
+        self._bar = PageBar(theme)
+        self._bar.chosen.connect(self._clicked)
         column = QVBoxLayout(self)
         spaced(column, 0, 8)
         column.addWidget(self._bar)
@@ -38,13 +34,10 @@ class DeskPages(QWidget):
 
     def add(self, page: str, widget: QWidget, keys: str = "") -> None:
         """A page more, at the end of the bar; ``keys`` are only told here."""
-        made = button(self._theme, "", "quiet")
-        made.setCheckable(True)
-        self._choice.addButton(made, len(self._pages))
-        self._row.insertWidget(len(self._pages), made, 0, Qt.AlignmentFlag.AlignLeft)
+        self._bar.add()
         self._pages[page] = (widget, keys)
         self._stack.addWidget(widget)
-        made.setChecked(page == self.current)
+        self._bar.check(list(self._pages).index(self.current))
         self._bar.setVisible(len(self._pages) > 1)
         self.retranslate()
 
@@ -66,18 +59,14 @@ class DeskPages(QWidget):
             return
         other = page != self.current
         self._stack.setCurrentWidget(self._pages[page][0])
-        made = self._choice.button(list(self._pages).index(page))
-        made.setChecked(True)
+        self._bar.check(list(self._pages).index(page))
         if other:
             self.turned.emit(page)
 
     def retranslate(self) -> None:
         """Say everything in the language now."""
         for at, (page, (_, keys)) in enumerate(self._pages.items()):
-            words = t(f"pages.{page}")
-            made = self._choice.button(at)
-            made.setText(f"{words} {keys}".rstrip())
-            made.setAccessibleName(words)
+            self._bar.say(at, t(f"pages.{page}"), keys)
 
     @Slot(int)
     def _clicked(self, at: int) -> None:

@@ -36,6 +36,14 @@ STALE_S: Final = 5.0
 _AGAIN_MS: Final = 200
 
 
+class _Area(QScrollArea):
+    """Scrolls by wheel; its keys walk from chart to chart instead."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left to the section."""
+        event.ignore()
+
+
 class LiveSection(QWidget):
     """``span_wanted(hour|shift|day)``, ``cases_wanted(Pick)``. One chart is
     painted a turn of the loop, and only what changed and can be seen."""
@@ -87,7 +95,7 @@ class LiveSection(QWidget):
         self._grid = QGridLayout(self._inner)
         spaced(self._grid, 0, 8)
         self._columns = 0
-        self._area = QScrollArea()
+        self._area = _Area()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
