@@ -32,6 +32,8 @@ CUTS: Final = ("reported", "filed", "due", "closed")
 GROUPS: Final = (
     "team", "community", "category", "camera", "officer", "source", "hour", "shift", "road", "cause", "day",
 )  # fmt: skip
+#: A list of cases behind a figure holds so many, the newest.
+MOST_BEHIND: Final = 20_000
 #: A running period longer than this is read each time it is asked for.
 LONGEST_LIVE: Final = timedelta(days=2)
 #: Under which name the office's own rules are kept, as JSON.
@@ -154,7 +156,8 @@ class KpiService:
         which = (figure_math.failed if bad else figure_math.members)(rows, figure, now)
         if groups is not None:
             which = which & (groups.codes == _place(groups, key))
-        return rows.ids(which)[::-1]
+        newest = np.flatnonzero(which)[-MOST_BEHIND:]
+        return rows.ids(newest)[::-1]
 
     def rules(self, actor: Actor) -> FigureRules:
         """The rules the figures are counted under now."""

@@ -167,7 +167,7 @@ class RankingService:
             rows, was = (_rows(uow, one, wish.cut, now) for one in (wish.period, former))
             found = self._standings(uow, rows, wish, wish.period, now)
             old = self._standings(uow, was, wish, former, now)
-            names, rules = _names(uow, wish.by), rules_of(uow)
+            names, rules = key_names(uow, wish.by), rules_of(uow)
         assert wish.minimum is not None
         way = ranking_math.direction(wish.measure)
         whole = _whole(found, rows, wish, now, rules)
@@ -200,7 +200,7 @@ class RankingService:
             places, names = {}, dict[str, tuple[str, str]]()
             for by in ("community", "road", "camera"):
                 places[by] = _places(rows, group(uow, rows, by), late)
-                names |= _names(uow, by)
+                names |= key_names(uow, by)
         return HeatMap(period, cut, len(rows), ranking_math.heat(rows, days, now), places, names)
 
     def causes(self, actor: Actor, period: Period, cut: str = "filed") -> CauseList:
@@ -360,7 +360,7 @@ def _which(uow: UnitOfWork, rows: FigureRows, wish: AskBehind, now: datetime) ->
     return found
 
 
-def _names(uow: UnitOfWork, by: str) -> dict[str, tuple[str, str]]:
+def key_names(uow: UnitOfWork, by: str) -> dict[str, tuple[str, str]]:
     """What the keys are called, Chinese and English; also of the mix."""
     found: dict[str, tuple[str, str]] = {}
     for one in uow.reference.categories():

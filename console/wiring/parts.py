@@ -90,10 +90,11 @@ def _alarms(console: ConsoleApp) -> tuple[Part, ...]:
 def _supervision(console: ConsoleApp) -> tuple[Part, ...]:
     """Figures, shifts, history, review and reports."""
     from console.wiring.figures import FiguresFrame
+    from console.wiring.indicators import Indicators
     from console.wiring.live import LiveCharts
 
     figures = FiguresFrame(console)
-    return (figures, LiveCharts(console, figures))
+    return (figures, LiveCharts(console, figures), Indicators(console, figures))
 
 
 def _last(console: ConsoleApp) -> tuple[Part, ...]:
