@@ -119,6 +119,7 @@ class PageTour(QObject):
             Stop("map", self._map, "desk", 1500),
             Stop("search", self._search, "desk", 1000),
             Stop("alarms", self._alarms, "desk"),
+            Stop("figures", self._figures, "desk", 2500),
             Stop("list", self._listing, "desk"),
             Stop("commands", self._commands, "desk"),
             Stop("keys", self._keys, "desk"),
@@ -189,6 +190,10 @@ class PageTour(QObject):
 
     def _alarms(self) -> None:
         self._desk.show_page("alarms")
+
+    def _figures(self) -> None:
+        self._calm()
+        self._desk.keys.run("page_figures")
 
     def _listing(self) -> None:
         self._desk.show_page("board")
