@@ -25,6 +25,7 @@ from console.i18n import language
 from console.services.views import CaseCard
 from console.simulation import small_png
 from console.widgets.camera_sheet import CameraSheet
+from console.widgets.reports_page import ReportsPage
 from console.windows.language import switch_language
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,9 @@ class PageTour(QObject):
             Stop("map", self._map, "desk", 1500),
             Stop("search", self._search, "desk", 1000),
             Stop("alarms", self._alarms, "desk"),
+            Stop("reports", self._reports, "desk", 2500),
+            Stop("reports-paper", self._reports_paper, "desk", 2500),
+            Stop("reports-plans", self._reports_plans, "desk"),
             Stop("figures", self._figures, "desk", 2500),
             Stop("list", self._listing, "desk"),
             Stop("commands", self._commands, "desk"),
@@ -194,6 +198,22 @@ class PageTour(QObject):
     def _figures(self) -> None:
         self._calm()
         self._desk.keys.run("page_figures")
+
+    def _reports(self) -> None:
+        self._calm()
+        self._desk.show_page("reports")
+        self._reports_page().turn("figures")
+
+    def _reports_paper(self) -> None:
+        self._reports_page().turn("paper")
+
+    def _reports_plans(self) -> None:
+        self._reports_page().turn("plans")
+
+    def _reports_page(self) -> ReportsPage:
+        page = self._desk.parts.pages.widget("reports")
+        assert isinstance(page, ReportsPage)
+        return page
 
     def _listing(self) -> None:
         self._desk.show_page("board")

@@ -9,7 +9,6 @@ an address that has been reached is not written to again by the next try.
 from __future__ import annotations
 
 import logging
-import re
 import tempfile
 import threading
 from collections.abc import Callable
@@ -32,7 +31,6 @@ log = logging.getLogger(__name__)
 PATIENCE_S: Final = 20.0
 #: How long the thread waits for the main one to prepare fonts, in seconds.
 FONTS_S: Final = 30.0
-_FORBIDDEN: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
 class _Failed(Exception):
@@ -159,7 +157,7 @@ class ReportMaker:
 
     def _made(self, plan: Plan, span: Span, folder: Path) -> list[Path]:
         """Write every format. Raises ``Refusal``."""
-        from console.reports import report_build, report_doc
+        from console.reports import report_build, report_doc, report_words
 
         try:
             # Its parent must be there: a share that is away is not made anew.
@@ -172,7 +170,7 @@ class ReportMaker:
         report = report_build.build(data, plan.lang)
         made = []
         for one in plan.formats:
-            file = folder / f"{file_name(report.title, span)}.{one}"
+            file = folder / f"{report_words.file_name(report.title, span)}.{one}"
             report_doc.write(report, file)
             made.append(file)
         return made
@@ -211,8 +209,3 @@ def _reason(failure: SendFailed, address: str, lang: str) -> str:
     from console.notify import wording
 
     return t_in(lang, "reports.run.not_sent", address=address, reason=wording.reason(lang, failure.reason))
-
-
-def file_name(title: str, span: Span) -> str:
-    """A name any file system takes: ``日报-2026-11-21``."""
-    return _FORBIDDEN.sub(" ", f"{title}-{span.id}").strip().replace(" · ", "-")

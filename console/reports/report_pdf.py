@@ -14,7 +14,17 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QLineF, QMarginsF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QPen,
+)
 
 from console.i18n import t_in
 from console.reports import marks, report_chart
@@ -91,6 +101,29 @@ def write(report: Report, file: Path) -> int:
     if not ended:
         raise OSError(f"cannot write {file}")
     return len(pages)
+
+
+def pictures(report: Report, most: int, scale: float = 0.7) -> tuple[tuple[QImage, ...], int]:
+    """The first ``most`` pages as pictures for the screen, and how many pages
+    there are. Any thread but needs fonts."""
+    size = QPageSize(QPageSize.PageSizeId.A4).sizePixels(DPI)
+    across, down = (size.height(), size.width()) if report.wide else (size.width(), size.height())
+    edge = MARGIN_MM / 25.4 * DPI
+    page = QRectF(0, 0, across - 2 * edge, down - 2 * edge)
+    pages = paginate(report, page)
+    made = []
+    for number, items in enumerate(pages[:most], start=1):
+        image = QImage(round(across * scale), round(down * scale), QImage.Format.Format_RGB32)
+        image.fill(QColor("#ffffff"))
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(scale, scale)
+        painter.translate(edge, edge)
+        _frame(painter, page, report, number, len(pages))
+        _page(painter, page, items)
+        painter.end()
+        made.append(image)
+    return tuple(made), len(pages)
 
 
 def paginate(report: Report, page: QRectF) -> list[list[Item]]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from typing import Final
 
 from console.domain.periods import ZONE
 from console.domain.report_plan import Span, Subject
 from console.i18n import t_in
+
+#: What a file system or a shell may not like in a name.
+_FORBIDDEN: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
 def title(subject: Subject, name: tuple[str, str], lang: str) -> str:
@@ -54,3 +59,8 @@ def either(pair: tuple[str, str], lang: str) -> str:
     """The name of a pair in ``lang``, or the other one."""
     zh, en = pair
     return (zh or en) if lang == "zh" else (en or zh)
+
+
+def file_name(title: str, span: Span) -> str:
+    """A name any file system takes, without its suffix: ``日报-2026-11-21``."""
+    return _FORBIDDEN.sub(" ", f"{title}-{span.id}").strip().replace(" · ", "-")

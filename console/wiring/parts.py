@@ -92,9 +92,10 @@ def _supervision(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.figures import FiguresFrame
     from console.wiring.indicators import Indicators
     from console.wiring.live import LiveCharts
+    from console.wiring.reports import Reports
 
     figures = FiguresFrame(console)
-    return (figures, LiveCharts(console, figures), Indicators(console, figures))
+    return (figures, LiveCharts(console, figures), Indicators(console, figures), Reports(console))
 
 
 def _last(console: ConsoleApp) -> tuple[Part, ...]:
