@@ -113,6 +113,22 @@ def difference(more: float, kind: str) -> str:
     return f"{sign}{more:.{ {'hourly': 2, 'score': 1}.get(kind, 0) },f}"
 
 
+def bare_change(row: Standing, kind: str) -> str:
+    """The same without its unit, which stands above the column."""
+    if row.value is None or row.before is None:
+        return DASH
+    more = row.value - row.before
+    if kind != "rate":
+        return difference(more, kind)
+    sign = "+" if more > 0 else "−" if more < 0 else "±"
+    return f"{sign}{abs(more) * 100:.1f}"
+
+
+def whole_share(number: float, kind: str) -> str:
+    """The end of an axis: a round number."""
+    return f"{number:.0%}".replace("%", " %") if kind == "rate" else value(number, kind)
+
+
 def mix(row: Standing, names: Names) -> str:
     """The commonest classes with their shares."""
     if not row.n:

@@ -36,9 +36,7 @@ def change(row: StageRow) -> str:
 
 def against(number: float | int | None) -> str:
     """What it was before."""
-    if number is None:
-        return t("ranking.whatif.was", n=rank_words.DASH)
-    return t("ranking.whatif.was", n=f"{number:.1f}" if isinstance(number, float) else f"{number:,}")
+    return t("ranking.whatif.was", n=_n(number))
 
 
 def period(found: WhatIf) -> str:
@@ -76,3 +74,25 @@ def rules(found: WhatIf) -> tuple[str, ...]:
     if found.origin == "dispatched":
         said.append(t("ranking.whatif.rule_origin"))
     return tuple(said)
+
+
+def loudness(found: WhatIf) -> str:
+    """How loud the shifts were and would have been: mean, nine of ten, floods."""
+    was, will = found.before, found.after
+    pairs = (
+        ("calls_shift", was.mean, will.mean),
+        ("calls_p90", was.p90, will.p90),
+        ("calls_most", was.most, will.most),
+        ("floods", was.floods, will.floods),
+    )
+    said = [
+        t("ranking.whatif.pair", what=t(f"ranking.whatif.{key}"), before=_n(a), after=_n(b))
+        for key, a, b in pairs
+    ]
+    return "    ".join(said)
+
+
+def _n(number: float | int | None) -> str:
+    if number is None:
+        return rank_words.DASH
+    return f"{number:.1f}" if isinstance(number, float) else f"{number:,}"

@@ -92,10 +92,11 @@ def _supervision(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.figures import FiguresFrame
     from console.wiring.indicators import Indicators
     from console.wiring.live import LiveCharts
+    from console.wiring.rankings import Rankings
     from console.wiring.reports import Reports
 
     figures = FiguresFrame(console)
-    return (figures, LiveCharts(console, figures), Indicators(console, figures), Reports(console))
+    return (figures, LiveCharts(console, figures), Indicators(console, figures), Rankings(console, figures), Reports(console))
 
 
 def _last(console: ConsoleApp) -> tuple[Part, ...]:
