@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.commands import report_make
+from console.commands import shift_replay
 from console.commands.framework import LOCAL, Subparsers, add_group, add_parser, when
 from console.commands.session import Session
 from console.domain import shift_log
@@ -33,6 +34,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     _add_hand_over(group, common)
     _add_weather(group, common)
     _add_roster(group, common)
+    shift_replay.add(group, common)
     report_make.add_shift(group, common)
 
 

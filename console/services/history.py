@@ -46,6 +46,11 @@ class LoadPastShift(Heavy):
 
 
 @dataclass(frozen=True, slots=True)
+class LoadShiftPlan(Prompt):
+    """Which shifts there are → ``ShiftPlan``."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowMoment(Prompt):
     """A moment of a shift that was read → ``Moment``."""
 
@@ -194,4 +199,7 @@ def handlers(services: Services) -> Mapping[type, Callable[[Any], object]]:
     def moment(request: ShowMoment) -> Moment:
         return history.moment(request.actor, request.past, request.at)
 
-    return {LoadPastShift: shift, ShowMoment: moment}
+    def plan(_request: LoadShiftPlan) -> ShiftPlan:
+        return history.plan()
+
+    return {LoadPastShift: shift, ShowMoment: moment, LoadShiftPlan: plan}

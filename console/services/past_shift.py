@@ -8,8 +8,8 @@ strip, made by the same rules.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -120,6 +120,13 @@ class PastShift:
         """How many of the deeds had been done."""
         return bisect_right(self.deeds, at, key=_when)
 
+    def beside(self, at: datetime, after: bool, marks: bool = False) -> datetime | None:
+        """The instant of the next deed (or mark) after ``at``, or of the last one
+        before it; ``None`` where there is none."""
+        rows: Sequence[Deed | Mark] = self.marks if marks else self.deeds
+        place = bisect_right(rows, at, key=_when) if after else bisect_left(rows, at, key=_when) - 1
+        return rows[place].at if 0 <= place < len(rows) else None
+
 
 def moment(past: PastShift, at: datetime) -> Moment:
     """The shift at ``at`` (moved into it where it lies outside)."""
@@ -161,8 +168,8 @@ def marks_of(deeds: Iterable[Deed]) -> tuple[Mark, ...]:
     return tuple(found)
 
 
-def _when(deed: Deed) -> datetime:
-    return deed.at
+def _when(row: Deed | Mark) -> datetime:
+    return row.at
 
 
 # -- the board ---------------------------------------------------------------

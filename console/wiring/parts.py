@@ -90,13 +90,21 @@ def _alarms(console: ConsoleApp) -> tuple[Part, ...]:
 def _supervision(console: ConsoleApp) -> tuple[Part, ...]:
     """Figures, shifts, history, review and reports."""
     from console.wiring.figures import FiguresFrame
+    from console.wiring.history import History
     from console.wiring.indicators import Indicators
     from console.wiring.live import LiveCharts
     from console.wiring.rankings import Rankings
     from console.wiring.reports import Reports
 
     figures = FiguresFrame(console)
-    return (figures, LiveCharts(console, figures), Indicators(console, figures), Rankings(console, figures), Reports(console))
+    return (
+        figures,
+        LiveCharts(console, figures),
+        Indicators(console, figures),
+        Rankings(console, figures),
+        History(console),
+        Reports(console),
+    )
 
 
 def _last(console: ConsoleApp) -> tuple[Part, ...]:

@@ -18,15 +18,17 @@ from console.domain import kpi, life, replay
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Alarm, Case, Command
 from console.domain.vocabulary import OPEN, Action, EvidenceKind, Role, SourceKind, State
+from console.models.past_walls import written
 from console.services.alarm_sources import Condition
 from console.services.board import BoardReader
 from console.services.cases import Attachment, NewCase
 from console.services.figures import figures_in, today
-from console.services.history_records import GONE, WallChange
+from console.services.history_records import GONE, HANGS, WallChange
 from console.services.past_shift import Moment, PastShift, moment
 from console.services.ports import CaseQuery
 from console.services.rules import load_rules
 from console.services.views import BoardView
+from console.widgets.layouts import PRESETS
 from tests.db.test_case_replay import STANDARD, Office
 from tests.unit.domain.test_life_machine import BRANCHES
 from tests.unit.services.conftest import DUTY, LEADER, MORNING, OTHER_LEADER
@@ -198,10 +200,16 @@ class Day:
             self.clock.on(seconds=61)
 
     def wall(self) -> None:
-        rows = {"layout": self.rng.choice(["4", "9", "16"]), "slots": ["cam01", "cam02"], "page": 0}
-        what = GONE if self.rng.random() < 0.2 else "hangs"
+        """A wall is hung otherwise, or goes."""
+        name = self.rng.choice(["4", "9", "16"])
+        layout = PRESETS[name][0]
+        cells = [(cell.x, cell.y, cell.w, cell.h) for cell in layout.cells]
+        tiles = [f"cam{self.rng.randint(1, 9):02d}" for _ in cells[: self.rng.randint(1, len(cells))]]
+        hung = written((name, layout.columns, layout.rows, cells), tiles, (0, 1), None, {})
+        what = GONE if self.rng.random() < 0.2 else HANGS
         wall = f"wall-{self.rng.randint(1, 2)}"
-        self.services.history.hang([WallChange(self.clock.now(), DUTY.name, "desk-1", wall, what, rows)])
+        row = WallChange(self.clock.now(), DUTY.name, "desk-1", wall, what, {} if what == GONE else hung)
+        self.services.history.hang([row])
 
 
 def same_alarm(then: Alarm, now: Alarm) -> None:
