@@ -48,7 +48,6 @@ class What(StrEnum):
 
     OPENED = "opened"
     CAME = "came"
-    LEFT = "left"
     ENTRY = "entry"
     FOLLOW = "follow"
     CONDITIONS = "conditions"
@@ -119,7 +118,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Sat:
-    """Who sat where, from when to when (``None``: still, or nobody said)."""
+    """Who sat where, from when until somebody else sat down there."""
 
     who: str
     role: str
@@ -279,21 +278,12 @@ def _opened(event: Event) -> ShiftLog:
 
 
 def _came(log: ShiftLog, event: Event) -> ShiftLog:
+    """A seat has one person: who comes takes it over."""
     who, seat = str(event.data.get("who", event.actor)), str(event.data.get("seat", ""))
-    sat = Sat(who, str(event.data.get("role", "")), seat, event.at)
-    return replace(log, seats=(*_left_seat(log.seats, who, seat, event.at), sat))
-
-
-def _left(log: ShiftLog, event: Event) -> ShiftLog:
-    who, seat = str(event.data.get("who", event.actor)), str(event.data.get("seat", ""))
-    return replace(log, seats=_left_seat(log.seats, who, seat, event.at))
-
-
-def _left_seat(seats: tuple[Sat, ...], who: str, seat: str, at: datetime) -> tuple[Sat, ...]:
-    return tuple(
-        replace(one, left=at) if one.left is None and (one.who, one.seat) == (who, seat) else one
-        for one in seats
+    before = tuple(
+        replace(one, left=event.at) if one.left is None and one.seat == seat else one for one in log.seats
     )
+    return replace(log, seats=(*before, Sat(who, str(event.data.get("role", "")), seat, event.at)))
 
 
 def _entry(log: ShiftLog, event: Event) -> ShiftLog:
@@ -393,7 +383,6 @@ def _instant(text: Any) -> datetime | None:
 
 _STEPS: Final[Mapping[str, Callable[[ShiftLog, Event], ShiftLog]]] = {
     What.CAME: _came,
-    What.LEFT: _left,
     What.ENTRY: _entry,
     What.FOLLOW: _follow,
     What.CONDITIONS: _conditions,

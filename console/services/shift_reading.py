@@ -27,6 +27,8 @@ from console.services.teams import TeamService
 GRACE: Final = "shift.grace_min"
 GRACE_MIN: Final = 15
 GRACE_RANGE: Final = (0, 240)
+#: Who has opened no shift for so long keeps none.
+KEEPS: Final = timedelta(days=3)
 #: How far back a list of shifts goes without being told.
 LIST_DAYS: Final = 14
 #: The figures of a shift's promises, by the ids of the indicators.
@@ -45,6 +47,8 @@ class DutyView:
     duty: Duty
     conditions: Conditions
     late: tuple[ShiftRow, ...] = ()
+    kept: bool = False
+    """Shifts were opened here in the last days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ class ShiftReading:
                 duty=shift_roster.duty_of(uow, shown),
                 conditions=shift_conditions.load(uow),
                 late=tuple(one for one in open_rows if now > one.end_at + grace(uow)),
+                kept=bool(open_rows or uow.shifts.between(now - KEEPS, now + KEEPS)),
             )
 
     def list(self, actor: Actor, start: datetime | None = None, end: datetime | None = None) -> ShiftList:

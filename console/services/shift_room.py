@@ -95,9 +95,7 @@ class OpenShift(Request):
 
 @dataclass(frozen=True, slots=True)
 class SitDown(Request):
-    """The actor sits at a seat, or has left it → whether it was written."""
-
-    came: bool = True
+    """The actor sits down at a seat → whether it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +200,7 @@ def _writing(room: ShiftRoom) -> Mapping[type, Callable[[Any], object]]:
         return room.desk.open(request.actor, request.shift_id)
 
     def sit(request: SitDown) -> bool:
-        return room.desk.sit(request.actor) if request.came else room.desk.leave(request.actor)
+        return room.desk.sit(request.actor)
 
     def write(request: WriteEntry) -> ShiftLog:
         return room.desk.write(request.actor, request.wish, request.shift_id)

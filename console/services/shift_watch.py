@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -11,11 +11,9 @@ from console.domain.conditions import Condition
 from console.domain.vocabulary import SourceKind
 from console.services import shift_plan
 from console.services.ports import UnitOfWork
-from console.services.shift_reading import grace
+from console.services.shift_reading import KEEPS, grace
 
 _ZONE: Final = ZoneInfo(shifts.ZONE)
-#: Who has opened no shift for so long does not keep shifts.
-_KEEPS: Final = timedelta(days=3)
 
 
 def conditions(uow: UnitOfWork, now: datetime) -> list[Condition]:
@@ -25,7 +23,7 @@ def conditions(uow: UnitOfWork, now: datetime) -> list[Condition]:
     late = [row for row in open_rows if now >= row.end_at + wait]
     found = [_condition("handover_late", row.id, row.start_at, row.end_at, row.end_at + wait) for row in late]
     span = shifts.span_at(shift_plan.load(uow), now)
-    kept = uow.shifts.between(now - _KEEPS, now + _KEEPS)
+    kept = uow.shifts.between(now - KEEPS, now + KEEPS)
     if kept and not open_rows and now >= span.start + wait:
         found.append(_condition("shift_missing", span.id, span.start, span.end, span.start + wait))
     return found

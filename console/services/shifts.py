@@ -75,25 +75,18 @@ class ShiftService(ShiftWriter):
 
     def sit(self, actor: Actor) -> bool:
         """Somebody signed in at a seat: an event of the shift that is open, once
-        as long as the person stays there. True when it was written."""
-        return self._seat(actor, What.CAME)
-
-    def leave(self, actor: Actor) -> bool:
-        """Somebody left the seat."""
-        return self._seat(actor, What.LEFT)
-
-    def _seat(self, actor: Actor, what: What) -> bool:
+        until somebody else sits down there. True when it was written."""
         if permissions.is_local(actor) or not _may(actor, "shift.log"):
             return False
         with self._uows.read() as uow:
             log = current(uow)
-        if log is None or log.stage is Stage.HANDED:
+        if log is None or _sits(log, actor):
             return False
-        sits = any(one.left is None and (one.who, one.seat) == (actor.name, actor.seat) for one in log.seats)
-        if sits is (what is What.CAME):
-            return False
-        data = {**came(actor), "what": what.value}
-        self.change(actor, log.id, lambda _uow, _log, _now: [data])
+
+        def make(_uow: UnitOfWork, now_log: ShiftLog, _now: datetime) -> list[Data]:
+            return [] if _sits(now_log, actor) else [came(actor)]
+
+        self.change(actor, log.id, make)
         return True
 
     # -- the log -------------------------------------------------------------
@@ -194,6 +187,10 @@ class ShiftService(ShiftWriter):
                 if refusal.code != "conflict" or attempt == TRIES:
                     raise
         raise AssertionError("the loop returns or raises")
+
+
+def _sits(log: ShiftLog, actor: Actor) -> bool:
+    return any(one.left is None and (one.who, one.seat) == (actor.name, actor.seat) for one in log.seats)
 
 
 def _may(actor: Actor, right: str) -> bool:

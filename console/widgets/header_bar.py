@@ -9,21 +9,20 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.domain.model import Actor
-from console.i18n import LANGUAGES, language, t
+from console.domain.shifts import DEFAULT, span_at
+from console.i18n import LANGUAGES, either, language, t
 from console.models.names import NOBODY, NameBook
-from console.models.wording import clock, local, role
+from console.models.wording import clock, role
 from console.services.views import BoardView
 from console.theme import Theme
 from console.ticker import Ticker
-from console.widgets.parts import EDGE, button, label, set_tone, spaced, surface
+from console.widgets.parts import EDGE, DataLabel, button, label, set_tone, spaced, surface
 
 #: More alarms than this in ten minutes are a flood (ISA-18.2).
 FLOOD: Final = 10
 #: A read slower than this is worth a colour, seconds.
 _SLOW_S: Final = 0.25
-_FACTS: Final = ("sound", "level", "db", "cameras", "alarms")
-#: The day shift, local hours.
-_DAY_SHIFT: Final = range(8, 20)
+_FACTS: Final = ("shift", "sound", "level", "db", "cameras", "alarms")
 
 
 class HeaderBar(QWidget):
@@ -42,11 +41,13 @@ class HeaderBar(QWidget):
         self._view: BoardView | None = None
         self._cameras: tuple[int, int] | None = None
         self._level = ""
+        self._shift = ("", "")
         self._names = NOBODY
         self._sound: tuple[bool, datetime | None] = (True, None)
         self._now = ticker.now()
         self._clock = label(theme, "", 20, bold=True)
         self._who = label(theme, "", 14)
+        self._weather = DataLabel(theme, 14, bold=True)
         self._facts = {key: label(theme, "", 14, tone="muted") for key in _FACTS}
         self._buttons = {
             "silence": button(theme, "", "quiet"),
@@ -61,7 +62,7 @@ class HeaderBar(QWidget):
         row.setContentsMargins(EDGE, 4, 8, 4)
         row.addWidget(self._clock)
         row.addWidget(self._who)
-        row.addStretch(1)
+        row.addWidget(self._weather, 1)
         for fact in self._facts.values():
             row.addWidget(fact)
         for one in self._buttons.values():
@@ -93,9 +94,16 @@ class HeaderBar(QWidget):
         self._names = names
         self._say()
 
-    def set_level(self, words: str) -> None:
-        """The response level in words; empty is none."""
-        self._level = words
+    def set_shift(self, name: str, wrong: str) -> None:
+        """The shift that is on, and what is not as it should be with it."""
+        self._shift = (name, wrong)
+        self._say()
+
+    def set_conditions(self, weather: str, level: str) -> None:
+        """Weather with the warning signal, and the response level in words;
+        empty is none."""
+        self._level = level
+        self._weather.setText(weather)
         self._say()
 
     def set_sound(self, has_device: bool, silent_until: datetime | None) -> None:
@@ -124,7 +132,7 @@ class HeaderBar(QWidget):
 
     def _say(self) -> None:
         self._clock.setText(clock(self._now))
-        shift = t("desk.shift.day" if local(self._now).hour in _DAY_SHIFT else "desk.shift.night")
+        shift = self._shift[0] or _by_clock(self._now)
         who = (
             (shift, self._names.person(self._actor.name), role(self._actor.role))
             if self._actor is not None
@@ -134,6 +142,9 @@ class HeaderBar(QWidget):
         self._put(
             "level", t("desk.header.level", level=self._level or t("common.word.none")), bool(self._level)
         )
+        self._put("shift", self._shift[1], True)
+        self._facts["shift"].setVisible(bool(self._shift[1]))
+        set_tone(self._facts["shift"], "red")
         has_device, until = self._sound
         quiet = t("desk.header.no_device")
         if has_device and until is not None:
@@ -156,3 +167,9 @@ class HeaderBar(QWidget):
         # Only what is not normal leaves the grey.
         self._facts[key].setText(text)
         set_tone(self._facts[key], "" if unusual else "muted")
+
+
+def _by_clock(now: datetime) -> str:
+    """The shift of the usual plan, until the office's own was read."""
+    kind = span_at(DEFAULT, now).kind
+    return either(kind.zh, kind.en)

@@ -46,6 +46,7 @@ class WallBar(QWidget):
         self._tour.hide()
         self._waiting = parts.label(theme, "", 14, bold=True)
         self._waiting.hide()
+        self._duty = parts.DataLabel(theme, 14, bold=True)
         self._previous = parts.button(theme, "‹", "quiet")
         self._next = parts.button(theme, "›", "quiet")
         self._overview = parts.button(theme, "", "quiet")
@@ -58,7 +59,7 @@ class WallBar(QWidget):
         row.setSpacing(8)
         for label in (self._title, self._count, self._bad, self._waiting):
             row.addWidget(label)
-        row.addStretch(1)
+        row.addWidget(self._duty, 1)
         tools: tuple[QWidget, ...] = (
             self._tour, self._previous, self._page, self._next, self._overview, self._layout, self._undo,
             self._lock,
@@ -106,6 +107,10 @@ class WallBar(QWidget):
         self._waiting.setToolTip(t("alarmtiles.bar.spoken", n=alarms))
         self._waiting.setAccessibleName(t("alarmtiles.bar.spoken", n=alarms))
         self._waiting.setVisible(alarms > 0)
+
+    def set_duty(self, words: str) -> None:
+        """The warning signal and the response level; empty while none is set."""
+        self._duty.setText(words)
 
     def set_title(self, text: str) -> None:
         """The wall's name, where there are several."""

@@ -95,9 +95,11 @@ def _supervision(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.live import LiveCharts
     from console.wiring.rankings import Rankings
     from console.wiring.reports import Reports
+    from console.wiring.shifts import Shifts
 
     figures = FiguresFrame(console)
     return (
+        Shifts(console),
         figures,
         LiveCharts(console, figures),
         Indicators(console, figures),

@@ -67,9 +67,13 @@ def test_a_shift_finds_what_is_open_and_who_sits_there(each_site: Site) -> None:
     assert refused(site.services.shifts.desk.open, LEADER) == ("conflict", "shift_opened")
     assert refused(site.services.shifts.desk.open, KIOSK) == ("forbidden", "role")
     assert refused(site.services.shifts.desk.open, LEADER, MIDDLE_ID) == ("bad_value", "shift_time")
-    desk = site.services.shifts.desk
-    assert [desk.sit(SEAT), desk.sit(Actor("leader01", Role.LEADER, seat="WS-2"))] == [False, True]
-    assert desk.leave(SEAT)
+    desk, other = site.services.shifts.desk, Actor("leader01", Role.LEADER, seat="WS-1")
+    assert [desk.sit(SEAT), desk.sit(other), desk.sit(other), desk.sit(SUPERVISOR)] == [
+        False,
+        True,
+        False,
+        False,
+    ]
     seats = site.services.shifts.reading.view(SUPERVISOR).log.seats
     assert [(one.who, one.left is not None) for one in seats] == [(DUTY.name, True), ("leader01", False)]
 
