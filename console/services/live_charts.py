@@ -113,7 +113,8 @@ class LiveCharts:
         self._week: _Week | None = None
         self._made: dict[str, tuple[object, LiveView]] = {}
         self._past: dict[object, dict[str, Any]] = {}
-        self._alarms: dict[int, Alarm] = {}
+        self._over: dict[int, Alarm] = {}
+        self._known: tuple[object, tuple[Alarm, ...]] | None = None
         #: Looks and computed views since the beginning, for the tests.
         self.looks = self.computed = 0
 
@@ -174,7 +175,6 @@ class LiveCharts:
         self._window.keep_from(begin)
         rules = load_rules(uow, now)
         events = self._rung.read(uow, now)
-        standing = uow.alarms.find(active=True, limit=10_000).rows
         return self._window, _Now(
             cases,
             head,
@@ -183,20 +183,23 @@ class LiveCharts:
             self._rows.look(uow, begin, tomorrow, "reported", rules.calendar),
             self._rows.look(uow, begin, tomorrow, "filed", rules.calendar),
             events,
-            self._named(uow, events, standing),
+            self._named(uow, events, head),
             uow.alarms.count_raised(now - WINDOW),
             now,
         )
 
-    def _named(
-        self, uow: UnitOfWork, events: tuple[AlarmEvent, ...], standing: tuple[Alarm, ...]
-    ) -> tuple[Alarm, ...]:
-        """Every alarm the events name, and those that stand."""
-        known = {one.id: one for one in standing}
-        self._alarms = {n: one for n, one in self._alarms.items() if one.cleared_at is not None}
-        missing = sorted({event.alarm for event in events}.difference(known, self._alarms))
-        self._alarms.update((one.id, one) for one in uow.alarms.load(missing))
-        return tuple({**self._alarms, **known}.values())
+    def _named(self, uow: UnitOfWork, events: tuple[AlarmEvent, ...], head: int) -> tuple[Alarm, ...]:
+        """Every alarm the events name, and those that stand; read again when
+        something happened to one."""
+        key = (head, len(events), events[-1] if events else None)
+        if self._known is None or self._known[0] != key:
+            standing = {one.id: one for one in uow.alarms.find(active=True, limit=10_000).rows}
+            over = {n: one for n, one in self._over.items() if n not in standing}
+            missing = sorted({event.alarm for event in events}.difference(standing, over))
+            over.update((one.id, one) for one in uow.alarms.load(missing))
+            self._over = {n: one for n, one in over.items() if one.cleared_at is not None}
+            self._known = (key, tuple({**over, **standing}.values()))
+        return self._known[1]
 
     def _look_back(self, uow: UnitOfWork, now: datetime, ready: float) -> float:
         """One portion of last week, once today is known."""

@@ -23,6 +23,9 @@ from console.services.live_window import Move
 STAGES: Final = ("decision", "dispatch", "arrival")
 #: Teams have their hands on a case in these states.
 BUSY: Final = (State.DISPATCHED, State.ENROUTE, State.HANDLING)
+#: More dots than this no eye tells apart; those that go on stand over each other.
+MOST_DOTS: Final = 3000
+MOST_RUNNING: Final = 200
 #: What is wrong with a camera but does not take its picture away.
 _SEES: Final = frozenset({"clock_off"})
 _OVER: Final = frozenset({"returned", "cleared"})
@@ -142,12 +145,19 @@ def dots(rows: FigureRows, stage: str, begin: datetime, now: datetime) -> tuple[
     at = micros(now)
     ended = np.where(met == NONE, at, met)
     which = np.flatnonzero((took != NONE) & (ended >= micros(begin)) & (ended <= at))
-    which = which[np.argsort(ended[which], kind="stable")]
+    which = _few(which[np.argsort(ended[which], kind="stable")], met, took)
     columns = (ended[which], took[which], kept[which], met[which], rows.ids(which))
     return tuple(
         Dot(int(end) / SECOND, int(long) / SECOND, bool(good), int(done) == NONE, case)
         for end, long, good, done, case in zip(*columns, strict=True)
     )
+
+
+def _few(which: Array, met: Array, took: Array) -> Array:
+    """Of very many the newest, and of those that still run the longest."""
+    running = which[met[which] == NONE]
+    longest = running[np.argsort(took[running], kind="stable")][-MOST_RUNNING:]
+    return np.concatenate([which[met[which] != NONE][-MOST_DOTS:], longest])
 
 
 def attainment(

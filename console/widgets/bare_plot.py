@@ -23,7 +23,7 @@ _STEPS: Final = (600, 1200, 1800, 3600, 7200, 10_800, 21_600, 43_200)
 _ROOM: Final = 42
 
 
-class ClockAxis(pg.AxisItem):
+class ClockAxis(pg.AxisItem):  # type: ignore[misc]
     """The site's local time at round steps, as many as have room."""
 
     def __init__(self) -> None:

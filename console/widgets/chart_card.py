@@ -145,6 +145,12 @@ class ChartCard(QFrame):
         else:
             self._show_point()
 
+    def word(self, chart: Chart) -> None:
+        """Only the words of a chart that is painted already."""
+        if self._drawn is not None:
+            self._chart = chart
+        self._say()
+
     def retranslate(self) -> None:
         """Say everything in the language now."""
         self._say()
@@ -238,7 +244,7 @@ class ChartCard(QFrame):
         if chart is None or drawn is None:
             return
         if chart.kind == "rows":
-            drawn.choose(at)  # type: ignore[union-attr]
+            drawn.choose(at)
         elif chart.kind == "dots":
             dot = chart.dots[at] if at >= 0 else None
             drawn.mark(dot.at if dot else None, dot.taken_s / 60 if dot else 0.0)  # type: ignore[union-attr]

@@ -33,7 +33,7 @@ _WORDS_HIGH: Final = 0.12
 _MOST_WORDS: Final = 26
 
 
-class LivePlot(pg.PlotWidget):
+class LivePlot(pg.PlotWidget):  # type: ignore[misc]
     """One chart along the time. ``pressed(x)``: a click at that instant, Unix
     seconds. Made by :func:`plot_of`."""
 
@@ -97,7 +97,8 @@ class LivePlot(pg.PlotWidget):
 
     def _pen(self, color: QColor, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
         """A pixel at a desk, more on a display that hangs far away."""
-        return pg.mkPen(color, width=max(1, round(self._scale)), style=style)
+        pen: QPen = pg.mkPen(color, width=max(1, round(self._scale)), style=style)
+        return pen
 
     def _dress_line(self, line: pg.InfiniteLine) -> None:
         muted = self._theme.color("muted")

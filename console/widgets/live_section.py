@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.i18n import t
+from console.i18n import either, t
 from console.models import live_charts
 from console.models.live_charts import Chart, Pick
 from console.models.wording import ago, clock
@@ -57,6 +57,7 @@ class LiveSection(QWidget):
         self._theme, self._scale = theme, scale
         self._view: LiveView | None = None
         self._cameras: tuple[int, int] | None = None
+        self._called: dict[str, tuple[str, str]] = {}
         self._names: dict[str, str] = {}
         self._charts: dict[str, Chart] = {}
         self._dirty: dict[str, None] = {}
@@ -128,9 +129,13 @@ class LiveSection(QWidget):
             if self.isVisible() and self._view is not None:
                 self._remake()
 
-    def set_names(self, names: Mapping[str, str]) -> None:
-        """What teams are called."""
-        self._names = dict(names)
+    def set_names(self, names: Mapping[str, tuple[str, str]]) -> None:
+        """What teams are called, Chinese and English."""
+        self._called = dict(names)
+        self._name()
+
+    def _name(self) -> None:
+        self._names = {team: either(zh, en) or team for team, (zh, en) in self._called.items()}
         self.cards["teams"].set_names(self._names)
 
     @Slot(object)
@@ -238,9 +243,13 @@ class LiveSection(QWidget):
             made.setText(t(f"live.span_{span}"))
             made.setAccessibleName(t(f"live.span_{span}"))
         self._rule.setText(t("live.rule"))
+        self._name()
         self._say()
         self._remake()
         if self._view is not None:
+            # All words at once; the pictures follow one after another.
+            for chart, made in self._charts.items():
+                self.cards[chart].word(made)
             self.tick(self._view.taken_at)
             self._tell_point()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 
+from console.domain.model import Team
 from console.i18n import t
 from console.models.live_charts import Pick
 from console.services.live_view import LivePoint, LiveView, LoadLive, LoadLivePoint
@@ -49,7 +50,6 @@ class _Place(QObject):
         section.cases_wanted.connect(self._cases)
         window.parts.cameras.counts.connect(section.set_cameras)
         window.link.teams.connect(self._teams)
-        window.link.names.connect(self._teams)
 
     @property
     def seen(self) -> bool:
@@ -93,8 +93,8 @@ class _Place(QObject):
         self.ask()
 
     @Slot(object)
-    def _teams(self, _teams: object) -> None:
-        self.section.set_names(self._window.control.team_names())
+    def _teams(self, teams: tuple[Team, ...]) -> None:
+        self.section.set_names({team.id: (team.name_zh, team.name_en) for team in teams})
 
     @Slot(object)
     def _cases(self, pick: Pick) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -29,7 +29,7 @@ from tests.gui.page_kit import PageRig
 
 pytestmark = pytest.mark.usefixtures("qapp")
 DESK = (1234, 792)
-TEAMS = {"appearance": "市容劝导队", "patrol": "巡消队"}
+TEAMS = {"appearance": ("市容劝导队", "City-appearance team"), "patrol": ("巡消队", "Patrol and fire")}
 
 
 def view(**more: object) -> LiveView:
@@ -164,6 +164,28 @@ def test_points_by_keys(rig: Callable[..., PageRig[LiveSection]]) -> None:
     assert picks[-1].ask.key == "appearance"
     QTest.keyClick(page.cards["teams"], Qt.Key.Key_2)
     assert (spans, page.span) == (["shift"], "shift")
+
+
+def test_a_click_chooses_the_nearest_point(rig: Callable[..., PageRig[LiveSection]]) -> None:
+    page = shown(rig(), view())
+    picks: list[Pick] = []
+    page.cases_wanted.connect(picks.append)
+    for chart, n in (("sources", 2), ("alarms", 30), ("decision", 3)):
+        card = page.cards[chart]
+        plot, made = card._drawn, card.chart
+        assert made is not None
+        height = made.dots[n].taken_s / 60 if made.dots else 1.0
+        place = plot.getPlotItem().vb.mapViewToScene(QPointF(made.spots[n], height))
+        QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.mapFromScene(place))
+        settle()
+        assert card.at == n, chart
+    assert picks[0].ask is not None
+    assert (picks[0].ask.at, picks[0].ask.end) == (view().taken[2].begin, view().taken[2].end)
+    assert picks[2].case == "20260302-0003"
+    rows = page.cards["teams"]._drawn
+    QTest.mouseClick(rows, Qt.MouseButton.LeftButton, pos=QPoint(30, 30))
+    assert picks[3].ask is not None
+    assert picks[3].ask.key == "patrol"
 
 
 def test_few_cases_stay_grey_and_a_flood_does_not(rig: Callable[..., PageRig[LiveSection]]) -> None:

@@ -241,3 +241,11 @@ def test_spans_of_time() -> None:
     times = live_series.grid(day.begin, EVENING, day.step)
     assert times[-1] == EVENING.timestamp()
     assert len(times) == 75
+
+
+def test_of_very_many_dots_some_are_drawn(embedded: Invented, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = known(charts_of(embedded.site), "day").dots["arrival"]
+    monkeypatch.setattr(live_series, "MOST_DOTS", 5)
+    few = known(charts_of(embedded.site), "day").dots["arrival"]
+    assert [dot for dot in few if not dot.running] == [dot for dot in whole if not dot.running][-5:]
+    assert len(whole) > 10
