@@ -45,6 +45,8 @@ MOST_DAYS: Final = 366
 UNSEEN_AFTER: Final = timedelta(days=7)
 #: A hand-over signed later than this after the planned end is late.
 HAND_OVER_LATE: Final = timedelta(minutes=10)
+#: A list up to now holds what happens at this very instant.
+_NOW_TOO: Final = timedelta(microseconds=1)
 #: What people do to alarms that keeps them from calling.
 ASIDE: Final = ("shelved", "suppressed")
 
@@ -92,7 +94,7 @@ class OversightService:
         if not 1 <= days <= MOST_DAYS or not 1 <= metres <= 1000 or not 2 <= least <= 1000:
             raise Refusal("bad_value", "span", days=MOST_DAYS)
         now = self._clock.now()
-        span = Span(now - timedelta(days=days), now)
+        span = Span(now - timedelta(days=days), now + _NOW_TOO)
         with self._uows.read() as uow:
             cases = uow.reviews.placed(span.start, span.end)
         classes: dict[tuple[str, str], list[PlacedCase]] = {}
@@ -152,7 +154,7 @@ class OversightService:
         return LogList(span, tuple(row for row in rows if row.end_at <= now))
 
     def _span(self, start: datetime | None, end: datetime | None, days: int) -> Span:
-        until = end or self._clock.now()
+        until = end or self._clock.now() + _NOW_TOO
         begin = start or today(until)[0] - timedelta(days=days - 1)
         if begin >= until or until - begin > timedelta(days=MOST_DAYS + 1):
             raise Refusal("bad_value", "span", days=MOST_DAYS)

@@ -95,6 +95,7 @@ def _supervision(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.live import LiveCharts
     from console.wiring.rankings import Rankings
     from console.wiring.reports import Reports
+    from console.wiring.review import ReviewPart
     from console.wiring.shifts import Shifts
 
     figures = FiguresFrame(console)
@@ -105,6 +106,7 @@ def _supervision(console: ConsoleApp) -> tuple[Part, ...]:
         Indicators(console, figures),
         Rankings(console, figures),
         History(console),
+        ReviewPart(console),
         Reports(console),
     )
 
