@@ -23,6 +23,7 @@ NAMES = (
     "board",
     "desk",
     "faults",
+    "history",
     "kpi",
     "map",
     "overview",

@@ -10,7 +10,6 @@ source state, severity and code are told by its events; what it says besides
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +17,7 @@ from console.domain import alarm_life, deadlines
 from console.domain.deadlines import Crossing
 from console.domain.model import Alarm, AlarmEvent, Case, Event
 from console.domain.past_cases import CasePast, Tape
+from console.domain.records import replace
 from console.domain.vocabulary import AlarmState, DeadlineKind, Severity, SourceKind
 
 _S = AlarmState

@@ -11,13 +11,13 @@ four is the fold of the events recorded by then (:func:`known_at`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from console.domain import corrections, deadlines
 from console.domain.changes import linked
 from console.domain.model import Case, CategoryKey, Condition, Deadline, Event, EventDraft, Limit, Mark
+from console.domain.records import replace
 from console.domain.transitions import MIS_KEY, PLAIN_LINK, Op, Row, rows
 from console.domain.vocabulary import Action, DeadlineKind, Severity, Source, State, Unit
 

@@ -34,7 +34,7 @@ from tests.unit.domain.test_life_machine import BRANCHES
 from tests.unit.services.conftest import DUTY, LEADER, MORNING, OTHER_LEADER
 
 SEED = int(os.environ.get("FIFTEEN_SEED", "20261121"))
-ROUNDS = 120
+ROUNDS = 100
 SUPERVISOR = Actor("boss", Role.SUPERVISOR)
 SOURCES = ["camera", "patrol", "public"]
 
