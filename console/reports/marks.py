@@ -30,6 +30,10 @@ def font(px: float, bold: bool = False) -> QFont:
     made.setFamilies(list(FAMILIES))
     made.setPixelSize(max(6, round(px)))
     made.setBold(bold)
+    # Joined letters and local shapes of digits have glyphs of their own, which a
+    # PDF cannot name: what is copied out of it would have holes.
+    for feature in ("locl", "liga"):
+        made.setFeature(QFont.Tag(feature), 0)
     return made
 
 

@@ -18,6 +18,7 @@ from console.domain.kpi import Indicator, Value
 from console.domain.periods import ZONE
 from console.domain.report_plan import Span, Subject
 from console.i18n import t_in
+from console.reports import report_shift
 from console.reports.report_doc import (
     Block,
     Cell,
@@ -98,6 +99,9 @@ def _blocks(data: ReportData, lang: str, say: Say) -> Iterator[Block]:
     for by in _broken_down(data.subject):
         if data.tables[by]:
             yield _parts(data, by, lang, say)
+    if data.span.kind == "shift":
+        yield NewPage()
+        yield from report_shift.blocks(data, lang)
     yield NewPage()
     yield _indicators(data, lang, say)
     for part in data.pages:
@@ -163,8 +167,7 @@ def before(figure: str, part: Part) -> Cell:
 
 def name(figure: str, lang: str) -> str:
     """What an indicator is called."""
-    indicator = kpi.BY_ID[figure]
-    return either((indicator.zh, indicator.en), lang)
+    return either((kpi.BY_ID[figure].zh, kpi.BY_ID[figure].en), lang)
 
 
 def _tile(data: ReportData, figure: str, lang: str, say: Say) -> Tile:
@@ -370,8 +373,7 @@ def _indicators(data: ReportData, lang: str, say: Say) -> Table:
 
 
 def _indicator(part: Part, indicator: Indicator, lang: str) -> tuple[Cell, ...]:
-    value = part.values[indicator.id]
-    counted = indicator.kind == "rate"
+    value, counted = part.values[indicator.id], indicator.kind == "rate"
     over = indicator.kind in ("rate", "seconds", "multiple")
     return (
         text(either((indicator.zh, indicator.en), lang)),

@@ -27,7 +27,7 @@ from PySide6.QtGui import (
 )
 
 from console.i18n import t_in
-from console.reports import marks, report_chart
+from console.reports import marks, pdf_text, report_chart
 from console.reports.report_chart import COLORS, INK, LINE, MUTED
 from console.reports.report_doc import (
     Block,
@@ -100,6 +100,8 @@ def write(report: Report, file: Path) -> int:
         ended = painter.end()
     if not ended:
         raise OSError(f"cannot write {file}")
+    # Whatever is painted stands in the report's own words, or is the page's.
+    pdf_text.mend(file, repr(report) + t_in(report.lang, "reports.paper.page"))
     return len(pages)
 
 

@@ -23,6 +23,7 @@ from console.domain.limits import UNIT_SECONDS
 from console.domain.model import Actor, AlarmEvent, Case, Limit
 from console.domain.periods import ZONE
 from console.domain.report_plan import Span, Subject
+from console.domain.shift_log import ShiftLog, fold, place_of
 from console.domain.vocabulary import Severity
 from console.services import figure_math, permissions, ranking_math, shift_plan
 from console.services.figure_rows import SECOND, Array, FigureRows, Groups, read_rows
@@ -104,6 +105,8 @@ class ReportData:
     alarms: AlarmSum
     names: Mapping[str, Names]
     site: str = ""
+    shift: ShiftLog | None = None
+    """The duty log, of a report about a shift that somebody opened."""
     pages: tuple[Part, ...] = ()
     page_buckets: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
 
@@ -209,6 +212,7 @@ class ReportService:
             promises = load_rules(uow, min(now, span.end)).promises
             alarms = _alarms(uow, span)
             site = uow.settings.get("site.name")
+            log = fold(uow.events.of_case(place_of(span.id))) if span.kind == "shift" else None
         count = _Counting(rows, rows_before, now, rules)
         pages = (
             count.parts(subject.kind)[:MOST_PAGES]
@@ -234,6 +238,7 @@ class ReportService:
             alarms=alarms,
             names=names,
             site=site,
+            shift=log,
             pages=pages,
             page_buckets={one.key: _of_page(rows, subject.kind, one.key, span, now, rules) for one in pages},
         )
