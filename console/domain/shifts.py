@@ -127,13 +127,14 @@ def span_of(plan: ShiftPlan, shift_id: str) -> ShiftSpan:
     parts = _SHIFT_ID.fullmatch(shift_id.strip().lower())
     kind = plan.kind(parts[4]) if parts else None
     if parts is None or kind is None:
-        raise Refusal("unknown_shift", "", shift=shift_id, kinds=", ".join(one.id for one in plan.kinds))
+        kinds = ", ".join(one.id for one in plan.kinds)
+        raise Refusal("unknown_shift", "name", shift=shift_id, kinds=kinds)
     try:
         begun = date(int(parts[1]), int(parts[2]), int(parts[3]))
         return _span(plan, kind, begun)
     except (ValueError, OverflowError) as error:
         kinds = ", ".join(one.id for one in plan.kinds)
-        raise Refusal("unknown_shift", "", shift=shift_id, kinds=kinds) from error
+        raise Refusal("unknown_shift", "name", shift=shift_id, kinds=kinds) from error
 
 
 def next_span(plan: ShiftPlan, span: ShiftSpan) -> ShiftSpan:

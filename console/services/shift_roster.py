@@ -171,7 +171,7 @@ def _checked(plan: ShiftPlan, day: str, kind: str, duty: Duty) -> tuple[str, str
     _day(day)
     if plan.kind(kind) is None:
         kinds = ", ".join(one.id for one in plan.kinds)
-        raise Refusal("unknown_shift", "", shift=f"{day}-{kind}", kinds=kinds)
+        raise Refusal("unknown_shift", "name", shift=f"{day}-{kind}", kinds=kinds)
     officers = tuple(dict.fromkeys(name for one in duty.officers if (name := _name(one))))
     if len(officers) > OFFICERS_MOST:
         raise Refusal("bad_value", "roster", most=OFFICERS_MOST)

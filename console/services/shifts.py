@@ -137,7 +137,7 @@ class ShiftService(ShiftWriter):
         with self._uows.write() as uow:
             row = uow.shifts.person(person)
             if row is None:
-                raise Refusal("unknown_person", "erased")
+                raise Refusal("unknown_person", "caller")
             now = self._clock.now()
             data: Data = {"result": "viewed", "person": person}
             uow.events.append([EventDraft("", now, now, actor.name, Action.PERSON, data)])

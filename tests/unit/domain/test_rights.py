@@ -13,7 +13,7 @@ from console.domain.vocabulary import Action, Role
 SEE = ("board.read", "case.read", "alarm.read", "camera.read", "standard.read", "kpi.read")
 ASK = ("void", "force-close", "extend", "suspend", "appeal", "correct")
 MAY = {
-    Role.CALLTAKER: "open verify link feedback void correct note attach",
+    Role.CALLTAKER: "open verify link feedback void correct note attach call-back",
     Role.DISPATCHER: "dispatch add-team accept refuse arrive handled feedback resume urge link note attach "
     + " ".join(("reply", *ASK)),
     Role.INSPECTOR: "open verified check note attach",

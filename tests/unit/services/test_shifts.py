@@ -250,4 +250,4 @@ def test_two_who_plan_at_once_do_not_overwrite_each_other(site: Site) -> None:
     assert copied.duties["20260812", "night"].leader == "钱主任"
     assert refused(roster.put, DUTY, "20260805", "night", Duty("我")) == ("forbidden", "role")
     assert refused(roster.put, LEADER, "20261305", "night", Duty("我")) == ("bad_value", "roster_day")
-    assert refused(roster.put, LEADER, "20260805", "noon", Duty("我")) == ("unknown_shift", "")
+    assert refused(roster.put, LEADER, "20260805", "noon", Duty("我")) == ("unknown_shift", "name")
