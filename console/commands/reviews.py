@@ -13,6 +13,7 @@ from console.i18n import either, t
 
 if TYPE_CHECKING:
     from console.domain.review import Draw, Review
+    from console.services.reviews import ReviewSheet
 
 _KINDS: Final = (
     "void", "force-close", "manual", "correct", "extend", "suspend", "appeal", "reopen",
@@ -161,14 +162,13 @@ def _full(session: Session, case: str) -> str:
 
 
 def _show(session: Session) -> None:
-    from console.commands import shapes
     from console.reports import review_doc
 
     found = session.services.reviews.show(session.actor, session.args.id)
     one = found.review
     document = _review(one) | {
         "lines": [{"id": x.id, "zh": x.zh, "en": x.en, "part": x.part} for x in found.lines],
-        "chain": shapes.case(found.case) | {"events": [shapes.event(e) for e in found.events]},
+        "chain": _chain(session, found),
     }
     lines = [t("review.sheet.head", id=one.id, who=one.officer, parts=review_doc.parts(one.parts))]
     for line in found.lines:
@@ -177,6 +177,17 @@ def _show(session: Session) -> None:
         )
     lines += [_verdict_line(one), one.words, one.dispute, one.second_words]
     session.answer(document, [line for line in lines if line.strip()])
+
+
+def _chain(session: Session, found: ReviewSheet) -> dict[str, object]:
+    """The case with its clocks and every event."""
+    from console.commands import shapes
+    from console.services.rules import load_rules
+
+    with session.store.uows.read() as uow:
+        calendar = load_rules(uow, found.now).calendar
+    case = shapes.case(found.case, found.now, calendar)
+    return {**case, "events": [shapes.event(event) for event in found.events]}
 
 
 def _verdict(session: Session) -> None:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from console.domain.errors import Refusal
 from console.domain.review import Standing
-from console.i18n import t
+from console.i18n import explain, t
 from console.models.wording import SITE_ZONE, local
+from console.reports import review_doc
 from console.reports.report_doc import Table, shown
 from console.reports.review_doc import Writer
 from console.services.figures import today
@@ -17,6 +19,8 @@ from console.services.review_requests import LISTS
 
 SAMPLE: Final = "sample"
 TABS: Final = (SAMPLE, *LISTS)
+#: Stands for a list that could not be read, by no rule.
+BROKE: Final = Refusal("internal")
 #: Days of one step of a list that goes back in time.
 _WINDOWS: Final = {"deeds": 7, "late": 7, "logs": 30}
 #: Days that lists up to now may reach back.
@@ -45,6 +49,7 @@ class Shown:
     text: str = ""
     place: int = -1
     table: Table | None = None
+    refused: Refusal | None = None
     rows: list[int] = field(default_factory=list)
 
     def asks(self, now: datetime) -> dict[str, Any]:
@@ -96,6 +101,42 @@ class Shown:
             return None
         rows = tuple(self.table.rows[at] for at in self.rows)
         return Table(self.table.title, self.table.columns, rows, self.table.note, self.table.empty)
+
+    def cases(self) -> tuple[str, ...]:
+        """The cases behind the rows that are shown, each once."""
+        kept = self.kept()
+        told = (cell.drill for row in kept.rows for cell in row) if kept is not None else ()
+        return tuple(dict.fromkeys(name for drill in told for name in drill.split()))
+
+    def sums(self) -> str:
+        """The line over the list."""
+        listed = self.listed
+        if listed is None or not listed.rows:
+            return ""
+        told = [review_doc.summary(self.which, listed)]
+        if self.which == SAMPLE:
+            told += [t("review.page.own")] if listed.own else []
+            told += [t("review.page.due", week=listed.due)] if listed.due else []
+        elif listed.span.cut:
+            told.append(t("review.more", n=len(listed.rows)))
+        return "\n".join(told)
+
+    def emptiness(self) -> str:
+        """What stands where there is no row: why, and what to do."""
+        if self.refused is BROKE:
+            return t("review.broke")
+        if self.refused is not None:
+            forbidden = self.refused.code == "forbidden"
+            return t("review.no_right") if forbidden else " ".join(explain(self.refused))
+        if self.listed is None:
+            return t("review.waiting")
+        if self.listed.rows:
+            return t("review.empty.filtered")
+        if self.which != SAMPLE:
+            return t(f"review.empty.{self.which}")
+        if self.listed.due:
+            return t("review.page.due", week=self.listed.due)
+        return t("review.empty.sample_own" if self.listed.own else "review.empty.sample")
 
     def _fits(self, row: Any) -> bool:
         if self.which == SAMPLE:

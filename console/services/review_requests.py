@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from console.domain.review import Review, Standing
 from console.services.requests import Heavy, Prompt, Request
 from console.services.review_records import ReviewQuery
-from console.services.reviews import Drawn, ReviewList, ReviewSheet
+from console.services.reviews import Drawn, Owed, ReviewList, ReviewSheet
 
 if TYPE_CHECKING:
     from console.services.assembly import Services
@@ -25,6 +25,11 @@ class LoadReviews(Heavy):
 
     week: str = ""
     standing: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOwed(Heavy):
+    """What waits for the actor → ``Owed``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,9 @@ def handlers(services: Services) -> Mapping[type, Callable[[Any], object]]:
     def load(request: LoadReviews) -> ReviewList:
         return reviews.list(request.actor, ReviewQuery(week=request.week, standing=request.standing))
 
+    def owed(request: LoadOwed) -> Owed:
+        return reviews.owed(request.actor)
+
     def show(request: LoadReview) -> ReviewSheet:
         return reviews.show(request.actor, request.review)
 
@@ -111,6 +119,7 @@ def handlers(services: Services) -> Mapping[type, Callable[[Any], object]]:
 
     return {
         LoadReviews: load,
+        LoadOwed: owed,
         LoadReview: show,
         DrawWeek: draw,
         JudgeReview: judge,

@@ -61,6 +61,15 @@ class ReviewSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """What waits for somebody: ``faults`` found in their work to which they may
+    still object, ``disputes`` that want a second look and may have theirs."""
+
+    faults: int = 0
+    disputes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """A draw and its reviews; ``fresh`` False when the week had been drawn."""
 
@@ -166,6 +175,20 @@ class ReviewService:
         drawn = any(one.week == due for one in draws)
         rows = tuple(ReviewRow(one, cases[one.case]) for one in found)
         return ReviewList(rows, draws, "" if drawn or own else due, own, checklist)
+
+    def owed(self, actor: Actor) -> Owed:
+        """Nothing for who may read no cases."""
+        if not permissions.is_local(actor) and not rights.allowed(actor.role, "case.read"):
+            return Owed()
+        now = self._clock.now()
+        with self._uows.read() as uow:
+            own = uow.reviews.find(ReviewQuery(officer=actor.name, standing=Standing.GIVEN))
+            open_to = (
+                uow.reviews.find(ReviewQuery(standing=Standing.DISPUTED)) if self._samples(actor) else ()
+            )
+        faults = sum(review.may_object(one, now) for one in own)
+        disputes = sum(actor.name not in (one.officer, one.reviewer) for one in open_to)
+        return Owed(faults, disputes)
 
     def show(self, actor: Actor, review_id: str) -> ReviewSheet:
         """One with the whole chain of its case. Raises ``bad_value.review``."""

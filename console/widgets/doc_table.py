@@ -109,7 +109,7 @@ class _Painter(QStyledItemDelegate):
         theme = self._theme
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, theme.color("raised"))
+            painter.fillRect(option.rect, theme.color("accent", 0.14))
             view = self.parent()
             held = isinstance(view, QTableView) and view.hasFocus()
             if index.column() == 0 or (isinstance(view, DocTable) and view.by_cell):

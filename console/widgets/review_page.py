@@ -13,8 +13,7 @@ from console.domain.errors import Refusal
 from console.i18n import explain, t
 from console.models.drafts import Drafts
 from console.models.names import NameBook
-from console.models.review_lists import SAMPLE, TABS, Shown, day_of
-from console.reports import review_doc
+from console.models.review_lists import BROKE, SAMPLE, TABS, Shown, day_of
 from console.reports.report_doc import Report, Table
 from console.reports.review_doc import Teams, Writer
 from console.services.reviews import ReviewSheet
@@ -29,6 +28,7 @@ KEYS: Final = {
     Qt.Key.Key_Return: "open",
     Qt.Key.Key_Enter: "open",
     Qt.Key.Key_C: "case",
+    Qt.Key.Key_L: "cases",
     Qt.Key.Key_W: "draw",
     Qt.Key.Key_K: "kind",
     Qt.Key.Key_Slash: "find",
@@ -39,18 +39,23 @@ KEYS: Final = {
     Qt.Key.Key_Right: "tab_right",
 }
 _NO_TABLE: Final = Table("", (), ())
+#: Keys differ where a row is no case.
+_HELP: Final = {SAMPLE: "sample", "cameras": "cameras", "logs": "logs"}
 
 
 class ReviewPage(QWidget):
     """``wanted(list, period)``, ``sheet_wanted(review id)``, ``draw_wanted()``,
-    ``case_wanted(id)``, ``cases_wanted(title, ids)``, ``export_wanted(Report,
-    file)``; verdicts and objections are the sheet's own signals."""
+    ``case_wanted(id)``, ``cases_wanted(title, ids)``, ``camera_wanted(id)``,
+    ``shift_wanted(id)``, ``export_wanted(Report, file)``; verdicts and objections
+    are the sheet's own signals."""
 
     wanted = Signal(str, object)
     sheet_wanted = Signal(str)
     draw_wanted = Signal()
     case_wanted = Signal(str)
     cases_wanted = Signal(str, object)
+    camera_wanted = Signal(str)
+    shift_wanted = Signal(str)
     export_wanted = Signal(object, str)
 
     def __init__(self, theme: Theme, ticker: Ticker, drafts: Drafts) -> None:
@@ -60,7 +65,6 @@ class ReviewPage(QWidget):
         self._tab = SAMPLE
         self._own = False
         self._folder = ""
-        self._refused: dict[str, Refusal | None] = {}
         self._names, self._teams = NameBook(), dict[str, str]()
         self._notice: tuple[str, dict[str, Any]] | Refusal | None = None
         self.tabs: dict[str, QPushButton] = {one: button(theme, "", "quiet") for one in TABS}
@@ -144,7 +148,7 @@ class ReviewPage(QWidget):
         """Take a list."""
         shown = self._lists[which]
         shown.listed = listed
-        self._refused.pop(which, None)
+        shown.refused = None
         if which == SAMPLE:
             self._own = listed.own
         if which == self._tab:
@@ -152,8 +156,8 @@ class ReviewPage(QWidget):
 
     def refuse_list(self, which: str, refusal: Refusal | None) -> None:
         """A list could not be read: a rule, or ``None`` when something broke."""
-        self._refused[which] = refusal
         self._lists[which].listed = None
+        self._lists[which].refused = refusal or BROKE
         if which == self._tab:
             self._fill()
 
@@ -205,7 +209,7 @@ class ReviewPage(QWidget):
     def reset(self) -> None:
         """Somebody else sits here now: nothing of what was read stays."""
         self._lists = {one: Shown(one) for one in TABS}
-        self._tab, self._own, self._refused, self._notice = SAMPLE, False, {}, None
+        self._tab, self._own, self._notice = SAMPLE, False, None
         self.search.clear()
         self.target.hide()
         self._stack.setCurrentIndex(0)
@@ -289,6 +293,8 @@ class ReviewPage(QWidget):
                 self.draw_wanted.emit()
         elif what == "export":
             self._open_export()
+        elif what == "cases":
+            self._all_cases()
         elif place >= 0:
             self._open(place, case_alone=what == "case")
 
@@ -304,6 +310,17 @@ class ReviewPage(QWidget):
             self.cases_wanted.emit(t("review.cases_of", what=what, n=len(row.ids)), row.ids)
         elif self._tab in ("deeds", "late") and row.case:
             self.case_wanted.emit(row.case)
+        elif self._tab == "cameras":
+            self.camera_wanted.emit(row.camera)
+        elif self._tab == "logs" and row.fault != "missing":
+            self.shift_wanted.emit(row.shift)
+
+    def _all_cases(self) -> None:
+        """L: the cases behind every row that is shown, each once."""
+        found = self.shown.cases()
+        if found:
+            what = f"{t(f'review.doc.{self._tab}')} {self.shown.says()}"
+            self.cases_wanted.emit(t("review.cases_of", what=what, n=len(found)), found)
 
     def _offered(self) -> tuple[str, ...]:
         """Who sees only their own samples has no other lists."""
@@ -367,45 +384,13 @@ class ReviewPage(QWidget):
         shown = self.shown
         rows = self.table.source.rowCount()
         self.narrowing.setText(shown.says())
-        self.sum.setText(self._sums())
+        self.sum.setText(shown.sums())
         self.sum.setVisible(bool(self.sum.text()))
-        self.empty.setText("" if rows else self._emptiness())
+        self.empty.setText("" if rows else shown.emptiness())
         self.empty.setVisible(not rows)
-        self._help.setText(t(f"review.page.help_{'sample' if self._tab == SAMPLE else 'list'}"))
+        self._help.setText(t(f"review.page.help_{_HELP.get(self._tab, 'list')}"))
         self._say_facts()
         self._say_notice()
-
-    def _sums(self) -> str:
-        listed = self.shown.listed
-        if listed is None or not listed.rows:
-            return ""
-        told = [review_doc.summary(self._tab, listed)]
-        if self._tab == SAMPLE:
-            told += [t("review.page.own")] if listed.own else []
-            told += [t("review.page.due", week=listed.due)] if listed.due else []
-        elif listed.span.cut:
-            told.append(t("review.more", n=len(listed.rows)))
-        return "\n".join(told)
-
-    def _due(self) -> bool:
-        listed = self.shown.listed
-        return self._tab == SAMPLE and listed is not None and bool(listed.due)
-
-    def _emptiness(self) -> str:
-        shown = self.shown
-        if self._tab in self._refused:
-            refusal = self._refused[self._tab]
-            if refusal is None:
-                return t("review.broke")
-            return t("review.no_right") if refusal.code == "forbidden" else " ".join(explain(refusal))
-        if shown.listed is None:
-            return t("review.waiting")
-        if shown.listed.rows:
-            return t("review.empty.filtered")
-        if self._due():
-            return t("review.page.due", week=shown.listed.due)
-        own = self._tab == SAMPLE and shown.listed.own
-        return t(f"review.empty.{self._tab}{'_own' if own else ''}")
 
     def _say_facts(self) -> None:
         """The chosen row in full: on a narrow page columns are left out."""

@@ -22,14 +22,16 @@ from console.services.review_requests import (
     DrawWeek,
     JudgeReview,
     LoadOversight,
+    LoadOwed,
     LoadReview,
     LoadReviews,
     ObjectReview,
     SecondReview,
 )
-from console.services.reviews import Drawn, ReviewSheet
+from console.services.reviews import Drawn, Owed, ReviewSheet
 from console.services.views import Names
 from console.widgets.review_page import ReviewPage
+from console.widgets.shift_page import ShiftPage
 from console.windows.desk_base import DeskBase
 from console.wiring.part import Part
 
@@ -67,6 +69,8 @@ class _Place(QObject):
         page.draw_wanted.connect(self._draw)
         page.case_wanted.connect(window.control.open_case)
         page.cases_wanted.connect(window.show_cases)
+        page.camera_wanted.connect(window.camera_chosen)
+        page.shift_wanted.connect(self._shift)
         page.export_wanted.connect(self._export)
         page.sheet.judged.connect(self._judge)
         page.sheet.objected.connect(self._object)
@@ -115,6 +119,14 @@ class _Place(QObject):
             token = self._submit(make, *told)
             if token:
                 self._steps[token] = what
+
+    @Slot(str)
+    def _shift(self, shift: str) -> None:
+        """A shift's log stands on its own page."""
+        page = self.window.parts.pages.widget("shift")
+        if isinstance(page, ShiftPage):
+            self.window.show_page("shift")
+            page.shift_wanted.emit(shift)
 
     @Slot(object, str)
     def _export(self, report: report_doc.Report, file: str) -> None:
@@ -213,6 +225,7 @@ class ReviewPart(Part):
         super().__init__(console)
         self._places: list[_Place] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="review-export")
+        self._owed = 0
 
     def desk(self, window: DeskBase) -> None:
         """Shift+F9, from anywhere in the window."""
@@ -224,10 +237,14 @@ class ReviewPart(Part):
         """What one person may read is not left to the next."""
         for place in self._places:
             place.reset()
+        actor = self.console.actor
+        self._owed = self.engine.submit(LoadOwed(actor)) if actor is not None else 0
 
     def posted(self, what: object) -> None:
         """Answers to our questions; changes; ends of exports."""
         if isinstance(what, Answer):
+            if what.token == self._owed and isinstance(what.value, Owed):
+                self._tell(what.value)
             for place in self._places:
                 place.answered(what.token, what.value)
         elif isinstance(what, Refused | Broke):
@@ -240,6 +257,16 @@ class ReviewPart(Part):
                     place.changed()
         elif isinstance(what, ListWritten):
             self._written(what)
+
+    def _tell(self, owed: Owed) -> None:
+        """Once after signing in: a fault one may still object to, a second look
+        that waits for one."""
+        self._owed = 0
+        for name, many in (("faults", owed.faults), ("disputes", owed.disputes)):
+            if many:
+                for place in self._places:
+                    place.window.parts.toast.say(f"review.owed.{name}", n=many)
+                return
 
     def start_export(self, place: _Place, report: report_doc.Report, file: Path) -> None:
         """Write what a page shows."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from console.domain.review import Review, Standing, Verdict
 from console.domain.vocabulary import Action, Role, Source
 from console.services.cases import NewCase
 from console.services.permissions import local_actor
+from console.services.review_records import ReviewQuery
 from tests.unit.services.conftest import DUTY, KIOSK, LEADER, OTHER_LEADER, Site
 
 SECOND = Actor("supervisor01", Role.SUPERVISOR)
@@ -30,8 +30,9 @@ def ended(site: Site, who: Actor = DUTY, **known: object) -> Case:
 
 
 @pytest.fixture
-def drawn(site: Site) -> tuple[Site, tuple[Review, ...]]:
+def drawn(each_site: Site) -> tuple[Site, tuple[Review, ...]]:
     """A week in which two officers ended cases, drawn on the Monday after it."""
+    site = each_site
     with site.services.uows.write() as uow:
         for actor in (SECOND, FELLOW):
             uow.users.put(User(actor.name, actor.name, actor.name, actor.role))
@@ -177,7 +178,8 @@ def test_nobody_judges_work_of_their_own_or_reads_of_others(site: Site) -> None:
         service.judge(LEADER, own.id, "pass", answers(site, own))
     assert self_praise.value.detail == "own_work"
     seen = service.list(DUTY)
-    assert seen.own and {row.review.officer for row in seen.rows} <= {DUTY.name}
+    assert seen.own
+    assert {row.review.officer for row in seen.rows} <= {DUTY.name}
     with refused("forbidden", ""):
         service.show(DUTY, own.id)
     with refused("forbidden", ""):
@@ -231,3 +233,21 @@ def test_a_list_of_ones_own(drawn: tuple[Site, tuple[Review, ...]], tmp_path: Pa
     told = service.checklist.import_table(SECOND, bad)
     assert [row.ok for row in told.rows] == [False, False, False]
     assert service.checklist.load(DUTY).version == 1
+
+
+def test_two_at_once_and_what_waits_for_whom(drawn: tuple[Site, tuple[Review, ...]]) -> None:
+    site, reviews = drawn
+    service = site.services.reviews
+    mine = next(one for one in reviews if one.officer == DUTY.name)
+    faulty(site, mine)
+    with site.store.uows.write() as uow, pytest.raises(Refusal) as slower:
+        uow.reviews.save(replace(mine, words="别的"), mine.version)
+    assert (slower.value.code, slower.value.detail) == ("conflict", "review")
+    assert (service.owed(DUTY).faults, service.owed(FELLOW).faults, service.owed(KIOSK).faults) == (1, 0, 0)
+    service.object(DUTY, mine.id, "理由写在备注里了")
+    owed = [service.owed(who).disputes for who in (DUTY, SECOND, LEADER, OTHER_LEADER)]
+    assert owed == [0, 0, 1, 1], "not for who looked first"
+    assert service.owed(DUTY).faults == 0
+    found = service.list(LEADER, ReviewQuery(standing=Standing.DISPUTED, week=mine.week, case=mine.case))
+    assert [row.review.id for row in found.rows] == [mine.id]
+    assert service.list(LEADER, ReviewQuery(officer="nobody")).rows == ()
