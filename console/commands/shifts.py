@@ -219,7 +219,9 @@ def _weather(session: Session) -> None:
     if args.signal == "none":
         given["colour"] = "none"
     kept = {name: getattr(now, name) if value is None else value for name, value in given.items()}
-    wish = Conditions(**{name: "" if value == "none" else value for name, value in kept.items()})
+    weather, *others = ("" if kept[name] == "none" else str(kept[name]) for name in given)
+    signal, colour, level, order = others
+    wish = Conditions(weather, signal, colour, level, order)
     made = room.desk.set_conditions(session.actor, wish)
     session.answer(shift_shapes.conditions(made), [shift_shapes.conditions_line(made)])
 

@@ -112,14 +112,12 @@ def assemble(
     hasher: PasswordHasher | None = None,
     purpose: str = "",
 ) -> Services:
-    """Make the services. ``data`` is the data folder; evidence lies below it
-    unless ``evidence_root`` (a share, perhaps) says otherwise; ``purpose`` is
-    the database's, for the screens to show. Nothing is opened or written yet."""
-    store = FileEvidenceStore(evidence_root or data / "evidence", data / "spool")
-    vault, cases = Vault(data / KEY_FILE), CaseService(uows, clock, store)
-    persons, where = PersonService(uows, clock, vault), Whereabouts(uows, clock)
-    intake, notify = IntakeService(cases, persons, where), NotifySettings(uows, vault)
-    people, teams = PeopleService(uows, clock, hasher), TeamService(uows, clock, store)
+    """Make the services. ``data`` is the data folder; evidence lies below it unless ``evidence_root``
+    says otherwise; ``purpose`` is the database's, for screens to show. Nothing is opened or written yet."""
+    store, vault = _store(data, evidence_root), Vault(data / KEY_FILE)
+    cases, persons, people, teams = _rooms(uows, clock, store, vault, hasher)
+    where, notify = Whereabouts(uows, clock), NotifySettings(uows, vault)
+    intake = IntakeService(cases, persons, where)
     return Services(
         uows=uows,
         clock=clock,
@@ -166,3 +164,23 @@ def assemble(
         whatif=WhatIfService(uows, clock),
         purpose=purpose,
     )
+
+
+def _rooms(
+    uows: UnitOfWorkFactory,
+    clock: Clock,
+    store: FileEvidenceStore,
+    vault: Vault,
+    hasher: PasswordHasher | None,
+) -> tuple[CaseService, PersonService, PeopleService, TeamService]:
+    """What other services are made of."""
+    return (
+        CaseService(uows, clock, store),
+        PersonService(uows, clock, vault),
+        PeopleService(uows, clock, hasher),
+        TeamService(uows, clock, store),
+    )
+
+
+def _store(data: Path, evidence_root: Path | None) -> FileEvidenceStore:
+    return FileEvidenceStore(evidence_root or data / "evidence", data / "spool")

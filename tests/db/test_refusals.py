@@ -148,10 +148,10 @@ def test_a_database_that_may_not_grow(file: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte, where this user may mount one."""
+    """A disk of two megabytes, where this user may mount one."""
     folder = tmp_path / "small"
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "fifteen-test", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "fifteen-test", str(folder)]
     if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("needs the right to mount")
     yield folder
@@ -166,7 +166,7 @@ def test_a_full_disk(small_disk: Path, file: Path) -> None:
 
         def fill() -> None:
             with store.uows.write() as unit:
-                unit.settings.put("big", "x" * 2_000_000)
+                unit.settings.put("big", "x" * 4_000_000)
                 unit.commit()
 
         refused(fill, "disk_full")

@@ -223,9 +223,16 @@ def test_the_header_says_the_shift(qapp: QApplication) -> None:
     bar.set_actor(samples.OFFICER)
     night = datetime.fromisoformat("2026-09-29T22:00:00+08:00")
     ticker.tick.emit(night)
-    bar.set_level("防汛四级")
-    texts = " ".join(one.text() for one in bar.findChildren(QWidget) if hasattr(one, "text"))
-    assert "22:00:00" in texts
-    assert "夜班 · 值班员01 · 值班员" in texts
-    assert "防汛四级" in texts
+    bar.set_conditions("大雨 · 暴雨黄色预警", "四级")
+
+    def texts() -> str:
+        return " ".join(one.text() for one in bar.findChildren(QWidget) if hasattr(one, "text"))
+
+    assert "22:00:00" in texts()
+    assert "中班 · 值班员01 · 值班员" in texts(), "by the clock, until the site's shifts were read"
+    assert "响应级别 四级" in texts()
+    assert "大雨 · 暴雨黄色预警" in texts()
+    bar.set_shift("早班", "有班未交接")
+    assert "早班 · 值班员01 · 值班员" in texts()
+    assert "有班未交接" in texts()
     bar.deleteLater()
