@@ -125,8 +125,9 @@ def standards(figure: str, value: Value) -> str:
         found.append(t(f"indicators.{key}", name=one.name, what=what, share=one.share, s=span(one.seconds)))
     if not found:
         return ""
-    here = t("indicators.ours", value=short(kpi.BY_ID[figure], value))
-    return t("indicators.standards", list=" · ".join((*found, here)))
+    if value.value is not None:
+        found.append(t("indicators.ours", value=short(kpi.BY_ID[figure], value)))
+    return t("indicators.standards", list=" · ".join(found))
 
 
 def parts_in_words(rules: FigureRules, figure: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -36,6 +36,16 @@ _VALUE_PX: Final = 88
 _WIDEST_PX: Final = 240
 _PAD: Final = 8
 _NO_GROUP: Final = ""
+
+
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_TURNS: Final = {Qt.Key.Key_P: "period", Qt.Key.Key_C: "cut", Qt.Key.Key_G: "by"}
+
+
+def _ours(event: QKeyEvent) -> bool:
+    """A letter of this table, with Shift or without anything."""
+    plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+    return plain and Qt.Key(event.key()) in (*_TURNS, Qt.Key.Key_B)
 
 
 class _Cell(QStyledItemDelegate):
@@ -117,17 +127,23 @@ class _Table(QTableView):
         head.setSectionsClickable(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
+    def event(self, event: QEvent) -> bool:
+        """The letters of this table come before those of the desk."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _ours(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and B open cases; P, C and G turn what is shown."""
         key = Qt.Key(event.key())
-        turns = {Qt.Key.Key_P: "period", Qt.Key.Key_C: "cut", Qt.Key.Key_G: "by"}
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if key in _ENTER:
             self.opened.emit(False)
-        elif key == Qt.Key.Key_B:
+        elif key == Qt.Key.Key_B and _ours(event):
             self.opened.emit(True)
-        elif key in turns:
+        elif key in _TURNS and _ours(event):
             back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-            self.turned.emit(("-" if back else "") + turns[key])
+            self.turned.emit(("-" if back else "") + _TURNS[key])
         else:
             super().keyPressEvent(event)
             return
@@ -169,6 +185,7 @@ class IndicatorsSection(QWidget):
         self.model.modelReset.connect(self._start)
         self.cases.clicked.connect(self._open_all)
         self.bad.clicked.connect(self._open_bad)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self.table)
         theme.changed.connect(self.table.viewport().update)
         self.retranslate()

@@ -107,6 +107,7 @@ class SearchPage(QWidget):
         self.field.textChanged.connect(self._typed)
         self.field.returnPressed.connect(self._enter)
         self.field.installEventFilter(self)
+        self.view.installEventFilter(self)
         self._wait.timeout.connect(self._ask_now)
         self.view.chosen.connect(self.opened)
         self.view.looked.connect(self._looked)
@@ -358,6 +359,8 @@ class SearchPage(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Down goes to the rows, Esc back to the board."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if watched is self.view:
+                return self._view_key(event)
             if event.key() == Qt.Key.Key_Down and self.view.isVisible():
                 self.view.setFocus(Qt.FocusReason.TabFocusReason)
                 return True
@@ -365,6 +368,17 @@ class SearchPage(QWidget):
                 self.left.emit()
                 return True
         return False
+
+    def _view_key(self, event: QKeyEvent) -> bool:
+        """Esc leaves a list of cases for where it was asked for; a search is
+        left by the line above."""
+        if event.key() != Qt.Key.Key_Escape:
+            return False
+        if self._title:
+            self.left.emit()
+        else:
+            self._to_field()
+        return True
 
     def showEvent(self, event: QShowEvent) -> None:
         """What was typed before a restart is asked again when it is looked at."""

@@ -11,6 +11,7 @@ from console.i18n import t
 from console.services.figures import MOST_BEHIND
 from console.services.figures_desk import IndicatorsView, LoadBehind, LoadIndicators
 from console.services.requests import Answer, Broke, Refused
+from console.services.views import BoardView
 from console.widgets.indicators_section import IndicatorsSection, age_s
 from console.windows.desk_base import DeskBase
 from console.wiring.figures import FiguresFrame
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from console.app import ConsoleApp
 
 SECTION: Final = "indicators"
-#: While somebody looks, figures of a running day or shift are asked for so
-#: often, seconds; those of longer periods less.
-FRESH_S: Final = {"shift": 3.0, "day": 3.0}
-OTHERS_S: Final = 60.0
+#: Periods whose figures are asked for again as soon as something happened,
+#: once a second at most.
+RUNNING: Final = ("shift", "day")
+#: Others, and what time alone changes, are asked for so often, seconds.
+REST_S: Final = 30.0
 
 
 class _Place(QObject):
@@ -33,11 +35,13 @@ class _Place(QObject):
         super().__init__(part)
         self._part, self._window = part, window
         self._view = self._behind = 0
+        self._seq = self._asked_at = -1
         self._title = ""
         self.section = IndicatorsSection(part.console.theme)
         self.page = part.figures.page(window)
         self.page.add_section(SECTION, self.section)
         self.page.shown.connect(self._shown)
+        window.link.board.connect(self._board)
         self.section.wanted.connect(self._wanted)
         self.section.cases_wanted.connect(self._cases)
 
@@ -50,12 +54,14 @@ class _Place(QObject):
         """For fresh figures; one question at a time."""
         actor = self._part.console.actor
         if actor is not None and not self._view and self.seen:
+            self._asked_at = self._seq
             self._view = self._part.engine.submit(LoadIndicators(actor, *self.section.choice))
 
     def tick(self, now: datetime) -> None:
         """Ask again when what is shown has become old."""
-        rest = FRESH_S.get(self.section.choice[0], OTHERS_S)
-        if self.seen and age_s(self.section.model.view, now) >= rest:
+        running = self.section.choice[0] in RUNNING
+        happened = running and self._asked_at != self._seq
+        if self.seen and (happened or age_s(self.section.model.view, now) >= REST_S):
             self.ask()
 
     def answered(self, token: int, value: object) -> None:
@@ -83,6 +89,11 @@ class _Place(QObject):
         elif token == self._behind:
             self._behind = 0
             self._part.console.say(t("indicators.broke"))
+
+    @Slot(object)
+    def _board(self, view: BoardView) -> None:
+        """The chain has grown: the figures of today are others, perhaps."""
+        self._seq = view.seq
 
     @Slot(str)
     def _shown(self, section: str) -> None:

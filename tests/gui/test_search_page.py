@@ -271,6 +271,10 @@ def test_the_cases_behind_a_number_are_listed_until_something_is_typed(page: Sea
     page.add_rows([case(number) for number in range(1, 51)])
     QTest.keyClick(page.view, Qt.Key.Key_Return)
     assert asked.opened == [numbers[0]]
+    left: list[bool] = []
+    page.left.connect(lambda: left.append(True))
+    QTest.keyClick(page.view, Qt.Key.Key_Escape)
+    assert left == [True]
     page.search("水果")
     assert page.listed == ()
     assert asked.lines == ["水果"]
