@@ -193,9 +193,11 @@ def _stage(view: LiveView, stage: str) -> Chart:
 
 
 def _rate_words(met: Value, p90: Value, n: int, view: LiveView, stage: str) -> str:
+    late = sum(dot.running for dot in view.dots[stage])
+    more = f" · {t('live.overdue', n=late)}" if late else ""
     if not n:
-        return t("live.no_cases")
-    words = t("live.rate", met=percent(met.value), p90=span(p90.value or 0.0), n=n)
+        return t("live.none_filed") + more
+    words = t("live.rate", met=percent(met.value), p90=span(p90.value or 0.0), n=n) + more
     before = view.values_before
     if n < ENOUGH or before is None or not before[f"{stage}_met"].den:
         return words
@@ -210,7 +212,7 @@ def _attainment(view: LiveView) -> Chart:
         for s in view.shares
     )
     before = [(100.0 * s.met / s.n, s) for s in view.shares_before if s.n]
-    words = t("live.n", n=n) if n else t("live.no_cases")
+    words = t("live.n", n=n) if n else t("live.none_filed")
     if then is not None and then["total_met"].den:
         words += f" · {t('live.week', what=percent(then['total_met'].value))}"
     return Chart(

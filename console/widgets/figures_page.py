@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from console.theme import Theme
 from console.widgets.keys import FIGURE_KEYS
@@ -20,6 +20,30 @@ from console.widgets.section_tabs import SectionTabs
 
 #: The sections from left to right, whoever comes first.
 ORDER: Final = ("live", "indicators", "rankings", "whatif")
+#: A section gets at least so much of the window, px.
+_LEAST_WIDE: Final = 320
+
+
+class _Room(QScrollArea):
+    """Holds a section. One that wants more room than a small display has is
+    scrolled sideways there and widens no window."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(widget)
+        self.viewport().setAutoFillBackground(False)
+        widget.setAutoFillBackground(False)
+
+    def minimumSizeHint(self) -> QSize:
+        """A corner of it."""
+        return QSize(_LEAST_WIDE, super().minimumSizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows belong to the section."""
+        event.ignore()
 
 
 class FiguresPage(QWidget):
@@ -33,6 +57,7 @@ class FiguresPage(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._sections: dict[str, QWidget] = {}
+        self._rooms: dict[str, _Room] = {}
         self._seen = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.tabs = SectionTabs(theme)
@@ -56,9 +81,10 @@ class FiguresPage(QWidget):
         before = ORDER[: ORDER.index(section)]
         at = sum(one in self._sections for one in before)
         self._sections[section] = widget
-        self.tabs.add(widget, f"pages.figures_{section}", at)
+        self._rooms[section] = room = _Room(widget)
+        self.tabs.add(room, f"pages.figures_{section}", at)
         if at == 0:
-            self.tabs.show_section(widget)
+            self.tabs.show_section(room)
         self._tell(self.isVisible())
 
     def section(self, section: str) -> QWidget | None:
@@ -69,7 +95,7 @@ class FiguresPage(QWidget):
     def current(self) -> str:
         """The id of the section that is chosen, seen or not; empty without any."""
         chosen = self.tabs.current
-        return next((key for key, widget in self._sections.items() if widget is chosen), "")
+        return next((key for key, room in self._rooms.items() if room is chosen), "")
 
     @property
     def seen(self) -> str:
@@ -79,9 +105,9 @@ class FiguresPage(QWidget):
     @Slot(str)
     def show_section(self, section: str) -> None:
         """Bring a section up; one that is not there leaves all as it is."""
-        widget = self._sections.get(section)
-        if widget is not None:
-            self.tabs.show_section(widget)
+        room = self._rooms.get(section)
+        if room is not None:
+            self.tabs.show_section(room)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The section chosen is seen again."""
@@ -99,7 +125,7 @@ class FiguresPage(QWidget):
         self._pass_focus()
 
     def _pass_focus(self) -> None:
-        chosen = self.tabs.current
+        chosen = self._sections.get(self.current)
         if chosen is not None and chosen.focusPolicy() != Qt.FocusPolicy.NoFocus:
             chosen.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -20,6 +20,8 @@ from console.widgets.bare_plot import blend
 
 #: A bar narrower than this carries no figure above it, px.
 _NARROW: Final = 14
+#: Room beyond the end of the axis, as a share of it.
+_EDGE: Final = 0.015
 #: How much of the room of its hour a bar takes.
 _WIDE: Final = 0.8
 #: Shades of grey for amounts that lie over each other: share of ``muted``.
@@ -61,7 +63,9 @@ class LivePlot(pg.PlotWidget):  # type: ignore[misc]
     def draw(self, chart: Chart) -> None:
         """Show this chart."""
         self._chart = chart
-        self.setXRange(chart.begin, max(chart.end, chart.begin + 1.0), padding=0)
+        # What happens now stands at the edge and is to be seen whole.
+        wide = max(chart.end - chart.begin, 1.0)
+        self.setXRange(chart.begin, chart.begin + wide * (1 + _EDGE), padding=0)
         self.setYRange(0, chart.top, padding=0)
         self._draw_lines(chart)
         times, values = chart.before

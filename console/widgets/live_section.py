@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -30,6 +30,7 @@ from console.widgets.parts import DataLabel, button, label, set_tone, spaced
 
 #: A chart needs so much room, px; there are three, two or one beside each other.
 LEAST_WIDE: Final = 300
+LEAST_HIGH: Final = 280
 #: Older than this is said, seconds.
 STALE_S: Final = 5.0
 #: While the plots are being read in, it is tried again after this, ms.
@@ -220,6 +221,10 @@ class LiveSection(QWidget):
         self._arrange(max(1, min(3, int(self.width() // (LEAST_WIDE * self._scale)))))
         if self._dirty:
             self._turn.start(0)
+
+    def minimumSizeHint(self) -> QSize:
+        """One chart; the others are scrolled to."""
+        return QSize(round(LEAST_WIDE * self._scale), round(LEAST_HIGH * self._scale))
 
     def _arrange(self, columns: int) -> None:
         if columns == self._columns:
