@@ -226,6 +226,10 @@ class LiveSection(QWidget):
         """One chart; the others are scrolled to."""
         return QSize(round(LEAST_WIDE * self._scale), round(LEAST_HIGH * self._scale))
 
+    def heightForWidth(self, _width: int) -> int:
+        """As high as it must be, whatever the width: the rest is scrolled."""
+        return self.minimumSizeHint().height()
+
     def _arrange(self, columns: int) -> None:
         if columns == self._columns:
             return
