@@ -3,8 +3,10 @@ command line alike."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 from console.services.alarm_sources import AlarmSources
 from console.services.alarm_tables import AlarmTables
@@ -103,6 +105,29 @@ class Services:
     purpose: str = ""
 
 
+#: Use cases that need the database and a clock, and nothing else.
+_PLAIN: Final[Mapping[str, Callable[[UnitOfWorkFactory, Clock], object]]] = {
+    "alarms": AlarmService,
+    "alarm_sources": AlarmSources,
+    "alarm_tables": AlarmTables,
+    "thresholds": ThresholdService,
+    "forewarning": ForewarningService,
+    "reports": ReportService,
+    "report_plans": ReportPlans,
+    "emergencies": EmergencyService,
+    "reviews": ReviewService,
+    "oversight": OversightService,
+    "kpi": KpiService,
+    "reference": ReferenceService,
+    "coverage": CoverageService,
+    "steering": SteeringService,
+    "slack": SlackService,
+    "sop": SopService,
+    "rankings": RankingService,
+    "whatif": WhatIfService,
+}
+
+
 def assemble(
     uows: UnitOfWorkFactory,
     clock: Clock,
@@ -118,7 +143,9 @@ def assemble(
     cases, persons, people, teams = _rooms(uows, clock, store, vault, hasher)
     where, notify = Whereabouts(uows, clock), NotifySettings(uows, vault)
     intake = IntakeService(cases, persons, where)
+    plain: dict[str, Any] = {name: make(uows, clock) for name, make in _PLAIN.items()}
     return Services(
+        **plain,
         uows=uows,
         clock=clock,
         store=store,
@@ -130,38 +157,20 @@ def assemble(
         intake=intake,
         case_import=CaseImport(uows, clock, intake),
         find=FindService(uows, clock, vault),
-        alarms=AlarmService(uows, clock),
-        alarm_sources=AlarmSources(uows, clock),
-        alarm_tables=AlarmTables(uows, clock),
-        thresholds=ThresholdService(uows, clock),
         notify=notify,
         notices=NoticeService(uows, clock, notify),
         escalation=EscalationService(uows, clock, notify),
-        forewarning=ForewarningService(uows, clock),
-        reports=ReportService(uows, clock),
-        report_plans=ReportPlans(uows, clock),
-        emergencies=EmergencyService(uows, clock),
         supervision=Supervision(uows),
         history=HistoryService(uows, clock, store, purpose),
-        reviews=ReviewService(uows, clock),
-        oversight=OversightService(uows, clock),
-        kpi=KpiService(uows, clock),
         people=people,
-        reference=ReferenceService(uows, clock),
-        coverage=CoverageService(uows, clock),
-        steering=SteeringService(uows, clock),
         layouts=WallLayoutService(uows),
         recorders=RecorderService(uows),
         teams=teams,
         shifts=ShiftRoom(uows, clock, people, teams, vault),
-        slack=SlackService(uows, clock),
         filters=FilterService(uows),
         several=SeveralService(uows, cases),
-        sop=SopService(uows, clock),
         packs=PackService(uows, clock, store),
         map=MapService(uows, clock, data),
-        rankings=RankingService(uows, clock),
-        whatif=WhatIfService(uows, clock),
         purpose=purpose,
     )
 
