@@ -17,7 +17,8 @@ from console.domain.vocabulary import State
 from console.services import lookup, permissions, second_person, similar, suspensions
 from console.services.board_alarms import alarm_row, loud, worst_first
 from console.services.board_cards import BoardCards, Cards, Keeper, Wanted, card_of
-from console.services.figures import figures_in, today
+from console.services.figure_live import LiveRows
+from console.services.figures import figures_of, today
 from console.services.intake_view import told_at_intake
 from console.services.open_cases import OpenCases, load_by_team
 from console.services.ports import CaseQuery, Clock, EvidenceStore, UnitOfWork, UnitOfWorkFactory
@@ -76,6 +77,7 @@ class BoardReader:
         self._paces = PaceKeeper(slack) if slack is not None else None
         self._chances = ChanceKeeper(slack.prediction) if slack is not None else None
         self._day: _Day | None = None
+        self._rows = LiveRows()
         self._day_lock = threading.Lock()
 
     # -- the board -----------------------------------------------------------
@@ -223,7 +225,8 @@ class BoardReader:
             rest = max(STRIP_REST_S, STRIP_SHARE * kept.took_s) if kept.seq != seq else 60.0
             if at - kept.read_at < rest:
                 return kept
-        values = figures_in(uow, start, end, now).rows[0].values
+        rows = self._rows.look(uow, start, end, "filed", load_rules(uow, now).calendar)
+        values = figures_of(uow, rows, now).rows[0].values
         took = self._clock.monotonic() - at
         day = _Day(seq, at, start, values["total_met"], values["arrival_p90"], took)
         with self._day_lock:

@@ -64,6 +64,7 @@ MAP_KEYS: Final = (
 #: Handled by the page of figures.
 FIGURE_KEYS: Final = _listed("page", figures_next="Ctrl+PgDown", figures_back="Ctrl+PgUp")
 LIVE_KEYS: Final = _listed("page", live_point="← → Enter", live_chart="↑ ↓", live_span="1 2 3")
+INDICATOR_KEYS: Final = _listed("page", figures_open="Enter B", figures_turn="P C G")
 RANK_KEYS: Final = _listed("page", rank_choose="G M P [ ]", rank_cases="Enter L", rank_write="R E")
 #: Keys of single actions, for the open case.
 ACTION_KEYS: Final[dict[Action, str]] = {
@@ -85,7 +86,7 @@ ACTION_KEYS: Final[dict[Action, str]] = {
     Action.REPLY: "Shift+H",
     Action.REOPEN: "O",
 }
-_FIGURES: Final = (*FIGURE_KEYS, *LIVE_KEYS, *RANK_KEYS)
+_FIGURES: Final = (*FIGURE_KEYS, *LIVE_KEYS, *INDICATOR_KEYS, *RANK_KEYS)
 ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS, *WALL_KEYS, *MAP_KEYS, *_FIGURES)
 #: Groups below each other, columns beside each other: the sheet of F1.
 COLUMNS: Final = (("case", "map"), ("action", "general"), ("board", "page", "alarm"), ("wall",))
