@@ -25,7 +25,10 @@ from console.i18n import language
 from console.services.views import CaseCard
 from console.simulation import small_png
 from console.widgets.camera_sheet import CameraSheet
+from console.widgets.figures_page import FiguresPage
+from console.widgets.rankings_view import RankingsView
 from console.widgets.reports_page import ReportsPage
+from console.widgets.whatif_view import WhatIfView
 from console.windows.language import switch_language
 
 log = logging.getLogger(__name__)
@@ -124,6 +127,10 @@ class PageTour(QObject):
             Stop("reports-paper", self._reports_paper, "desk", 2500),
             Stop("reports-plans", self._reports_plans, "desk"),
             Stop("figures", self._figures, "desk", 2500),
+            Stop("rankings", self._rankings, "desk", 2500),
+            Stop("rankings-heat", self._rankings_heat, "desk", 2000),
+            Stop("rankings-causes", self._rankings_causes, "desk", 2000),
+            Stop("whatif", self._whatif, "desk", 3000, then=self._shorter),
             Stop("list", self._listing, "desk"),
             Stop("commands", self._commands, "desk"),
             Stop("keys", self._keys, "desk"),
@@ -194,6 +201,34 @@ class PageTour(QObject):
 
     def _alarms(self) -> None:
         self._desk.show_page("alarms")
+
+    def _rankings(self) -> None:
+        self._figures_page().show_section("rankings")
+
+    def _rankings_heat(self) -> None:
+        self._rankings_view().turn("heat")
+
+    def _rankings_causes(self) -> None:
+        self._rankings_view().turn("causes")
+
+    def _whatif(self) -> None:
+        self._figures_page().show_section("whatif")
+
+    def _shorter(self) -> None:
+        """Two minutes less for the arrival."""
+        view = self._figures_page().section("whatif")
+        if isinstance(view, WhatIfView):
+            view.limits["arrival"].stepBy(-4)
+
+    def _rankings_view(self) -> RankingsView:
+        view = self._figures_page().section("rankings")
+        assert isinstance(view, RankingsView)
+        return view
+
+    def _figures_page(self) -> FiguresPage:
+        page = self._desk.parts.pages.widget("figures")
+        assert isinstance(page, FiguresPage)
+        return page
 
     def _figures(self) -> None:
         self._calm()

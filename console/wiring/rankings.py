@@ -36,6 +36,7 @@ from console.wiring.part import Part
 
 if TYPE_CHECKING:
     from console.app import ConsoleApp
+    from console.engine import Engine
 
 RANKINGS: Final = "rankings"
 WHATIF: Final = "whatif"
@@ -56,8 +57,8 @@ class Written:
 class _Question:
     """One question at a time; of those asked meanwhile only the newest."""
 
-    def __init__(self, submit: Callable[[Request], int]) -> None:
-        self._submit = submit
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self.token = 0
         self._next: Request | None = None
 
@@ -66,7 +67,7 @@ class _Question:
         if self.token:
             self._next = request
         else:
-            self.token = self._submit(request)
+            self.token = self._engine.submit(request)
 
     def done(self, token: int) -> bool:
         """True when the answer was this one's and nothing newer was asked."""
@@ -90,7 +91,7 @@ class _Place(QObject):
         self.rankings, self.whatif = RankingsView(theme, ticker), WhatIfView(theme, ticker)
         self._answers: dict[str, Any] = {}
         self._titles: dict[int, str] = {}
-        self._rank, self._what = _Question(part.engine.submit), _Question(part.engine.submit)
+        self._rank, self._what = _Question(part.engine), _Question(part.engine)
         self.page = page = part.figures.page(window)
         page.add_section(RANKINGS, self.rankings)
         page.add_section(WHATIF, self.whatif)
