@@ -116,10 +116,14 @@ class RowPacker:
     def event(self, told: Told, case_id: str, request: int = 0) -> PackedEvent:
         """Cut one event; one that waits for the number of its request keeps
         its data as text until then."""
-        at, recorded = _plain(self.sqlite, told.at), _plain(self.sqlite, told.recorded_at)
+        then = to_micros(told.recorded_at)
+        at: Any = told.at
+        recorded: Any = told.recorded_at
+        if self.sqlite:
+            at, recorded = then if told.at is told.recorded_at else to_micros(told.at), then
         data = told.data if request else self.data(told.data)
         row = (case_id, at, recorded, told.actor, told.action, data, chain.SHAPE)
-        return PackedEvent(to_micros(told.recorded_at), told.start.encode("utf-8"), row, request)
+        return PackedEvent(then, told.start.encode("utf-8"), row, request)
 
     def numbered(self, event: PackedEvent, number: int) -> PackedEvent:
         """The number goes where the nought stands; data is squeezed only now."""
@@ -135,16 +139,23 @@ class RowPacker:
 
 
 def _cut(sqlite: bool, values: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple([value if type(value) in _AS_THEY_ARE else _plain(sqlite, value) for value in values])
+    if not sqlite:
+        return tuple([value if type(value) in _AS_THEY_ARE else _plain(value) for value in values])
+    return tuple(
+        [
+            value
+            if (kind := type(value)) in _AS_THEY_ARE
+            else to_micros(value)
+            if kind is datetime
+            else _plain(value)
+            for value in values
+        ]
+    )
 
 
-def _plain(sqlite: bool, value: Any) -> Any:
-    """The driver's own value of a field."""
-    if isinstance(value, datetime):
-        return to_micros(value) if sqlite else value
-    if isinstance(value, str):
-        return str(value)
-    return value
+def _plain(value: Any) -> Any:
+    """The driver's own value of a field: a word of a closed list as text."""
+    return str(value) if isinstance(value, str) else value
 
 
 class Bulk(Repository):
@@ -232,7 +243,7 @@ class Bulk(Repository):
         self._touch("approval")
         rows = []
         for item in requests:
-            times = _plain(self._sqlite, item.asked_at), _plain(self._sqlite, item.answered_at)
+            times = _cut(self._sqlite, (item.asked_at, item.answered_at))
             command = dump_json(dict(item.command))
             what = (item.id, item.case, str(item.action), item.asked_by, times[0], item.reason, command)
             rows.append((*what, item.state, item.answered_by, times[1]))

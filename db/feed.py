@@ -27,9 +27,7 @@ from db.engine import prepare
 log = logging.getLogger(__name__)
 
 #: What a console that may have missed something must read again.
-ALL_KINDS: Final = frozenset(
-    {"case", "alarm", "camera", "standard", "user", "setting", "approval", "review"}
-)
+ALL_KINDS: Final = frozenset({"case", "alarm", "camera", "standard", "user", "setting", "approval", "review"})
 #: How often another process's commit is looked for, in seconds.
 POLL_S: Final = 0.2
 #: Waits before a lost connection is tried again, in seconds; the last repeats.

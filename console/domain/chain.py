@@ -53,7 +53,9 @@ def instant(at: datetime) -> str:
     """``2026-08-05T00:15:02.000000Z``; raises ``ValueError`` for naive times."""
     if at.tzinfo is None:
         raise ValueError("a time without a zone has no one form")
-    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return at.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def link(prev_hash: str, seq: int, draft: EventDraft) -> Event:

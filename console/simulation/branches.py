@@ -11,9 +11,9 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
+from console.domain.records import replace
 from console.domain.vocabulary import Action, Source
 from console.simulation import breaches
 from console.simulation.plans import Deed, Plan
@@ -71,8 +71,12 @@ def branch(dice: random.Random, plan: Plan, lang: str) -> Plan:
 
 
 def caused(dice: random.Random, plan: Plan, known: frozenset[str]) -> Plan:
-    """A case that will be late is closed with its cause, one of ``known``."""
+    """A case that will be late is closed with its cause, one of ``known``; one
+    that will not is not appealed."""
     broken = _broken(plan.deeds)
+    if not broken and any(deed.action is Action.APPEAL for deed in plan.deeds):
+        # Nothing to appeal against: it ends with its close.
+        plan = replace(plan, deeds=plan.deeds[:-2])
     code = breaches.cause(dice, broken) if broken else ""
     if code not in known:
         return plan

@@ -144,13 +144,13 @@ class _Store:
             # Nothing of the bundle is stored, so nothing of it may wait.
             self._waiting.events = waiting
             raise
-        self.cases += lot.count
+        self.cases += lot.many
         self.events += events
         self.done += len(bundle.cases)
 
     def _stored(self, bundle: Bundle, lot: Lot) -> tuple[Lot, int]:
         with self._uows.write() as uow:
-            first = uow.bulk.take_numbers(bundle.day, lot.count) if lot.count else bundle.first
+            first = uow.bulk.take_numbers(bundle.day, lot.many) if lot.many else bundle.first
             if first != bundle.first:
                 # Somebody else has opened cases of this day, or some were left out.
                 lot = lives.lead(self._plan, bundle._replace(first=first))

@@ -16,7 +16,7 @@ histories both ways and compare them to the byte.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -34,7 +34,7 @@ from console.simulation.plans import Deed
 _FIRST_LED: Final = 2
 #: Moulds of one way, and of all: a few megabytes.
 _VARIANTS: Final = 48
-_MOST: Final = 6_000
+_MOST: Final = 10_000
 #: What a mould knows nothing of: a second person's word, another case, office
 #: time that stands still.
 _LED_ALWAYS: Final = frozenset(
@@ -72,7 +72,7 @@ class Side(NamedTuple):
     """On which side of a mark of a clock a step lay: -1 before, 0 on it, 1 after."""
 
     step: int
-    mark: int
+    mark: Instant
     side: int
 
 
@@ -95,6 +95,7 @@ class _Event:
     data: str
     slots: tuple[int, ...]
     words: tuple[str, ...]
+    reason: bool
     state: State
 
 
@@ -130,18 +131,16 @@ class Moulds:
             return None
         steps = (_begun(draft), *times)
         for place, mould in enumerate(moulds):
-            found = self._fitting(mould, steps)
-            if found is not None:
+            if self._fits(mould, steps):
                 if place:
                     moulds.insert(0, moulds.pop(place))
-                return _filled(mould, draft, steps, found)
+                return _filled(mould, draft, deeds, steps, self._calendar)
         return None
 
     def learn(
-        self, draft: Case, deeds: Sequence[Deed], times: Sequence[datetime], steps: Iterable[Step]
+        self, draft: Case, deeds: Sequence[Deed], times: Sequence[datetime], steps: Sequence[Step]
     ) -> None:
-        """Take a mould of a life, if it is worth one; ``steps`` are only asked
-        for then."""
+        """Take a mould of a life, if it is worth one."""
         way = _way(draft, deeds)
         if any(deed.action in _LED_ALWAYS for deed in deeds) or self._count >= _MOST:
             return
@@ -150,21 +149,20 @@ class Moulds:
         if self._seen[way] <= _FIRST_LED or len(known) >= _VARIANTS:
             return
         try:
-            known.insert(0, _taken(list(steps), (_begun(draft), *times), self._calendar))
+            known.insert(0, _taken(steps, (_begun(draft), *times), self._calendar))
             self._count += 1
         except _Untraceable:
             return
 
-    def _fitting(self, mould: _Mould, steps: Sequence[datetime]) -> list[datetime] | None:
-        """The mould's instants for these steps; ``None`` where the domain might
-        decide otherwise."""
-        if len(steps) <= mould.instants[-1].step:
-            return None
-        found = [_instant_at(instant, steps, self._calendar) for instant in mould.instants]
+    def _fits(self, mould: _Mould, steps: Sequence[datetime]) -> bool:
+        """Whether the domain would decide alike at these steps."""
+        if len(steps) != len(mould.events):
+            return False
         for step, mark, side in mould.sides:
-            if _side(steps[step], found[mark]) != side:
-                return None
-        return found
+            at, then = steps[step], _instant_at(mark, steps, self._calendar)
+            if (at > then) - (at < then) != side:
+                return False
+        return True
 
 
 def _begun(draft: Case) -> datetime:
@@ -173,32 +171,36 @@ def _begun(draft: Case) -> datetime:
     return at
 
 
-def _side(step: datetime, mark: datetime) -> int:
-    return (step > mark) - (step < mark)
-
-
 def _way(draft: Case, deeds: Sequence[Deed]) -> tuple[object, ...]:
     """What the domain decides by, but for the times."""
     known = [bool(getattr(draft, name)) for name in _PLACE]
-    done = [(d.action, d.result, d.reason, d.who, d.again, d.text, d.cause) for d in deeds]
+    done = [(d.action, d.result, not d.reason, d.who, d.again, d.text, not d.cause) for d in deeds]
     return (draft.category, draft.source, draft.lon is None, *known, *done)
 
 
 # -- filling -----------------------------------------------------------------
 
 
-def _filled(mould: _Mould, draft: Case, steps: Sequence[datetime], instants: Sequence[datetime]) -> Cast:
+def _filled(
+    mould: _Mould,
+    draft: Case,
+    deeds: Sequence[Deed],
+    steps: Sequence[datetime],
+    calendar: WorkingCalendar,
+) -> Cast:
+    instants = [_instant_at(instant, steps, calendar) for instant in mould.instants]
     quoted = ['"' + at.isoformat() + '"' for at in instants]
-    quoted += [chain.encoded_text(getattr(draft, name)) for name in _PLACE]
-    quoted += ['"' + repr(getattr(draft, name)) + '"' for name in _SPOT]
+    quoted += [chain.encoded_text(word) for word in _words(draft, deeds)]
+    stamps = [chain.instant(at) for at in steps]
     events = []
     states = []
     for event in mould.events:
         at = steps[event.step]
         data = event.data % tuple([quoted[slot] for slot in event.slots])
-        when = chain.instant(at)
+        when = stamps[event.step]
         start = chain.body(event.action, event.actor, draft.id, data, when, when)
-        events.append(Told(at, at, event.actor, event.action, start, data, event.words))
+        words = event.words if event.step == 0 or not event.reason else (deeds[event.step - 1].reason,)
+        events.append(Told(at, at, event.actor, event.action, start, data, words))
         states.append((at, event.state))
     clocks = tuple(
         [
@@ -209,8 +211,26 @@ def _filled(mould: _Mould, draft: Case, steps: Sequence[datetime], instants: Seq
     changes: dict[str, Any] = {name: instants[place] for name, place in mould.times}
     for name in (*_PLACE, *_SPOT):
         changes[name] = getattr(draft, name)
-    case = replace(mould.case, id=draft.id, deadlines=clocks, **changes)
+    if mould.case.breach_cause:
+        changes["breach_cause"] = _cause(deeds)
+    if mould.case.end_reason:
+        changes["end_reason"] = deeds[-1].reason
+    case = replace(mould.case, id=draft.id, version=1, deadlines=clocks, **changes)
     return Cast(case, events, states)
+
+
+def _words(draft: Case, deeds: Sequence[Deed]) -> list[str]:
+    """What is put into the events beside instants: what the place is called,
+    where it lies, the cause, and each step's reason."""
+    found = [getattr(draft, name) for name in _PLACE]
+    found += [repr(getattr(draft, name)) for name in _SPOT]
+    found.append(_cause(deeds))
+    found += [deed.reason for deed in deeds]
+    return found
+
+
+def _cause(deeds: Sequence[Deed]) -> str:
+    return next((deed.cause for deed in reversed(deeds) if deed.cause), "")
 
 
 # -- taking ------------------------------------------------------------------
@@ -226,12 +246,14 @@ def _taken(steps: Sequence[Step], times: Sequence[datetime], calendar: WorkingCa
         raise _Untraceable
     known: dict[Instant, int] = {}
 
-    def place(at: datetime) -> int:
+    def source(at: datetime) -> Instant:
         found = sources.get(at, set())
         if len(found) != 1:
             raise _Untraceable
-        (instant,) = found
-        return known.setdefault(instant, len(known))
+        return next(iter(found))
+
+    def place(at: datetime) -> int:
+        return known.setdefault(source(at), len(known))
 
     times_of = tuple((name, place(at)) for name in _CASE_TIMES if (at := getattr(case, name)) is not None)
     clocks = tuple(
@@ -241,8 +263,11 @@ def _taken(steps: Sequence[Step], times: Sequence[datetime], calendar: WorkingCa
     if any(clock.marks is not None for clock, _ in clocks):
         raise _Untraceable
     drafts = [step.drafts[0] for step in steps]
-    templates = [_template(draft, place) for draft in drafts]
-    sides = tuple(Side(step, place(mark), _side(times[step], mark)) for step, mark in _touched(steps))
+    templates = [_template(number, draft, place) for number, draft in enumerate(drafts)]
+    sides = tuple(
+        Side(step, source(mark), (times[step] > mark) - (times[step] < mark))
+        for step, mark in _touched(steps)
+    )
     instants = tuple(known)
     events = tuple(
         _event(number, draft, template, len(instants))
@@ -284,25 +309,30 @@ def _instant_at(instant: Instant, steps: Sequence[datetime], calendar: WorkingCa
 
 
 def _touched(steps: Sequence[Step]) -> list[tuple[int, datetime]]:
-    """For each step the marks that what it did may have hung on: of a clock it
-    met the end, of one it touched otherwise both."""
+    """For each step the marks that what it did may have hung on: the end of a
+    clock that ran, and of one that runs on after it stood still or was met both
+    marks. A new round hangs on nothing but the round before, which was looked
+    at when it ended."""
     found: dict[tuple[int, datetime], None] = {}
     for number in range(1, len(steps)):
         before = {clock.kind: clock for clock in steps[number - 1].case.deadlines}
         for clock in steps[number].case.deadlines:
             old = before.get(clock.kind)
-            if old is None or old == clock:
+            if old is None or old == clock or old.start_at != clock.start_at:
                 continue
             found[(number, old.due_at)] = None
-            if clock != replace(old, met_at=clock.met_at):
+            if old.met_at is not None or old.paused_since is not None:
                 found[(number, old.warn_at)] = None
     return list(found)
 
 
-def _template(draft: EventDraft, place: Any) -> object:
-    """The data with signs instead of instants and of what the place is called."""
+def _template(number: int, draft: EventDraft, place: Any) -> object:
+    """The data with signs instead of instants, reasons and what the place is
+    called."""
     if draft.at != draft.recorded_at:
         raise _Untraceable
+    first = draft.action is Action.OPEN
+    said = {"reason": f"r{number}", "cause": "cause"}
 
     def walk(value: object, name: str) -> object:
         if isinstance(value, Mapping):
@@ -311,8 +341,10 @@ def _template(draft: EventDraft, place: Any) -> object:
             return [walk(one, name) for one in value]
         if not isinstance(value, str):
             return value
-        if draft.action is Action.OPEN and name in (*_PLACE, *_SPOT):
+        if first and name in (*_PLACE, *_SPOT):
             return f"{_OPEN}{name}{_SHUT}"
+        if not first and name in said and value:
+            return f"{_OPEN}{said[name]}{_SHUT}"
         at = _instant(value)
         return value if at is None else f"{_OPEN}{place(at)}{_SHUT}"
 
@@ -335,10 +367,9 @@ def _event(number: int, draft: EventDraft, template: object, instants: int) -> _
     pieces = text.split(f'"{_OPEN}')
     slots = []
     made = [pieces[0]]
-    names = (*_PLACE, *_SPOT)
     for piece in pieces[1:]:
         name, _, rest = piece.partition(f'{_SHUT}"')
-        slots.append(int(name) if name.isdigit() else instants + names.index(name))
+        slots.append(_slot(name, instants))
         made.append("%s" + rest)
     event = told(draft)
     return _Event(
@@ -348,5 +379,17 @@ def _event(number: int, draft: EventDraft, template: object, instants: int) -> _
         "".join(made),
         tuple(slots),
         event.words,
+        bool(draft.data.get("reason")),
         State(str(draft.data["to"])),
     )
+
+
+def _slot(name: str, instants: int) -> int:
+    """Where the word stands that goes there: behind the instants those of
+    :func:`_words`."""
+    if name.isdigit():
+        return int(name)
+    names = (*_PLACE, *_SPOT, "cause")
+    if name in names:
+        return instants + names.index(name)
+    return instants + len(names) + int(name[1:]) - 1

@@ -12,6 +12,8 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 from console.domain.model import Condition
@@ -132,9 +134,9 @@ def sentence(dice: random.Random, key: str, lang: str) -> str:
 def draw(dice: random.Random, conditions: Mapping[str, Condition], lang: str) -> Plan:
     """Invent a case. ``conditions`` is the site's standard by id; those of the
     mix that the site does not have are left out."""
-    known = [cid for cid in MIX if cid in conditions] or sorted(conditions)
-    condition = dice.choices(known, [MIX.get(cid, 1) for cid in known])[0]
-    source = dice.choices(list(SOURCES), list(SOURCES.values()))[0]
+    known, weights = _mix(tuple(conditions))
+    condition = dice.choices(known, cum_weights=weights)[0]
+    source = dice.choices(_SOURCES, cum_weights=_SOURCE_WEIGHTS)[0]
     note = sentence(dice, source.value, lang)
     deeds = _intake(dice, source, lang)
     if deeds[-1].action is Action.FILE:
@@ -142,6 +144,17 @@ def draw(dice: random.Random, conditions: Mapping[str, Condition], lang: str) ->
         deeds += _field(dice, conditions[condition], lang)
         deeds += _checking(dice, lang)
     return Plan(source, condition, note, tuple(deeds))
+
+
+_SOURCES: Final = list(SOURCES)
+_SOURCE_WEIGHTS: Final = list(accumulate(SOURCES.values()))
+
+
+@lru_cache(maxsize=8)
+def _mix(conditions: tuple[str, ...]) -> tuple[list[str], list[int]]:
+    """The site's conditions of the mix and their summed weights."""
+    known = [cid for cid in MIX if cid in conditions] or sorted(conditions)
+    return known, list(accumulate(MIX.get(cid, 1) for cid in known))
 
 
 def _around(dice: random.Random, median_s: float, spread: float, most_s: float = math.inf) -> float:

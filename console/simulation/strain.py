@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from console.domain.pace import part_of_day
+from console.domain.records import replace
 from console.domain.vocabulary import Action
 from console.simulation.plans import LATE_ARRIVAL, LATE_DECISION, LATE_DISPATCH, Deed, Plan
 
@@ -35,9 +37,14 @@ _BASE: Final = {Action.FILE: LATE_DECISION, Action.DISPATCH: LATE_DISPATCH, Acti
 
 def risk(what: Action, part: str, community: str, category: str, others: int) -> float:
     """The chance that deciding (``FILE``), dispatching or arriving is late."""
-    place = PLACES[crc32(f"{what}:{community}".encode()) % len(PLACES)]
-    kind = CLASSES[crc32(f"{what}:{category}".encode()) % len(CLASSES)]
-    return min(MOST, _BASE[what] * PARTS[part] * place * kind * CROWD ** min(others, MOST_OTHERS))
+    own = PLACES[_one_of(what, community)] * CLASSES[_one_of(what, category)]
+    return min(MOST, _BASE[what] * PARTS[part] * own * CROWD ** min(others, MOST_OTHERS))
+
+
+@lru_cache(maxsize=4096)
+def _one_of(what: Action, name: str) -> int:
+    """Which of three a community or a class has."""
+    return crc32(f"{what}:{name}".encode()) % 3
 
 
 @dataclass

@@ -45,6 +45,8 @@ class World:
     grids: tuple[Place, ...]
     roads: tuple[Place, ...]
     own_teams: tuple[str, ...]
+    #: Of each road: whether it runs north, where it lies, its name.
+    lines: tuple[tuple[bool, float, str], ...] = ()
 
     @classmethod
     def read(cls, uows: UnitOfWorkFactory) -> Self:
@@ -54,11 +56,13 @@ class World:
             conditions = {c.condition_id: c for c in uow.reference.conditions() if c.active}
             if not conditions:
                 raise Refusal("missing_condition", "none", category="")
+            roads = uow.reference.places("road")
             return cls(
                 conditions=conditions,
                 cameras=tuple(c for c in uow.cameras.all() if c.enabled),
                 grids=uow.reference.places("grid"),
-                roads=uow.reference.places("road"),
+                roads=roads,
+                lines=_lines(roads),
                 own_teams=tuple(team.id for team in uow.reference.teams() if team.own),
             )
 
@@ -75,14 +79,13 @@ class World:
 
     def _road_at(self, lon: float | None, lat: float | None) -> str:
         """The road whose line passes nearest (all run along the compass)."""
-        if lon is None or lat is None or not self.roads:
+        if lon is None or lat is None or not self.lines:
             return ""
 
-        def away(road: Place) -> float:
-            vertical = "LINESTRING" in road.wkt and _is_vertical(road.wkt)
-            return abs((road.lon or 0) - lon) if vertical else abs((road.lat or 0) - lat)
+        def away(road: tuple[bool, float, str]) -> float:
+            return abs(road[1] - (lon if road[0] else lat))
 
-        return min(self.roads, key=away).name_zh
+        return min(self.lines, key=away)[2]
 
     def new_case(self, dice: random.Random, source: Source, condition: str, note: str) -> NewCase:
         """What is known when it is taken in. Somebody at the keyboard of the
@@ -108,6 +111,15 @@ class World:
             return row.team
         others = [team for team in (row.team_also, "appearance", *self.own_teams) if team]
         return next((team for team in others if team != row.team), row.team)
+
+
+def _lines(roads: tuple[Place, ...]) -> tuple[tuple[bool, float, str], ...]:
+    """How roads run, for the nearest one."""
+    found = []
+    for road in roads:
+        north = "LINESTRING" in road.wkt and _is_vertical(road.wkt)
+        found.append((north, (road.lon if north else road.lat) or 0.0, road.name_zh))
+    return tuple(found)
 
 
 def _near(dice: random.Random, degree: float | None) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -31,6 +32,7 @@ PLAIN: Final = (
 )  # fmt: skip
 COLUMNS: Final = [case_file.c[name] for name in (*PLAIN, "cat_standard", "cat_kind", "cat_code")]
 _CUT: Final = len(PLAIN)
+_PLAIN_OF: Final = attrgetter(*PLAIN)
 
 _CLOCK_COLUMNS: Final = [
     deadline.c[name]
@@ -44,7 +46,7 @@ _CLOCK_COLUMNS: Final = [
 
 def case_row(case: Case) -> Row:
     """The row of a case, with what is kept for sorting and cutting."""
-    row: Row = {name: getattr(case, name) for name in PLAIN}
+    row: Row = dict(zip(PLAIN, _PLAIN_OF(case), strict=True))
     key = case.category
     row["cat_standard"] = key.standard if key else None
     row["cat_kind"] = key.kind if key else None
