@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 import db
+from console import demo_shift
 from console.app import ConsoleApp, Options
 from console.clock import SystemClock
 from console.domain.model import Actor
@@ -123,6 +124,7 @@ class DemoSite:
             lang=self.plan.lang,
             stills=Stills(self.folder / "stills"),
         )
+        demo_shift.begin(engine.services, engine.seat, self.plan.lang)
 
     @property
     def visitor(self) -> Actor:

@@ -28,6 +28,7 @@ from console.widgets.camera_sheet import CameraSheet
 from console.widgets.figures_page import FiguresPage
 from console.widgets.rankings_view import RankingsView
 from console.widgets.reports_page import ReportsPage
+from console.widgets.shift_page import ShiftPage
 from console.widgets.whatif_view import WhatIfView
 from console.windows.language import switch_language
 
@@ -123,6 +124,9 @@ class PageTour(QObject):
             Stop("map", self._map, "desk", 1500),
             Stop("search", self._search, "desk", 1000),
             Stop("alarms", self._alarms, "desk"),
+            Stop("shift", self._shift, "desk", 1500),
+            Stop("shift-hand-over", self._hand_over, "desk"),
+            Stop("shift-roster", self._roster, "desk"),
             Stop("reports", self._reports, "desk", 2500),
             Stop("reports-paper", self._reports_paper, "desk", 2500),
             Stop("reports-plans", self._reports_plans, "desk"),
@@ -248,6 +252,22 @@ class PageTour(QObject):
     def _reports_page(self) -> ReportsPage:
         page = self._desk.parts.pages.widget("reports")
         assert isinstance(page, ReportsPage)
+        return page
+
+    def _shift(self) -> None:
+        self._calm()
+        self._desk.show_page("shift")
+        self._shift_page().show_section("log")
+
+    def _hand_over(self) -> None:
+        self._shift_page().show_section("hand")
+
+    def _roster(self) -> None:
+        self._shift_page().show_section("roster")
+
+    def _shift_page(self) -> ShiftPage:
+        page = self._desk.parts.pages.widget("shift")
+        assert isinstance(page, ShiftPage)
         return page
 
     def _listing(self) -> None:

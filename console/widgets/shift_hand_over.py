@@ -22,7 +22,7 @@ from console.widgets.parts import button, label, line, set_tone, spaced, surface
 from console.widgets.shift_table import Line, ShiftTable
 
 #: Mark, kind, what, how it stands, due, who; px.
-WIDTHS: Final = (56, 84, 0, 152, 108, 88)
+WIDTHS: Final = (56, 84, 0, 168, 108, 112)
 SIDE_PX: Final = 300
 NOTE_PX: Final = 48
 

@@ -38,6 +38,9 @@ class ShiftPage(QWidget):
         super().__init__()
         self._view: ShiftView | None = None
         self._list: ShiftList | None = None
+        # What is hidden while no shift is shown lies in a frame: a stack shows
+        # and hides its own pages.
+        self._frames: dict[str, QWidget] = {}
         self.choice = QComboBox()
         self.choice.setFont(theme.font(14))
         self.choice.setMinimumWidth(CHOICE_PX)
@@ -72,8 +75,9 @@ class ShiftPage(QWidget):
         head.addWidget(self._stage)
         head.addStretch(1)
         head.addWidget(self.open)
-        for widget, title in ((self.log, "log"), (self.hand, "hand"), (self.roster, "roster")):
-            self.tabs.add(widget, f"shifts.tab.{title}")
+        for section, widget in (("log", self.log), ("hand", self.hand), ("roster", self.roster)):
+            self._frames[section] = frame = _framed(widget)
+            self.tabs.add(frame, f"shifts.tab.{section}")
         column = QVBoxLayout(self)
         spaced(column, 0, 8)
         column.addLayout(head)
@@ -88,11 +92,11 @@ class ShiftPage(QWidget):
     def section(self) -> str:
         """The section that is shown: ``log``, ``hand`` or ``roster``."""
         shown = self.tabs.current
-        return "hand" if shown is self.hand else "roster" if shown is self.roster else "log"
+        return next((name for name, frame in self._frames.items() if frame is shown), "log")
 
     def show_section(self, section: str) -> None:
         """Bring a section up."""
-        self.tabs.show_section({"hand": self.hand, "roster": self.roster}.get(section, self.log))
+        self.tabs.show_section(self._frames[section])
 
     @property
     def shift(self) -> str:
@@ -110,7 +114,7 @@ class ShiftPage(QWidget):
         self.log.apply(view)
         self.hand.apply(view)
         red = len(view.unseen)
-        self.tabs.set_badge(self.hand, str(red) if red else "")
+        self.tabs.set_badge(self._frames["hand"], str(red) if red else "")
         self._say()
 
     def apply_list(self, found: ShiftList) -> None:
@@ -169,6 +173,7 @@ class ShiftPage(QWidget):
         self._stage.setVisible(view is not None)
         self._empty.setVisible(view is None)
         self.log.setVisible(view is not None)
+        self.hand.setVisible(view is not None)
         if view is not None:
             at = self.choice.findData(view.log.id)
             if at >= 0 and at != self.choice.currentIndex():
@@ -200,3 +205,12 @@ class ShiftPage(QWidget):
         if self.isVisible():
             widget.setFocus(Qt.FocusReason.OtherFocusReason)
         self.turned.emit(self.section)
+
+
+def _framed(widget: QWidget) -> QWidget:
+    frame = QWidget()
+    column = QVBoxLayout(frame)
+    spaced(column, 0, 0)
+    column.addWidget(widget)
+    frame.setFocusProxy(widget)
+    return frame

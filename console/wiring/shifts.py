@@ -199,13 +199,14 @@ class _Place(QObject):
 
     @Slot(object)
     def _named(self, _names: Names) -> None:
-        self._rename()
+        self.rename()
 
     @Slot(object)
     def _teamed(self, _teams: object) -> None:
-        self._rename()
+        self.rename()
 
-    def _rename(self) -> None:
+    def rename(self) -> None:
+        """Names of people and teams in the language now."""
         control = self.window.control
         self.page.set_names(control.names, control.team_names())
 
@@ -368,6 +369,8 @@ class Shifts(Part):
 
     @Slot(str)
     def _spoken(self, _lang: str) -> None:
+        for place in self._places:
+            place.rename()
         self._say()
 
     @Slot()
