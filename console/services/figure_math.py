@@ -75,6 +75,8 @@ def counts_by(rows: FigureRows, keys: str | Groups, now: datetime) -> Mapping[st
     """The counts of each group that has cases."""
     groups = rows.groups(keys) if isinstance(keys, str) else keys
     many = len(groups.words)
+    if not many:  # no cases, so no groups
+        return {}
     columns = marks(rows, now)
     sums = {name: np.bincount(groups.codes, column, many) for name, column in columns.items()}
     stages = {kind: _stages(rows, kind, groups, now) for kind in KINDS}

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QStackedWidget,
@@ -17,21 +16,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.domain import periods
 from console.domain.periods import Period
 from console.i18n import t
 from console.models import rank_rows, rank_words
-from console.services.figures import CUTS
-from console.services.ranking_math import CASES, FOUND, GROUPS, RATES, SCORES, TIMES
 from console.services.rankings import CauseList, HeatMap, Ranking, RankWish
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.bar_table import BarTable
 from console.widgets.heat_table import HeatTable
 from console.widgets.parts import DataLabel, button, label, set_tone, spaced
+from console.widgets.rank_bar import RankBar, choice, fill
 
 TABS: Final = ("ranking", "heat", "causes")
-PERIODS: Final = ("week", "ten", "month", "quarter", "year")
 #: Letters that are keys in every list of this section.
 KEYS: Final[Mapping[Qt.Key, str]] = {
     Qt.Key.Key_1: "tab_0",
@@ -49,14 +45,6 @@ KEYS: Final[Mapping[Qt.Key, str]] = {
     Qt.Key.Key_Return: "cases",
     Qt.Key.Key_Enter: "cases",
 }
-#: Scores that make sense for a kind of group.
-_SCORES: Final = {"team": SCORES[0], "community": SCORES[1]}
-
-
-def measures(by: str) -> tuple[str, ...]:
-    """What groups of this kind can be compared by."""
-    more = (_SCORES[by],) if by in _SCORES else ()
-    return (*RATES, *TIMES, *more, CASES, *((FOUND,) if by == "camera" else ()))
 
 
 class _Table(BarTable):
@@ -78,20 +66,14 @@ class RankingsView(QWidget):
 
     def __init__(self, theme: Theme, ticker: Ticker) -> None:
         super().__init__()
-        self._theme, self._ticker = theme, ticker
-        self.tab, self._back, self._folder = TABS[0], 0, ""
+        self.tab, self._folder = TABS[0], ""
         self._exports = ""
         self._found: Ranking | None = None
         self._heat: HeatMap | None = None
         self._causes: CauseList | None = None
         self._tabs = {name: button(theme, "", "quiet") for name in TABS}
         self._choice = QButtonGroup(self)
-        self.by, self.measure, self.kind, self.cut_box = (self._combo() for _ in range(4))
-        self._earlier, self._later = button(theme, "◀", "quiet"), button(theme, "▶", "quiet")
-        self.fair = button(theme, "", "quiet")
-        self.fair.setCheckable(True)
-        self.late = button(theme, "", "quiet")
-        self.late.setCheckable(True)
+        self.bar = RankBar(theme, ticker)
         self.circular, self.export = button(theme), button(theme)
         self.head = DataLabel(theme, 16, bold=True)
         self._state = label(theme, "", 14, tone="muted")
@@ -102,25 +84,19 @@ class RankingsView(QWidget):
         self.table, self.places, self.causes = (_Table(theme) for _ in range(3))
         self.grid = _Heat(theme)
         self._cell = label(theme, "", 14)
-        self.place_by = self._combo()
+        self.place_by = choice(theme)
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self.table)
         self.retranslate()
-
-    def _combo(self) -> QComboBox:
-        made = QComboBox()
-        made.setFont(self._theme.font(14))
-        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        return made
 
     # -- building ------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        bar, second = QHBoxLayout(), QHBoxLayout()
-        for row in (bar, second):
-            spaced(row, 0, 8)
+        bar = QHBoxLayout()
+        spaced(bar, 0, 8)
         for at, (name, made) in enumerate(self._tabs.items()):
             made.setCheckable(True)
             made.setChecked(name == self.tab)
@@ -129,18 +105,13 @@ class RankingsView(QWidget):
         bar.addStretch(1)
         bar.addWidget(self.circular)
         bar.addWidget(self.export)
-        second.addWidget(self.by)
-        second.addWidget(self.measure)
-        for one in (self._earlier, self.kind, self._later, self.cut_box, self.fair, self.late):
-            second.addWidget(one)
-        second.addStretch(1)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._heat_page())
         self._stack.addWidget(self.causes)
         column = QVBoxLayout(self)
         spaced(column, 0, 8)
         column.addLayout(bar)
-        column.addLayout(second)
+        column.addWidget(self.bar)
         column.addWidget(self.target)
         column.addWidget(self.head)
         column.addWidget(self._state)
@@ -160,21 +131,11 @@ class RankingsView(QWidget):
         return page
 
     def _connect(self) -> None:
-        self._fill(self.by, GROUPS, "team")
-        self._fill(self.kind, PERIODS, "month")
-        self._fill(self.cut_box, CUTS, "filed")
-        self._fill(self.place_by, rank_rows.PLACES, "community")
-        self._fill_measures()
+        fill(self.place_by, rank_rows.PLACES, "community")
         self._choice.idClicked.connect(self._tab_clicked)
-        self.by.activated.connect(self._by_chosen)
-        for box in (self.measure, self.kind, self.cut_box):
-            box.activated.connect(self._chosen)
-        self.kind.activated.connect(self._now_again)
+        self.bar.changed.connect(self._chosen)
+        self.bar.late_wanted.connect(self._late)
         self.place_by.activated.connect(self._show_places)
-        self._earlier.clicked.connect(self.go_back)
-        self._later.clicked.connect(self.go_on)
-        self.fair.clicked.connect(self._chosen)
-        self.late.clicked.connect(self._late_clicked)
         self.circular.clicked.connect(self._ask_circular)
         self.export.clicked.connect(self._ask_export)
         self.target.returnPressed.connect(self._export)
@@ -183,39 +144,22 @@ class RankingsView(QWidget):
         for part in (self.table, self.places, self.causes, self.grid):
             part.asked.connect(self._asked)
 
-    @staticmethod
-    def _fill(box: QComboBox, values: tuple[str, ...], chosen: str) -> None:
-        box.clear()
-        for value in values:
-            box.addItem(value, value)
-        box.setCurrentIndex(max(0, box.findData(chosen)))
-
-    def _fill_measures(self) -> None:
-        kept = str(self.measure.currentData() or "total_met")
-        self._fill(self.measure, measures(str(self.by.currentData())), kept)
-        for at in range(self.measure.count()):
-            self.measure.setItemText(at, rank_words.measure(str(self.measure.itemData(at))))
-
     # -- what is wished --------------------------------------------------------------
 
     @property
     def period(self) -> Period:
         """The period that is chosen."""
-        found = periods.around(str(self.kind.currentData()), self._ticker.now())
-        for _ in range(self._back):
-            found = periods.before(found)
-        return found
+        return self.bar.period
 
     @property
     def cut(self) -> str:
         """By which instant cases count."""
-        return str(self.cut_box.currentData())
+        return self.bar.cut
 
     @property
     def wish(self) -> RankWish:
         """The ranking that is chosen."""
-        by, measure = str(self.by.currentData()), str(self.measure.currentData())
-        return RankWish(by, measure, self.period, self.cut, fair=self.fair.isChecked())
+        return self.bar.wish
 
     def set_folder(self, folder: str) -> None:
         """Where files are offered to be written."""
@@ -285,30 +229,12 @@ class RankingsView(QWidget):
         """Say everything in the language now."""
         for name, made in self._tabs.items():
             made.setText(t(f"ranking.tab.{name}"))
-        for box, words in ((self.by, "ranking.choice_by"), (self.place_by, "ranking.choice_by")):
-            for at in range(box.count()):
-                box.setItemText(at, t(words, by=rank_words.group(str(box.itemData(at)))))
-        for at in range(self.kind.count()):
-            self.kind.setItemText(at, t(f"ranking.period.{self.kind.itemData(at)}"))
-        for at in range(self.cut_box.count()):
-            self.cut_box.setItemText(
-                at, t("ranking.choice_cut", cut=rank_words.cut(str(self.cut_box.itemData(at))))
-            )
-        self._fill_measures()
-        names = {
-            self.by: "choose_by",
-            self.measure: "choose_measure",
-            self.kind: "choose_period",
-            self.cut_box: "choose_cut",
-            self.place_by: "choose_by",
-            self._earlier: "earlier",
-            self._later: "later",
-        }
-        for widget, name in names.items():
-            widget.setAccessibleName(t(f"ranking.{name}"))
-            widget.setToolTip(t(f"ranking.{name}"))
-        for made, name in ((self.fair, "fair"), (self.late, "late"), (self.circular, "circular_key")):
-            made.setText(t(f"ranking.{name}"))
+        self.bar.retranslate()
+        for at in range(self.place_by.count()):
+            words = rank_words.group(str(self.place_by.itemData(at)))
+            self.place_by.setItemText(at, t("ranking.choice_by", by=words))
+        self.place_by.setAccessibleName(t("ranking.choose_by"))
+        self.circular.setText(t("ranking.circular_key"))
         self.export.setText(t("ranking.export_key"))
         self.target.setPlaceholderText(t("ranking.file"))
         self.target.setAccessibleName(t("ranking.file"))
@@ -336,44 +262,20 @@ class RankingsView(QWidget):
         return {"ranking": self.table, "heat": self.grid, "causes": self.causes}[self.tab]
 
     def _arrange(self) -> None:
-        ranks = self.tab == "ranking"
-        for widget in (self.by, self.measure, self.fair, self.circular):
-            widget.setVisible(ranks)
-        self.late.setVisible(self.tab == "heat")
+        self.bar.arrange(self.tab)
+        self.circular.setVisible(self.tab == "ranking")
 
     @Slot(int)
     def _tab_clicked(self, at: int) -> None:
         self.turn(TABS[at])
 
     @Slot()
-    def _by_chosen(self) -> None:
-        self._fill_measures()
-        self._chosen()
-
-    @Slot()
     def _chosen(self) -> None:
         self.wanted.emit(self.tab)
 
-    @Slot()
-    def _now_again(self) -> None:
-        self._back = 0
-
-    @Slot()
-    def go_back(self) -> None:
-        """The period before."""
-        self._back += 1
-        self._chosen()
-
-    @Slot()
-    def go_on(self) -> None:
-        """The period after."""
-        if self._back:
-            self._back -= 1
-            self._chosen()
-
-    @Slot()
-    def _late_clicked(self) -> None:
-        self.grid.show_late(self.late.isChecked())
+    @Slot(bool)
+    def _late(self, late: bool) -> None:
+        self.grid.show_late(late)
         self._show()
 
     @Slot(str)
@@ -384,27 +286,21 @@ class RankingsView(QWidget):
         elif what in ("cases", "late"):
             self._behind(late=what == "late")
         elif what in ("earlier", "later"):
-            (self.go_back if what == "earlier" else self.go_on)()
+            (self.bar.go_back if what == "earlier" else self.bar.go_on)()
         elif what in ("by", "measure", "period"):
-            self._step({"by": self.by, "measure": self.measure, "period": self.kind}[what])
+            self.bar.step(what)
         elif what == "fair" and self.tab == "ranking":
-            self.fair.click()
+            self.bar.fair.click()
         elif what == "export":
             self._ask_export()
         elif what == "circular" and self.tab == "ranking":
             self._ask_circular()
 
-    def _step(self, box: QComboBox) -> None:
-        """The next choice of a box, as by hand."""
-        if box.isVisible():
-            box.setCurrentIndex((box.currentIndex() + 1) % box.count())
-            box.activated.emit(box.currentIndex())
-
     def _behind(self, *, late: bool) -> None:
         """The cases behind what is chosen."""
         if self.tab == "heat" and self.grid.hasFocus():
             if late:
-                self.late.click()
+                self.bar.late.click()
                 return
             self.cases_wanted.emit("cell", str(self.grid.cell), False, self.grid.words(self.grid.cell))
             return
@@ -415,14 +311,14 @@ class RankingsView(QWidget):
         what = {"ranking": "group", "heat": "place", "causes": "cause"}[self.tab]
         name = row.cells[0 if self.tab != "ranking" else next(iter(self._name_at()))]
         key = "ranking.behind_late" if late else "ranking.behind"
-        title = t(key, name=name, measure=rank_words.measure(str(self.measure.currentData())))
+        title = t(key, name=name, measure=rank_words.measure(self.wish.measure))
         if self.tab != "ranking":
             title = t("ranking.behind_plain", name=name)
         self.cases_wanted.emit(what, row.key, late, title)
 
     def _name_at(self) -> list[int]:
         """Where the name of a group stands among the columns."""
-        by = rank_words.group(str(self.by.currentData()))
+        by = rank_words.group(self.wish.by)
         return [at for at, column in enumerate(self.table.source.columns) if column.title == by]
 
     # -- files ---------------------------------------------------------------------

@@ -113,6 +113,7 @@ class WhatIfView(QWidget):
         self._lay_out()
         self._connect()
         self.table.setFixedHeight(_TABLE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self.table)
         self.retranslate()
 
