@@ -12,7 +12,7 @@ import random
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -191,22 +191,33 @@ class _Store:
 
 def _times(dice: random.Random, start: datetime, end: datetime, count: int) -> list[datetime]:
     """Arrival times over the span, by the weight of their local hour."""
-    found: list[datetime] = []
-    span = (end - start).total_seconds()
-    while len(found) < count:
-        at = start + timedelta(seconds=round(dice.uniform(0, span), 3))
-        if dice.random() * max(HOURS) < HOURS[at.astimezone(LOCAL).hour]:
-            found.append(at)
-    return sorted(found)
+    begun: list[tuple[datetime, float]] = []
+    weights: list[float] = []
+    at = start
+    while at < end:
+        after = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        length = (min(after, end) - at).total_seconds()
+        begun.append((at, length))
+        weights.append(HOURS[at.astimezone(LOCAL).hour] * length)
+        at = after
+    if not begun:
+        return []
+    hours = dice.choices(begun, weights, k=count)
+    return sorted([hour + timedelta(seconds=round(dice.random() * length, 3)) for hour, length in hours])
 
 
 def _bundles(uow: UnitOfWork, times: Sequence[datetime]) -> Iterator[Bundle]:
     """Numbered times in bundles of a local day, at most a thousand each."""
-    days: dict[str, list[tuple[int, datetime]]] = {}
+    days: list[tuple[str, list[tuple[int, datetime]]]] = []
+    over = datetime.min.replace(tzinfo=UTC)
     for number, at in enumerate(times):
-        days.setdefault(at.astimezone(LOCAL).strftime("%Y%m%d"), []).append((number, at))
-    given = uow.bulk.last_numbers(list(days))
-    for day, cases in days.items():
+        if at >= over:
+            local = at.astimezone(LOCAL)
+            days.append((local.strftime("%Y%m%d"), []))
+            over = datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=LOCAL).astimezone(UTC)
+        days[-1][1].append((number, at))
+    given = uow.bulk.last_numbers([day for day, _ in days])
+    for day, cases in days:
         for begin in range(0, len(cases), _BUNDLE):
             yield Bundle(day, given[day] + begin + 1, cases[begin : begin + _BUNDLE])
 

@@ -187,10 +187,14 @@ def _moulds(plan: Plan) -> Moulds | None:
 
 def lead(plan: Plan, bundle: Bundle, moulds: Moulds | None = None) -> Lot:
     """Lead the cases of one bundle as far as the end of the history."""
-    strain = None if plan.brisk else Strain(ZoneInfo(plan.rules.calendar.tz))
-    made: list[Led] = []
-    for number, at in bundle.cases:
-        one = _one(plan, (number, at), make_id(bundle.day, bundle.first + len(made)), strain, made, moulds)
+    day = _Day(
+        None if plan.brisk else Strain(ZoneInfo(plan.rules.calendar.tz)),
+        frozenset(cause.code for cause in plan.rules.causes if cause.active),
+        moulds,
+    )
+    made = day.before
+    for which in bundle.cases:
+        one = _one(plan, which, make_id(bundle.day, bundle.first + len(made)), day)
         if one is not None:
             made.append(one)
     finished = [Finished(replace_version(one.case), one.told, one.request) for one in made]
@@ -203,16 +207,21 @@ def replace_version(case: Case) -> Case:
     return case if case.version == 1 else replace(case, version=1)
 
 
-def _one(
-    plan: Plan,
-    which: tuple[int, datetime],
-    named: str,
-    strain: Strain | None,
-    before: Sequence[Led],
-    moulds: Moulds | None,
-) -> Led | None:
+@dataclass(slots=True)
+class _Day:
+    """What the cases of a bundle have in common: who waits for whom, the causes
+    the office offers, the moulds, and the cases before the next one."""
+
+    strain: Strain | None
+    causes: frozenset[str]
+    moulds: Moulds | None
+    before: list[Led] = field(default_factory=list)
+
+
+def _one(plan: Plan, which: tuple[int, datetime], named: str, day: _Day) -> Led | None:
     """Invent one case; ``None`` when it is left out."""
     number, at = which
+    strain, moulds = day.strain, day.moulds
     dice = random.Random(f"{plan.seed}:{number}")
     drawn = draw(dice, plan.world.conditions, plan.lang)
     if plan.brisk and at + timedelta(seconds=sum(deed.after_s for deed in drawn.deeds)) > plan.end:
@@ -221,12 +230,12 @@ def _one(
     if not plan.brisk:
         drawn = branches.branch(dice, drawn, plan.lang)
         if drawn.deeds[0].action is Action.MERGE:
-            drawn, other = _repeated(drawn, at, before)
+            drawn, other = _repeated(drawn, at, day.before)
     draft = _draft(plan.world, dice, drawn, at, named, other)
     if strain is not None and draft.category is not None:
         team = plan.world.team_for(drawn.condition, again=False)
         drawn = strain.bend(dice, drawn, at, draft.community, draft.category.code, team)
-        drawn = branches.caused(dice, drawn, frozenset(c.code for c in plan.rules.causes if c.active))
+        drawn = branches.caused(dice, drawn, day.causes)
     times = _times(plan, drawn, at)
     if moulds is not None and len(times) == len(drawn.deeds):
         cast = moulds.cast(draft, drawn.deeds, times)
@@ -239,8 +248,8 @@ def _one(
 
 
 def _repeated(drawn: CasePlan, at: datetime, before: Sequence[Led]) -> tuple[CasePlan, Led | None]:
-    """The case that another one repeats: the newest of its class that is open
-    when they are put together; without one it is turned away."""
+    """The case that another one repeats, of whose class it then is: the newest
+    that is open when they are put together; without one it is turned away."""
     merge = drawn.deeds[0]
     then = at + timedelta(seconds=merge.after_s)
     for one in reversed(before[-_NEAR:]):
