@@ -207,7 +207,7 @@ def _verdict(session: Session) -> None:
 def _dispute(session: Session) -> None:
     session.demand_true_clock()
     args = session.args
-    _said(session, session.services.reviews.object(session.actor, args.id, args.reason))
+    _said(session, session.services.reviews.dispute(session.actor, args.id, args.reason))
 
 
 def _second(session: Session) -> None:

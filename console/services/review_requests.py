@@ -104,7 +104,7 @@ def handlers(services: Services) -> Mapping[type, Callable[[Any], object]]:
         return reviews.judge(request.actor, request.review, request.verdict, request.answers, request.words)
 
     def object_to(request: ObjectReview) -> Review:
-        return reviews.object(request.actor, request.review, request.words)
+        return reviews.dispute(request.actor, request.review, request.words)
 
     def second(request: SecondReview) -> Review:
         return reviews.second(request.actor, request.review, request.verdict, request.words)

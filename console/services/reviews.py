@@ -229,7 +229,7 @@ class ReviewService:
             said = {"verdict": found.value, "answers": dict(answers), "checklist": checklist.version}
             return self._kept(uow, actor, was, told, "given", {**said, "words": told.words})
 
-    def object(self, actor: Actor, review_id: str, words: str) -> Review:
+    def dispute(self, actor: Actor, review_id: str, words: str) -> Review:
         """The person named objects to a fault that was found. Raises
         ``forbidden.own_only`` for anybody else, ``illegal_transition.objection``
         too late, twice, or where there is nothing to object to."""

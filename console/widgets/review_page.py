@@ -116,8 +116,8 @@ class ReviewPage(QWidget):
         spaced(column, 0, 8)
         column.addLayout(head)
         column.addLayout(second)
-        for one in (self.target, self.notice):
-            column.addWidget(one)
+        for above in (self.target, self.notice):
+            column.addWidget(above)
         column.addWidget(self._stack, 1)
 
     def _connect(self) -> None:

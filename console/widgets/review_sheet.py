@@ -194,8 +194,8 @@ class ReviewSheetPanel(QWidget):
         for one in (self.title, self.aside):
             column.addWidget(one)
         column.addWidget(self.lines, 1)
-        for one in (self.help, self.told, self.words, self.problem):
-            column.addWidget(one)
+        for below in (self.help, self.told, self.words, self.problem):
+            column.addWidget(below)
         column.addLayout(row)
         self.lines.answered.connect(self._changed)
         self.words.textChanged.connect(self._changed)

@@ -109,10 +109,10 @@ def test_from_verdict_over_objection_to_a_second_look(drawn: tuple[Site, tuple[R
     given = faulty(site, mine)
     assert (given.standing, given.verdict, given.reviewer) == (Standing.GIVEN, Verdict.MINOR, SECOND.name)
     with pytest.raises(Refusal) as stranger:
-        service.object(FELLOW, mine.id, "不是这样")
+        service.dispute(FELLOW, mine.id, "不是这样")
     with pytest.raises(Refusal) as silent:
-        service.object(DUTY, mine.id, " ")
-    disputed = service.object(DUTY, mine.id, "理由写在备注里了")
+        service.dispute(DUTY, mine.id, " ")
+    disputed = service.dispute(DUTY, mine.id, "理由写在备注里了")
     with pytest.raises(Refusal) as same:
         service.second(SECOND, mine.id, "pass", "看过备注")
     with pytest.raises(Refusal) as local:
@@ -128,7 +128,7 @@ def test_from_verdict_over_objection_to_a_second_look(drawn: tuple[Site, tuple[R
     assert (disputed.standing, settled.standing) == (Standing.DISPUTED, Standing.SETTLED)
     assert (settled.verdict, settled.stands) == (Verdict.MINOR, Verdict.PASS), "the first stays to be seen"
     with pytest.raises(Refusal):
-        service.object(DUTY, mine.id, "还有话说")
+        service.dispute(DUTY, mine.id, "还有话说")
     assert service.check(LEADER, mine.week).ok
     with site.store.uows.read() as uow:
         events = [one for one in uow.events.of_case("") if one.action is Action.REVIEW]
@@ -164,7 +164,7 @@ def test_a_verdict_must_fit_its_answers(drawn: tuple[Site, tuple[Review, ...]]) 
         service.judge(SECOND, one.id, "pass", yes)
     assert twice.value.detail == "reviewed"
     with pytest.raises(Refusal) as nothing_wrong:
-        service.object(Actor(one.officer, Role.DUTY), one.id, "我有意见")
+        service.dispute(Actor(one.officer, Role.DUTY), one.id, "我有意见")
     assert nothing_wrong.value.detail == "objection"
 
 
@@ -194,7 +194,7 @@ def test_too_late_to_object(drawn: tuple[Site, tuple[Review, ...]]) -> None:
     given = faulty(site, next(one for one in reviews if one.officer == DUTY.name))
     site.clock.on(days=7)
     with pytest.raises(Refusal) as late:
-        site.services.reviews.object(DUTY, given.id, "我当时请假")
+        site.services.reviews.dispute(DUTY, given.id, "我当时请假")
     assert late.value.detail == "objection"
 
 
@@ -244,7 +244,7 @@ def test_two_at_once_and_what_waits_for_whom(drawn: tuple[Site, tuple[Review, ..
         uow.reviews.save(replace(mine, words="别的"), mine.version)
     assert (slower.value.code, slower.value.detail) == ("conflict", "review")
     assert (service.owed(DUTY).faults, service.owed(FELLOW).faults, service.owed(KIOSK).faults) == (1, 0, 0)
-    service.object(DUTY, mine.id, "理由写在备注里了")
+    service.dispute(DUTY, mine.id, "理由写在备注里了")
     owed = [service.owed(who).disputes for who in (DUTY, SECOND, LEADER, OTHER_LEADER)]
     assert owed == [0, 0, 1, 1], "not for who looked first"
     assert service.owed(DUTY).faults == 0
