@@ -20,7 +20,8 @@ from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.app import ConsoleApp
-from console.domain.vocabulary import State
+from console.domain.model import Actor
+from console.domain.vocabulary import Role, State
 from console.i18n import language
 from console.services.views import CaseCard
 from console.simulation import small_png
@@ -28,6 +29,7 @@ from console.widgets.camera_sheet import CameraSheet
 from console.widgets.figures_page import FiguresPage
 from console.widgets.rankings_view import RankingsView
 from console.widgets.reports_page import ReportsPage
+from console.widgets.review_page import ReviewPage
 from console.widgets.shift_page import ShiftPage
 from console.widgets.whatif_view import WhatIfView
 from console.windows.language import switch_language
@@ -135,6 +137,8 @@ class PageTour(QObject):
             Stop("rankings-heat", self._rankings_heat, "desk", 2000),
             Stop("rankings-causes", self._rankings_causes, "desk", 2000),
             Stop("whatif", self._whatif, "desk", 3000, then=self._shorter),
+            Stop("review", self._review, "desk", 2000),
+            Stop("", self._unlock, "desk", 300),
             Stop("list", self._listing, "desk"),
             Stop("commands", self._commands, "desk"),
             Stop("keys", self._keys, "desk"),
@@ -269,6 +273,15 @@ class PageTour(QObject):
         page = self._desk.parts.pages.widget("shift")
         assert isinstance(page, ShiftPage)
         return page
+
+    def _review(self) -> None:
+        """A supervisor's page: somebody with the right to it sits down."""
+        self._held = self._console.actor
+        self._console.enter(Actor("wang.jun", Role.LEADER))
+        self._desk.show_page("review")
+        page = self._desk.parts.pages.widget("review")
+        assert isinstance(page, ReviewPage)
+        page.turn("late")
 
     def _listing(self) -> None:
         self._desk.show_page("board")
