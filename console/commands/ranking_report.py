@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from console.commands.session import Session, iso
 from console.i18n import either, t
 
 if TYPE_CHECKING:
+    from console.domain.causes import Cause
     from console.domain.periods import Period
     from console.domain.ranking import Standing
     from console.reports.report_doc import Report
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _GROUPS = ("team", "community", "road", "category", "camera", "officer")
 _PERIODS = ("day", "week", "ten", "month", "quarter", "year")
+_CAUSE_GROUPS = ("force", "order", "place", "system", "none")
 _CUTS = ("reported", "filed", "due", "closed")
 
 
@@ -33,6 +36,13 @@ def add(group: Subparsers, common: argparse.ArgumentParser) -> None:
     rank.add_argument("--circular", action="store_true", help=t("ranking.cli.circular"))
     causes = _parser(group, common, "causes", _causes)
     causes.add_argument("--list", dest="codes", action="store_true", help=t("ranking.cli.codes"))
+    one = add_parser(group, common, "cause", "ranking.cli.cause_set")
+    one.add_argument("code", metavar="CODE", help=t("ranking.cli.code"))
+    one.add_argument("--zh", required=True, help=t("ranking.cli.cause_zh"))
+    one.add_argument("--en", required=True, help=t("ranking.cli.cause_en"))
+    one.add_argument("--group", choices=_CAUSE_GROUPS, default="order", help=t("ranking.cli.cause_group"))
+    one.add_argument("--off", action="store_true", help=t("ranking.cli.cause_off"))
+    one.set_defaults(run=_set_cause)
     _parser(group, common, "heat", _heat)
     whatif = _parser(group, common, "whatif", _whatif, cut=False)
     for name in ("decision", "dispatch", "arrival", "total"):
@@ -148,12 +158,7 @@ def _causes(session: Session) -> None:
     _demand_file(session)
     found = session.services.rankings.causes(session.actor, _period(session), args.cut)
     if args.codes:
-        rows = [
-            {"code": one.code, "zh": one.zh, "en": one.en, "group": one.group, "active": one.active}
-            for one in found.known
-        ]
-        lines = [f"{one.code}  {either(one.zh, one.en)}" for one in found.known if one.active]
-        session.answer({"rows": rows, "total": len(rows)}, lines)
+        _list_causes(session, found.known)
         return
     document = {
         **_times(found.period),
@@ -172,6 +177,23 @@ def _causes(session: Session) -> None:
     ]
     lines.append(rank_words.pareto_line(found.rows, found))
     _tell(session, document, lines, ranking_doc.causes(found, _made(session)))
+
+
+def _list_causes(session: Session, known: Sequence[Cause]) -> None:
+    rows = [
+        {"code": one.code, "zh": one.zh, "en": one.en, "group": one.group, "active": one.active}
+        for one in known
+    ]
+    lines = [f"{one.code}  {either(one.zh, one.en)}" for one in known if one.active]
+    session.answer({"rows": rows, "total": len(rows)}, lines)
+
+
+def _set_cause(session: Session) -> None:
+    from console.services import cause_list
+
+    args = session.args
+    row = {"code": args.code, "zh": args.zh, "en": args.en, "group": args.group, "active": not args.off}
+    _list_causes(session, cause_list.put(session.services.uows, session.actor, row))
 
 
 def _heat(session: Session) -> None:

@@ -10,9 +10,6 @@ from console.models import rank_words
 from console.models.wording import clock_name, local
 from console.services.whatif import StageRow, WhatIf
 
-#: Labels along the shifts: about so many, the others stay empty.
-_LABELS = 10
-
 
 def stage(row: StageRow) -> str:
     """The promise's name."""
@@ -34,23 +31,15 @@ def change(row: StageRow) -> str:
     return rank_words.difference(row.after - row.before, "rate")
 
 
-def against(number: float | int | None) -> str:
+def against(value: float | int | None) -> str:
     """What it was before."""
-    return t("ranking.whatif.was", n=_n(number))
+    return t("ranking.whatif.was", n=number(value))
 
 
 def period(found: WhatIf) -> str:
     """The days looked at."""
     first, last = local(found.wish.start), local(found.wish.end - timedelta(microseconds=1))
     return f"{first:%Y-%m-%d} – {last:%Y-%m-%d}"
-
-
-def shift_labels(found: WhatIf) -> tuple[str, ...]:
-    """Days under the shifts, a few of them."""
-    step = max(1, len(found.shifts) // _LABELS)
-    return tuple(
-        f"{shift[4:6]}-{shift[6:8]}" if at % step == 0 else "" for at, shift in enumerate(found.shifts)
-    )
 
 
 def summary(found: WhatIf) -> tuple[str, ...]:
@@ -86,13 +75,14 @@ def loudness(found: WhatIf) -> str:
         ("floods", was.floods, will.floods),
     )
     said = [
-        t("ranking.whatif.pair", what=t(f"ranking.whatif.{key}"), before=_n(a), after=_n(b))
+        t("ranking.whatif.pair", what=t(f"ranking.whatif.{key}"), before=number(a), after=number(b))
         for key, a, b in pairs
     ]
     return "    ".join(said)
 
 
-def _n(number: float | int | None) -> str:
-    if number is None:
+def number(value: float | int | None) -> str:
+    """A mean with one decimal, a count without."""
+    if value is None:
         return rank_words.DASH
-    return f"{number:.1f}" if isinstance(number, float) else f"{number:,}"
+    return f"{value:.1f}" if isinstance(value, float) else f"{value:,}"

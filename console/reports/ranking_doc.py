@@ -26,6 +26,8 @@ from console.reports.report_doc import (
 from console.services.rankings import CauseList, HeatMap, Ranking
 from console.services.whatif import WhatIf
 
+#: Points of a line; more shifts are told as means of several.
+_POINTS = 60
 #: Rows of a chart; the rest is in the table.
 MOST_BARS = 20
 _KINDS = {"rate": "rate", "seconds": "seconds", "score": "score", "count": "count", "hourly": "number"}
@@ -37,11 +39,11 @@ def ranking(found: Ranking, made: str = "") -> Report:
     title = t("ranking.doc.title", measure=rank_words.measure(wish.measure), by=rank_words.group(wish.by))
     ranked = [row for row in found.rows if row.place][:MOST_BARS]
     blocks: list[Block] = [Lines("", (rank_words.head(found),))]
-    if len(ranked) >= 2:
+    # Columns of rates that all begin at 0 look alike; their intervals tell more.
+    if len(ranked) >= 2 and kind != "rate":
         names = tuple(rank_words.key_name(row.key, found.names) for row in ranked)
         series = (Series(rank_words.measure(wish.measure), tuple(row.value for row in ranked)),)
-        limit = (t("ranking.doc.everybody"), found.whole) if found.whole is not None else None
-        blocks.append(Chart(title, "columns", _KINDS[kind], names, series, limit))
+        blocks.append(Chart(title, "columns", _KINDS[kind], names, series))
     blocks.append(_table(found, found.rows, title=""))
     return _report(title, found, tuple(blocks), made)
 
@@ -196,21 +198,34 @@ def whatif(found: WhatIf, made: str = "") -> Report:
         for row in found.stages
     ]
     was, will = found.before, found.after
+    mean = whatif_words.number(will.mean)
     tiles = Tiles(
         (
-            Tile(t("ranking.whatif.calls_shift"), Cell(will.mean, "number"), whatif_words.against(was.mean)),
+            Tile(
+                t("ranking.whatif.calls_shift"),
+                text(mean),
+                whatif_words.against(was.mean),
+            ),
             Tile(t("ranking.whatif.calls_p90"), count(will.p90), whatif_words.against(was.p90)),
             Tile(t("ranking.whatif.floods"), count(will.floods), whatif_words.against(was.floods)),
         )
     )
+    step = max(1, -(-len(found.shifts) // _POINTS))
     series = (
-        Series(t("ranking.whatif.before"), tuple(float(n) for n in was.by_shift), "muted"),
-        Series(t("ranking.whatif.after"), tuple(float(n) for n in will.by_shift)),
+        Series(t("ranking.whatif.before"), _means(was.by_shift, step), "muted"),
+        Series(t("ranking.whatif.after"), _means(will.by_shift, step)),
     )
-    chart = Chart(t("ranking.whatif.chart"), "lines", "count", whatif_words.shift_labels(found), series)
+    labels = tuple(f"{shift[4:6]}-{shift[6:8]}" for shift in found.shifts[::step])
+    note = t("ranking.whatif.rule_mean", n=step) if step > 1 else ""
+    chart = Chart(t("ranking.whatif.chart"), "lines", "count", labels, series, note=note)
     title = t("ranking.whatif.title")
     blocks = (Lines("", whatif_words.summary(found)), of_rows("", heads, cells), tiles, chart)
     period = whatif_words.period(found)
     return Report(
         title, period, blocks, language(), rank_words.cut("filed"), whatif_words.rules(found), made, wide=True
     )
+
+
+def _means(values: Sequence[int], step: int) -> tuple[float, ...]:
+    parts = [values[at : at + step] for at in range(0, len(values), step)]
+    return tuple(sum(part) / len(part) for part in parts)
