@@ -33,7 +33,7 @@ class WallPast(Part):
         super().__init__(console)
         self._tours = tours
         self._told: dict[str, _Sign | None] = {}
-        self._coming: dict[str, tuple[_Sign | None, datetime]] = {}
+        self._coming: dict[str, tuple[_Sign | None, datetime, float]] = {}
         self._rows: deque[WallChange] = deque(maxlen=MOST_WAITING)
 
     def tick(self, now: datetime) -> None:
@@ -57,11 +57,9 @@ class WallPast(Part):
             return
         before = self._coming.get(name)
         if before is None or before[0] != sign:
-            self._coming[name] = sign, now
-            if name in self._told:
-                return
-        since = self._coming[name][1]
-        if name in self._told and 0 <= (now - since).total_seconds() < REST_S:
+            self._coming[name] = sign, now, self.engine.clock.monotonic()
+        _, since, seen = self._coming[name]
+        if name in self._told and self.engine.clock.monotonic() - seen < REST_S:
             return
         del self._coming[name]
         known, self._told[name] = self._told.get(name), sign
