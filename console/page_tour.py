@@ -27,6 +27,7 @@ from console.services.views import CaseCard
 from console.simulation import small_png
 from console.widgets.camera_sheet import CameraSheet
 from console.widgets.figures_page import FiguresPage
+from console.widgets.history_page import HistoryPage
 from console.widgets.rankings_view import RankingsView
 from console.widgets.reports_page import ReportsPage
 from console.widgets.review_page import ReviewPage
@@ -137,6 +138,8 @@ class PageTour(QObject):
             Stop("rankings-heat", self._rankings_heat, "desk", 2000),
             Stop("rankings-causes", self._rankings_causes, "desk", 2000),
             Stop("whatif", self._whatif, "desk", 3000, then=self._shorter),
+            Stop("history", self._history, "desk", 2500, then=self._some_time_ago),
+            Stop("history-walls", self._past_walls, "desk", 1000),
             Stop("review", self._review, "desk", 2000),
             Stop("", self._unlock, "desk", 300),
             Stop("list", self._listing, "desk"),
@@ -282,6 +285,26 @@ class PageTour(QObject):
         page = self._desk.parts.pages.widget("review")
         assert isinstance(page, ReviewPage)
         page.turn("late")
+
+    def _history(self) -> None:
+        self._desk.show_page("history")
+
+    def _some_time_ago(self) -> None:
+        """The last limit that was passed, a minute later."""
+        page = self._history_page()
+        page.do("end")
+        page.do("mark_back")
+        page.do("on_60")
+
+    def _past_walls(self) -> None:
+        page = self._history_page()
+        page.do("end")
+        page.upper.show_section(page.walls)
+
+    def _history_page(self) -> HistoryPage:
+        page = self._desk.parts.pages.widget("history")
+        assert isinstance(page, HistoryPage)
+        return page
 
     def _listing(self) -> None:
         self._desk.show_page("board")

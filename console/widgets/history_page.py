@@ -73,6 +73,7 @@ class HistoryPage(QWidget):
         self.upper, self.lower = SectionTabs(theme), SectionTabs(theme)
         self.note = label(theme, "", 14, tone="muted", wrap=True)
         self.now_open = button(theme, "", "quiet", px=12)
+        self.help = label(theme, "", 12, tone="muted", wrap=True)
         self._play = QTimer(self)
         self._play.setInterval(BEAT_MS)
         self._real = QElapsedTimer()
@@ -101,6 +102,7 @@ class HistoryPage(QWidget):
             body.addWidget(one)
         body.addWidget(self.now_open, 0, Qt.AlignmentFlag.AlignLeft)
         body.addWidget(self._parts, 1)
+        body.addWidget(self.help)
 
     def _connect(self) -> None:
         self._play.timeout.connect(self._beat)
@@ -119,7 +121,7 @@ class HistoryPage(QWidget):
         """Say everything in the language now."""
         for one in (self.head, self.bar, self.board, self.walls, self.deeds, self.upper, self.lower):
             one.retranslate()
-        self.board.head.retranslate()
+        self.help.setText(t("history.page.help"))
         self._say()
 
     # -- what is known of the site --------------------------------------------

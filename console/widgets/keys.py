@@ -66,6 +66,7 @@ FIGURE_KEYS: Final = _listed("page", figures_next="Ctrl+PgDown", figures_back="C
 LIVE_KEYS: Final = _listed("page", live_point="← → Enter", live_chart="↑ ↓", live_span="1 2 3")
 INDICATOR_KEYS: Final = _listed("page", figures_open="Enter B", figures_turn="P C G")
 RANK_KEYS: Final = _listed("page", rank_choose="G M P [ ]", rank_cases="Enter L", rank_write="R E")
+HISTORY_KEYS: Final = _listed("page", history_walk="Space , . < > [ ]")
 #: Keys of single actions, for the open case.
 ACTION_KEYS: Final[dict[Action, str]] = {
     Action.REJECT: "R",
@@ -86,7 +87,7 @@ ACTION_KEYS: Final[dict[Action, str]] = {
     Action.REPLY: "Shift+H",
     Action.REOPEN: "O",
 }
-_FIGURES: Final = (*FIGURE_KEYS, *LIVE_KEYS, *INDICATOR_KEYS, *RANK_KEYS)
+_FIGURES: Final = (*FIGURE_KEYS, *LIVE_KEYS, *INDICATOR_KEYS, *RANK_KEYS, *HISTORY_KEYS)
 ALL_KEYS: Final = (*WINDOW_KEYS, *DESK_KEYS, *LISTED_KEYS, *WALL_KEYS, *MAP_KEYS, *_FIGURES)
 #: Groups below each other, columns beside each other: the sheet of F1.
 COLUMNS: Final = (("case", "map"), ("action", "general"), ("board", "page", "alarm"), ("wall",))
