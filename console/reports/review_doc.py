@@ -44,7 +44,7 @@ _STANDINGS: Final = {Standing.WAITING: "main", Standing.DISPUTED: "warn"}
 _FAULTS: Final = {"missing": "bad", "unsigned": "bad", "late": "warn"}
 #: Columns: key of ``review.head`` and width; ``>`` stands at the right.
 _HEADS: Final = {
-    "sample": "number 1.3, officer 1, did 1.1, case 1.2, what 1.4, standing 1, verdict 0.9, reviewer 1",
+    "sample": "number 1.3, officer 1, case 1.2, standing 1, verdict 0.9, what 1.4, did 1.1, reviewer 1",
     "deeds": "at 1.4, kind 1, who 0.9, second 0.9, case 1.2, what 1.3, change 1.5, reason 1.8",
     "late": "case 1.2, what 1.3, place 1, clock 0.8, >over 0.8, >limit 0.8, officer 0.9, team 1, cause 2",
     "repeats": "what 1.4, place 2, >times 0.6, >open 0.6, first 1.3, last 1.3, >metres 0.6",
@@ -85,11 +85,11 @@ class Writer:
         return [
             text(one.id, drill=one.case),
             text(self.names.person(one.officer)),
-            text(parts(one.parts)),
             text(numbered(one.case), drill=one.case),
-            text(either(case.name_zh, case.name_en) or DASH),
             text(t(f"review.standing.{one.standing.value}"), _STANDINGS.get(one.standing, "muted")),
             _verdict(stands),
+            text(either(case.name_zh, case.name_en) or DASH),
+            text(parts(one.parts)),
             text(who),
         ]
 

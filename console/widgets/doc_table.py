@@ -28,6 +28,9 @@ _ROW: Final = 32
 _PAD: Final = 8
 #: Pixels one unit of a column's width needs at least, and may grow to.
 _LEAST: Final = 72
+#: Where words are to be read whole: rows that are measured, and the widest column.
+_LOOKED_AT: Final = 40
+_MOST: Final = 176
 _TONES: Final = {"muted": "muted", "bad": "lamp.red", "warn": "lamp.yellow", "good": "lamp.green"}
 _DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
 _AT_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -109,6 +112,7 @@ class _Painter(QStyledItemDelegate):
         theme = self._theme
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, theme.color("panel"))
             painter.fillRect(option.rect, theme.color("accent", 0.14))
             view = self.parent()
             held = isinstance(view, QTableView) and view.hasFocus()
@@ -131,9 +135,13 @@ class DocTable(QTableView):
     asked = Signal(str)
     walked = Signal(int)
 
-    def __init__(self, theme: Theme, keys: Mapping[Qt.Key, str], *, cells: bool = False) -> None:
-        """``cells``: one cell is chosen, not a row."""
+    def __init__(
+        self, theme: Theme, keys: Mapping[Qt.Key, str], *, cells: bool = False, readable: bool = False
+    ) -> None:
+        """``cells``: one cell is chosen, not a row. ``readable``: what is shown
+        can be read, rather than that all columns are there."""
         super().__init__()
+        self._readable = readable
         self._keys = keys
         self.by_cell = cells
         self._theme = theme
@@ -220,7 +228,7 @@ class DocTable(QTableView):
 
     def _fit(self) -> None:
         columns, room = self.source.columns, self.viewport().width()
-        needs = [max(self._least(at), int(column.width * _LEAST)) for at, column in enumerate(columns)]
+        needs = [max(self._least(at), self._wish(at)) for at in range(len(columns))]
         kept = len(needs)
         while kept > 3 and sum(needs[:kept]) > room:
             kept -= 1
@@ -230,6 +238,16 @@ class DocTable(QTableView):
             self.setColumnHidden(at, at >= kept)
             if at < kept:
                 self.setColumnWidth(at, needs[at] + int(spare * column.width / whole))
+
+    def _wish(self, at: int) -> int:
+        """What a column is to have before one at the right is left out."""
+        if not self._readable:
+            return int(self.source.columns[at].width * _LEAST)
+        metrics = QFontMetrics(self._theme.font(14))
+        rows = range(min(_LOOKED_AT, self.source.rowCount()))
+        cells = (self.source.cell(self.source.index(row, at)) for row in rows)
+        words = (metrics.horizontalAdvance(shown(cell)) for cell in cells if cell is not None)
+        return min(_MOST, max(words, default=0) + 2 * _PAD + 4)
 
     def _least(self, at: int) -> int:
         """Times are never cut, nor is a title."""

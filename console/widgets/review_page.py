@@ -76,7 +76,7 @@ class ReviewPage(QWidget):
         self.empty = label(theme, "", 16, tone="muted", wrap=True)
         self.facts = label(theme, "", 14, wrap=True)
         self._help = label(theme, "", 12, tone="muted", wrap=True)
-        self.table = DocTable(theme, KEYS)
+        self.table = DocTable(theme, KEYS, readable=True)
         self.sheet = ReviewSheetPanel(theme, drafts)
         for field in (self.search, self.target):
             field.setFont(theme.font(14))

@@ -81,6 +81,7 @@ class _LinePainter(QStyledItemDelegate):
         theme, box = self._theme, option.rect
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected and not self._lines.fixed:
+            painter.fillRect(box, theme.color("bg"))
             painter.fillRect(box, theme.color("accent", 0.14))
             held = self._lines.hasFocus()
             painter.fillRect(QRect(box.left(), box.top() + 2, 3, box.height() - 4),
