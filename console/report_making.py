@@ -64,13 +64,10 @@ class ReportMaker:
         self._woken.set()
 
     def prepare(self) -> None:
-        """From the main thread now and then, where no window stands: fonts for
-        the first PDF have to be made there."""
+        """From the main thread now and then: what the first PDF needs of Qt has
+        to be made there, fonts where no window stands."""
         if self._fonts_asked.is_set() and not self._fonts_there.is_set():
-            from console.reports import case_sheet
-
-            case_sheet.fonts()
-            self._fonts_there.set()
+            self._ready()
 
     def stop(self) -> bool:
         """End; false when a report under way did not in time."""
@@ -86,11 +83,16 @@ class ReportMaker:
     def once(self, told: Callable[[ReportRun], None] | None = None) -> int:
         """Make what is owed here and now, on the main thread of a program that
         does not stay; how many were tried. ``told`` after each."""
-        from console.reports import case_sheet
+        if any("pdf" in plan.formats for plan, _ in self._services.report_plans.due()):
+            self._ready()
+        return self._all(told)
+
+    def _ready(self) -> None:
+        from console.reports import case_sheet, report_pictures
 
         case_sheet.fonts()
+        report_pictures.warm()
         self._fonts_there.set()
-        return self._all(told)
 
     # -- the thread ---------------------------------------------------------------
 
@@ -176,13 +178,9 @@ class ReportMaker:
         return made
 
     def _demand_fonts(self) -> None:
-        from PySide6.QtGui import QGuiApplication
-
-        if QGuiApplication.instance() is None:
-            self._fonts_asked.set()
-            self._fonts_there.wait(FONTS_S)
-            if QGuiApplication.instance() is None:
-                raise Refusal("internal", "report_fonts")
+        self._fonts_asked.set()
+        if not self._fonts_there.wait(FONTS_S) or self._stopping.is_set():
+            raise Refusal("internal", "report_fonts")
 
     def _send(self, plan: Plan, span: Span, address: str, files: list[Path]) -> None:
         from console.reports import report_words

@@ -22,6 +22,7 @@ from console.domain.errors import Refusal
 from console.domain.vocabulary import OPEN
 from console.engine import Engine, Swept
 from console.i18n import explain, t
+from console.report_making import ReportMaker
 from console.services.assembly import Services
 from console.services.backups import BackupPlan, Last, Order
 from console.settings import Places
@@ -217,7 +218,7 @@ class Watch:
 
 def once(services: Services, places: Places, outbox: Any, seat: str) -> tuple[dict[str, Any], bool]:
     """One round without threads: sweep, escalation, what is due in the outbox,
-    the backup that is due. The line's document, and whether all went well."""
+    the backup and the planned reports that are due. The line's document, and whether all went well."""
     begun = services.clock.now()
     services.alarms.set_back()
     swept = services.alarms.sweep()
@@ -226,6 +227,7 @@ def once(services: Services, places: Places, outbox: Any, seat: str) -> tuple[di
     outbox.drain()
     backups = Backups(services, places, f"{seat}-{os.getpid()}")
     made = backups.now()
+    ReportMaker(services, services.clock, f"{seat}-{os.getpid()}", services.purpose).once()
     tally = Tally(swept.raised, swept.worsened, swept.notified, done.steps)
     document = report(services, backups, tally, 0.0, (services.clock.now() - begun).total_seconds() + 1)
     fell_short = document["notices"]["failed"] > 0 or (made is not None and not made.ok)

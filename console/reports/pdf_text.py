@@ -49,14 +49,17 @@ def mend(file: Path, letters: Iterable[str]) -> int:
     return count
 
 
+def named(letters: str) -> Mapping[str, int]:
+    """Number of the glyph of each letter in the reports' font."""
+    font = QRawFont.fromFont(marks.font(16))
+    return {letter: _glyph(font, letter) for letter in letters} if font.isValid() else {}
+
+
 def _right(wrong: set[str], wanted: set[str]) -> Mapping[str, str]:
     """Of letters nobody painted, those that share a glyph with one somebody did."""
-    font = QRawFont.fromFont(marks.font(16))
-    if not font.isValid():
-        return {}
-    by_glyph = {_glyph(font, letter): letter for letter in sorted(wanted)}
+    by_glyph = {glyph: letter for letter, glyph in named("".join(sorted(wanted))).items()}
     by_glyph.pop(0, None)
-    found = {letter: by_glyph.get(_glyph(font, letter)) for letter in wrong}
+    found = {letter: by_glyph.get(glyph) for letter, glyph in named("".join(wrong)).items()}
     return {letter: right for letter, right in found.items() if right is not None}
 
 

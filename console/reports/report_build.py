@@ -325,7 +325,7 @@ def _alarms(data: ReportData, say: Say) -> Facts:
     found = data.alarms
     mix = " · ".join(
         f"{say(f'states.severity.{one.value}')} {found.by_severity.get(one, 0)}"
-        for one in reversed(found.by_severity)
+        for one in reversed(tuple(found.by_severity))
     )
     return Facts(
         say("reports.block.alarms"),

@@ -70,10 +70,9 @@ def scale(most: float, kind: str) -> tuple[float, float]:
     if kind == "rate":
         return 1.0, 0.25
     if kind == "seconds":
-        step = next(
-            (one for one in _TIMES if most <= one * _TICKS), math.ceil(most / _TICKS / 86_400) * 86_400
-        )
-        return max(1, math.ceil(most / step)) * float(step), float(step)
+        day = math.ceil(most / _TICKS / 86_400) * 86_400
+        step = float(next((one for one in _TIMES if most <= one * _TICKS), day))
+        return max(1, math.ceil(most / step)) * step, step
     rough = max(most, 1.0) / _TICKS
     unit = 10.0 ** math.floor(math.log10(rough))
     step = next(unit * one for one in _STEPS if unit * one >= rough - 1e-9)

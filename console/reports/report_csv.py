@@ -8,7 +8,7 @@ instants ISO 8601 with the site's offset; nothing is an empty cell.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from console.i18n import t_in
 from console.reports.report_doc import ZONE, Block, Cell, Chart, Facts, Lines, Report, Table, Tiles
 from console.services.sheets import guard
 
-Line = list[str | int | float]
+Line = Sequence[str | int | float]
 
 
 def write(report: Report, file: Path) -> int:

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
-    QImage,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -81,10 +80,7 @@ def write(report: Report, file: Path) -> int:
     writer.setTitle(report.title)
     writer.setCreator("Fifteen 十五分钟")
     writer.setResolution(DPI)
-    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
-    way = QPageLayout.Orientation.Landscape if report.wide else QPageLayout.Orientation.Portrait
-    size, unit = QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Unit.Millimeter
-    writer.setPageLayout(QPageLayout(size, way, margins, unit))
+    writer.setPageLayout(layout(report.wide))
     painter = QPainter()
     if not painter.begin(writer):
         raise OSError(f"cannot paint into {file}")
@@ -94,8 +90,8 @@ def write(report: Report, file: Path) -> int:
         for number, items in enumerate(pages, start=1):
             if number > 1:
                 writer.newPage()
-            _frame(painter, page, report, number, len(pages))
-            _page(painter, page, items)
+            paint_frame(painter, page, report, number, len(pages))
+            paint_page(painter, page, items)
     finally:
         ended = painter.end()
     if not ended:
@@ -105,27 +101,11 @@ def write(report: Report, file: Path) -> int:
     return len(pages)
 
 
-def pictures(report: Report, most: int, scale: float = 0.7) -> tuple[tuple[QImage, ...], int]:
-    """The first ``most`` pages as pictures for the screen, and how many pages
-    there are. Any thread but needs fonts."""
-    size = QPageSize(QPageSize.PageSizeId.A4).sizePixels(DPI)
-    across, down = (size.height(), size.width()) if report.wide else (size.width(), size.height())
-    edge = MARGIN_MM / 25.4 * DPI
-    page = QRectF(0, 0, across - 2 * edge, down - 2 * edge)
-    pages = paginate(report, page)
-    made = []
-    for number, items in enumerate(pages[:most], start=1):
-        image = QImage(round(across * scale), round(down * scale), QImage.Format.Format_RGB32)
-        image.fill(QColor("#ffffff"))
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.scale(scale, scale)
-        painter.translate(edge, edge)
-        _frame(painter, page, report, number, len(pages))
-        _page(painter, page, items)
-        painter.end()
-        made.append(image)
-    return tuple(made), len(pages)
+def layout(wide: bool) -> QPageLayout:
+    """A4 with our margins."""
+    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
+    way = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
+    return QPageLayout(QPageSize(QPageSize.PageSizeId.A4), way, margins, QPageLayout.Unit.Millimeter)
 
 
 def paginate(report: Report, page: QRectF) -> list[list[Item]]:
@@ -156,7 +136,8 @@ def _kept(items: Sequence[Item], at: int) -> Iterator[Item]:
         yield items[at]
 
 
-def _page(painter: QPainter, page: QRectF, items: Sequence[Item]) -> None:
+def paint_page(painter: QPainter, page: QRectF, items: Sequence[Item]) -> None:
+    """The pieces of one page below each other."""
     y = page.top() + HEAD
     for item in items:
         painter.save()
@@ -165,7 +146,8 @@ def _page(painter: QPainter, page: QRectF, items: Sequence[Item]) -> None:
         y += item.height
 
 
-def _frame(painter: QPainter, page: QRectF, report: Report, number: int, count: int) -> None:
+def paint_frame(painter: QPainter, page: QRectF, report: Report, number: int, count: int) -> None:
+    """Head line, page number, and below how was counted."""
     painter.setFont(marks.font(SMALL))
     painter.setPen(MUTED)
     metrics = QFontMetricsF(painter.font())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class LoadReport(Heavy):
     """One report in ``lang`` → ``ReportShown``. ``span`` ``None``: the newest
-    period that is over; ``step`` −1 or 1: the one before or after it; ``at``:
+    period that is over; ``step``: so many periods after it (below 0 before); ``at``:
     the one around this instant. ``pages``: its pages are painted as well."""
 
     subject: Subject

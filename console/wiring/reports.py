@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Slot
 from console.domain.errors import Refusal
 from console.domain.report_plan import Plan, Span, Subject
 from console.i18n import language
-from console.reports import report_build, report_doc
+from console.reports import report_build, report_doc, report_pictures
 from console.services.ports import Change
 from console.services.report_requests import (
     DeletePlan,
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 PAGE = "reports"
 #: So many pages are painted for the screen; a file has them all.
 MOST_PAGES = 8
+#: A hand on a key goes no further at once.
+MOST_STEPS = 60
 
 
 def shown(services: Services, request: LoadReport) -> ReportShown:
@@ -45,16 +49,14 @@ def shown(services: Services, request: LoadReport) -> ReportShown:
         span = around
     else:
         span = request.span if request.span is not None and _fits(request) else last
-    if request.step:
+    for _ in range(abs(request.step)):
         stepped = reports.step(request.actor, span, request.step > 0)
         span = stepped if stepped.start <= services.clock.now() else span
     data = reports.read(request.actor, request.subject, span)
     report = report_build.build(data, request.lang)
     pages, number = (), 0
     if request.pages:
-        from console.reports import report_pdf
-
-        pages, number = report_pdf.pictures(report, MOST_PAGES)  # type: ignore[assignment]
+        pages, number = report_pictures.pictures(report, MOST_PAGES)  # type: ignore[assignment]
     running = span.end > services.clock.now()
     return ReportShown(request.subject, span, running, report, pages, number, reports.choices(request.actor))
 
@@ -72,6 +74,14 @@ def written(services: Services, request: WriteReport) -> Path:
     return request.file
 
 
+def _further(before: LoadReport | None, request: LoadReport) -> LoadReport:
+    """Steps pressed quickly one after the other add up."""
+    if before is None or (before.subject, before.span) != (request.subject, request.span):
+        return request
+    step = max(-MOST_STEPS, min(MOST_STEPS, before.step + request.step))
+    return replace(request, step=step if request.step else before.step)
+
+
 class _Place(QObject):
     """The page of one desk window."""
 
@@ -82,6 +92,7 @@ class _Place(QObject):
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         page.set_folder(folder or str(Path.home()))
         self._report = self._plans = self._write = self._put = 0
+        self._asked: LoadReport | None = None
         self._next: LoadReport | None = None
         self._cases: dict[int, str] = {}
         page.wanted.connect(self._wanted)
@@ -99,16 +110,23 @@ class _Place(QObject):
         actor = self._part.console.actor
         if actor is None:
             return
+        if pages:
+            report_pictures.warm()
         request = LoadReport(actor, subject, span, step, None, language(), pages)
         if self._report:
-            self._next = request
+            self._next = _further(self._next or self._asked, request)
         else:
-            self._report = self._part.engine.submit(request)
+            self._ask(request)
+
+    def _ask(self, request: LoadReport) -> None:
+        self._asked = request
+        self._report = self._part.engine.submit(request)
 
     @Slot(str)
     def _write_file(self, file: str) -> None:
         actor, span = self._part.console.actor, self.page.span
         if actor is not None and span is not None and not self._write:
+            report_pictures.warm()
             path = Path(file).expanduser()
             self._write = self._part.engine.submit(
                 WriteReport(actor, self.page.subject, span, path, language())
@@ -204,7 +222,7 @@ class _Place(QObject):
     def _go_on(self) -> None:
         request, self._next, self._report = self._next, None, 0
         if request is not None:
-            self._report = self._part.engine.submit(request)
+            self._ask(request)
 
     def changed(self) -> None:
         """Plans or runs are others now."""
@@ -233,6 +251,10 @@ class Reports(Part):
         place = _Place(self, window)
         self._places.append(place)
         window.add_page(PAGE, place.page, "Shift+F12")
+
+    def tick(self, now: datetime) -> None:
+        """The thread that makes planned reports may wait for the windows' own."""
+        self.engine.reports.prepare()
 
     def posted(self, what: object) -> None:
         """Answers to our questions; plans that changed."""
