@@ -83,7 +83,7 @@ def _read(row: Mapping[str, object]) -> Cause:
     group = str(row.get("group", "") or "order")
     fits = 0 < len(zh) <= MOST_NAME and 0 < len(en) <= MOST_NAME
     if not _CODE.fullmatch(code) or not fits or group not in GROUPS:
-        raise Refusal("bad_value", "cause_row", value=str(dict(row))[:200])
+        raise Refusal("bad_value", "cause_row", value=" · ".join((code, zh, en, group))[:200])
     return Cause(code, zh, en, group, row.get("active", True) is not False)
 
 

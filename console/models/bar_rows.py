@@ -39,11 +39,12 @@ class BarRow:
 @dataclass(frozen=True, slots=True)
 class Column:
     """``kind``: ``text``, ``figure`` (right, tabular), ``main`` (bold figure),
-    ``bar`` or ``flag``. ``width`` px; 0 shares what is left."""
+    ``bar`` or ``flag``. ``width`` px; 0 shares what is left by ``weight``."""
 
     title: str
     width: int
     kind: str = "text"
+    weight: int = 2
 
 
 class BarRows(QAbstractTableModel):

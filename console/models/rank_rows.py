@@ -52,11 +52,13 @@ def of_ranking(found: Ranking) -> tuple[tuple[Column, ...], tuple[BarRow, ...]]:
 def _columns(found: Ranking, low: float, high: float) -> tuple[Column, ...]:
     kind = found.kind
     ends = {"low": rank_words.whole_share(low, kind), "high": rank_words.whole_share(high, kind)}
-    flags = 168 if any(row.flag for row in found.rows) else 72
+    flags = 72
+    if any(row.flag for row in found.rows):
+        flags = 196 if any(row.again for row in found.rows) else 128
     made = [
         Column(t("ranking.column.place"), 56, "figure"),
         Column(t("ranking.column.flag"), flags, "flag"),
-        Column(rank_words.group(found.wish.by), 0),
+        Column(rank_words.group(found.wish.by), 0, weight=3),
         Column(rank_words.measure(found.wish.measure), 132, "main"),
         Column(t("ranking.column.bar", **ends), 0, "bar"),
         Column(t("ranking.column.base"), 132 if kind == "hourly" else 64, "figure"),

@@ -139,7 +139,9 @@ def mix(row: Standing, names: Names) -> str:
 def _mix_name(key: str, names: Names) -> str:
     if ":" not in key and key:
         return t(f"states.source.{key}")
-    return key_name(key, names) if key else t("ranking.unclassed")
+    if not key:
+        return t("ranking.unclassed")
+    return key_name(key, names) if key in names else t("ranking.local_class")
 
 
 def flag(row: Standing) -> str:

@@ -26,6 +26,7 @@ from console.services.figure_rows import Array, FigureRows, Groups, read_rows
 from console.services.figures import rules_of
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.ranking_math import CASES, FOUND, GROUPS, MEASURES, Heat
+from console.services.ranking_names import key_names as key_names
 from console.services.requests import Heavy
 from console.services.rules import load_rules
 
@@ -196,10 +197,10 @@ class RankingService:
         with self._uows.read() as uow:
             rows = _rows(uow, period, cut, now)
             days = _weekdays(period, now)
-            late = rows.counts("total", now) == 0
+            total = rows.counts("total", now)
             places, names = {}, dict[str, tuple[str, str]]()
             for by in ("community", "road", "camera"):
-                places[by] = _places(rows, group(uow, rows, by), late)
+                places[by] = _places(group(uow, rows, by), total)
                 names |= key_names(uow, by)
         return HeatMap(period, cut, len(rows), ranking_math.heat(rows, days, now), places, names)
 
@@ -325,13 +326,13 @@ def _weekdays(period: Period, now: datetime) -> tuple[int, ...]:
     return tuple(days)
 
 
-def _places(rows: FigureRows, groups: Groups, late: Array) -> tuple[tuple[str, int, int, int], ...]:
-    """(key, cases, late ones, counted ones), most cases first."""
+def _places(groups: Groups, total: Array) -> tuple[tuple[str, int, int, int], ...]:
+    """(key, cases, late ones, counted ones), most cases first; ``total``: the 15
+    minutes of each case, 1 kept, 0 broken, -1 not counted."""
     many = len(groups.words)
-    counted = rows.counts("total", rows.end) >= 0
     sums = [
         np.bincount(groups.codes, column, many).astype(int).tolist()
-        for column in (np.ones(len(rows)), late, counted)
+        for column in (np.ones(len(total)), total == 0, total >= 0)
     ]
     found = [(key, *(column[at] for column in sums)) for at, key in enumerate(groups.words) if key]
     return tuple(sorted((row for row in found if row[1]), key=_most))
@@ -357,27 +358,6 @@ def _which(uow: UnitOfWork, rows: FigureRows, wish: AskBehind, now: datetime) ->
     elif wish.measure and wish.measure != CASES:
         pick = figure_math.failed if wish.late else figure_math.members
         found = found & pick(rows, wish.measure, now)
-    return found
-
-
-def key_names(uow: UnitOfWork, by: str) -> dict[str, tuple[str, str]]:
-    """What the keys are called, Chinese and English; also of the mix."""
-    found: dict[str, tuple[str, str]] = {}
-    for one in uow.reference.categories():
-        key = f"{one.key.kind}:{one.key.code}"
-        found[f"{one.key.kind}:{one.key.code[:2]}"] = (one.big_zh, one.big_en)
-        if by == "category":
-            found[key] = (one.name_zh, one.name_en)
-    if by == "team":
-        found |= {one.id: (one.name_zh, one.name_en) for one in uow.reference.teams()}
-    elif by in ("community", "road"):
-        key_of = "id" if by == "community" else "name_zh"
-        places = uow.reference.places(by)
-        found |= {getattr(one, key_of): (one.name_zh, one.name_en) for one in places}
-    elif by == "camera":
-        found |= {one.id: (one.name, one.name) for one in uow.cameras.all()}
-    elif by == "officer":
-        found |= {one.name: (one.display_zh, one.display_en) for one in uow.users.all()}
     return found
 
 

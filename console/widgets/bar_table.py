@@ -178,11 +178,11 @@ class BarTable(AskingKeys, QTableView):
 
     def _widths(self) -> None:
         columns = self.source.columns
-        free = [at for at, column in enumerate(columns) if not column.width]
+        weights = sum(column.weight for column in columns if not column.width)
         left = self.viewport().width() - sum(column.width for column in columns)
-        each = max(_LEAST, left // len(free)) if free else 0
         for at, column in enumerate(columns):
-            self.setColumnWidth(at, column.width or each)
+            share = left * column.weight // weights if weights else 0
+            self.setColumnWidth(at, column.width or max(_LEAST, share))
 
     @Slot(QModelIndex)
     def _opened(self, _index: QModelIndex) -> None:

@@ -128,6 +128,7 @@ class WhatIfView(QWidget):
             box.setFont(self._theme.font(16, True))
             box.setKeyboardTracking(False)
             box.setSuffix("" if name in _TIMES else " %")
+            box.setProperty("plain", True)
             box.setMinimumWidth(96)
             box.installEventFilter(self)
             form.addWidget(self._names[name], 0, at)
