@@ -173,6 +173,7 @@ class LiveCharts:
             self._window = Window(begin)
             self._rung = _Rung(begin - WINDOW)
         self._window.keep_from(begin)
+        self._rung.begin = begin - WINDOW
         rules = load_rules(uow, now)
         events = self._rung.read(uow, now)
         return self._window, _Now(

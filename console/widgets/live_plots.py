@@ -30,7 +30,7 @@ SHADES: Final = (0.62, 0.42, 0.28, 0.52, 0.34, 0.22)
 #: chart they cover.
 _PLACES: Final = (0.02, 0.36, 0.7)
 _WORDS_WIDE: Final = 0.28
-_WORDS_HIGH: Final = 0.12
+_WORDS_HIGH: Final = 0.25
 #: So many figures above bars at most.
 _MOST_WORDS: Final = 26
 

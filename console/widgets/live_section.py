@@ -63,6 +63,7 @@ class LiveSection(QWidget):
         self._charts: dict[str, Chart] = {}
         self._dirty: dict[str, None] = {}
         self._pick: tuple[str, int] = ("", -1)
+        self._faded = False
         self.span = SPANS[0]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.cards = {chart: ChartCard(theme, chart, scale) for chart in CHARTS}
@@ -120,8 +121,16 @@ class LiveSection(QWidget):
         if view.span != self.span:
             return
         self._view = view
+        self._area.show()
         self._remake()
         self._say()
+
+    def bar(self, words: str) -> None:
+        """Show no figures, but why: somebody signed in who may not read them."""
+        self._view = None
+        self._area.hide()
+        self._taken.setText("")
+        self._readout.setText(words)
 
     def set_cameras(self, live: int, total: int) -> None:
         """Live cameras and all of them, as the header says."""
@@ -212,6 +221,8 @@ class LiveSection(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Paint what came while hidden."""
         super().showEvent(event)
+        if self._faded:
+            self._recolor()
         if self._dirty:
             self._turn.start(0)
 
@@ -243,6 +254,9 @@ class LiveSection(QWidget):
 
     @Slot()
     def _recolor(self) -> None:
+        self._faded = not self.isVisible()
+        if self._faded:
+            return
         for card in self.cards.values():
             card.recolor()
 
@@ -257,8 +271,8 @@ class LiveSection(QWidget):
         self._remake()
         if self._view is not None:
             # All words at once; the pictures follow one after another.
-            for chart, made in self._charts.items():
-                self.cards[chart].word(made)
+            for chart, fresh in self._charts.items():
+                self.cards[chart].word(fresh)
             self.tick(self._view.taken_at)
             self._tell_point()
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 
-from console.domain.model import Team
-from console.i18n import t
+from console.domain.errors import Refusal
+from console.domain.model import Actor, Team
+from console.i18n import explain, t
 from console.models.live_charts import Pick
 from console.services.live_view import LivePoint, LiveView, LoadLive, LoadLivePoint
 from console.services.requests import Answer, Broke, Refused
@@ -42,6 +43,7 @@ class _Place(QObject):
         super().__init__(part)
         self._part, self._window = part, window
         self.asked = _Asked()
+        self._barred: Actor | None = None
         self.section = section = LiveSection(part.console.theme)
         self.page = part.figures.page(window)
         self.page.add_section(SECTION, section)
@@ -59,7 +61,7 @@ class _Place(QObject):
     def ask(self) -> None:
         """For fresh points; one question at a time."""
         actor = self._part.console.actor
-        if actor is not None and not self.asked.view and self.seen:
+        if actor is not None and actor != self._barred and not self.asked.view and self.seen:
             self.asked.view = self._part.engine.submit(LoadLive(actor, self.section.span))
 
     def answered(self, token: int, value: object) -> None:
@@ -75,10 +77,13 @@ class _Place(QObject):
             if isinstance(value, LivePoint) and pick is not None:
                 self._behind(pick, value)
 
-    def refused(self, token: int) -> None:
-        """Nobody may, or something broke."""
+    def refused(self, token: int, refusal: Refusal | None) -> None:
+        """Who may not read figures is told once; after a fault it is asked again."""
         if token == self.asked.view:
             self.asked.view = 0
+            if refusal is not None and refusal.code == "forbidden":
+                self._barred = self._part.console.actor
+                self.section.bar(" ".join(explain(refusal)))
         elif token == self.asked.point:
             self.asked.point, self.asked.pick = 0, None
             self.section.say(t("live.broke"))
@@ -149,5 +154,6 @@ class LiveCharts(Part):
             for place in self._places:
                 place.answered(what.token, what.value)
         elif isinstance(what, Refused | Broke):
+            refusal = what.refusal if isinstance(what, Refused) else None
             for place in self._places:
-                place.refused(what.token)
+                place.refused(what.token, refusal)

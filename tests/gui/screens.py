@@ -96,4 +96,9 @@ SHEETS: Final[dict[str, Open]] = {
 }
 #: Pages of the desk: the running program shows them all in
 #: ``tests/scenarios/test_every_page.py``; the overview stands on the walls.
-PAGES: Final = frozenset({"AlarmPage", "MapPage", "SearchPage", "TeamPage", "OverviewPage"})
+PAGES: Final = frozenset(
+    {
+        "AlarmPage", "MapPage", "SearchPage", "TeamPage", "OverviewPage", "FiguresPage", "ShiftPage",
+        "HistoryPage", "ReviewPage", "ReportsPage",
+    }
+)  # fmt: skip

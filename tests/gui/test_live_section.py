@@ -3,10 +3,12 @@ languages and on every size."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -81,6 +83,12 @@ def shown(one: PageRig[LiveSection], what: LiveView) -> LiveSection:
     return one.page
 
 
+def shoot(one: PageRig[LiveSection], name: str) -> None:
+    """A picture for the eye, where FIFTEEN_SHOTS names a folder."""
+    if folder := os.environ.get("FIFTEEN_SHOTS"):
+        assert one.window.grab().save(str(Path(folder) / f"{name}.png"))
+
+
 def test_only_what_changed_is_painted(rig: Callable[..., PageRig[LiveSection]]) -> None:
     page = shown(rig(), view())
     assert [card.draws for card in page.cards.values()] == [1] * len(CHARTS)
@@ -108,10 +116,13 @@ def test_nothing_is_painted_for_nobody(rig: Callable[..., PageRig[LiveSection]])
         page.set_cameras(n, 600)
         settle()
     assert page.draws == done
+    one.theme.use("light")
     one.window.show()
     for _ in range(4):
         settle()
     assert page.draws == done + 2, "both that changed, once each"
+    plot = page.cards["cameras"]._drawn
+    assert plot.backgroundBrush().color() == one.theme.color("panel")
     assert page.cards["cameras"].chart is not None
     assert page.cards["cameras"].chart.bands[0].values[-1] == 8
 
@@ -213,9 +224,11 @@ def test_no_text_is_cut(
     settle()
     zh = shown_texts(one.window)
     assert cut_texts(one.window) == []
+    shoot(one, f"live-{size[0]}-{theme}-zh")
     switch_language("en")
     for _ in range(3):
         settle()
+    shoot(one, f"live-{size[0]}-{theme}-en")
     assert cut_texts(one.window) == []
     assert bare_keys(one.window) == []
     assert left_in_chinese(zh, shown_texts(one.window)) == []

@@ -21,7 +21,7 @@ from tests.gui.screens import PAGES, SHEETS
 WIDGETS = Path(__file__).resolve().parents[2] / "console" / "widgets"
 ENDINGS = ("Sheet", "Page", "Dialog", "Editor", "Form", "Help")
 #: A form inside a page, looked at with the page it stands in.
-INSIDE = frozenset({"ActionForm", "ShelfForm"})
+INSIDE = frozenset({"ActionForm", "ShelfForm", "ConditionsForm", "ReportPlanForm", "ShiftEntryForm"})
 
 
 def screens() -> set[str]:

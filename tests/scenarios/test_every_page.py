@@ -15,6 +15,7 @@ from console.domain.vocabulary import Action, Source
 from console.i18n import LANGUAGES
 from console.services.cases import NewCase
 from console.settings import Places
+from console.widgets.figures_page import ORDER, FiguresPage
 from tests.gui.cut_text import bare_keys, cut_texts, left_in_chinese, overlapping, shown_texts
 from tests.scenarios.console_kit import OFFICER, Seat, Story, seat, until
 
@@ -64,6 +65,13 @@ def test_every_page_and_section_in_both_languages(site: Places, story: Story) ->
             desk.show_page(page)
             until(lambda page=page: pages.current == page, page)
             found += look(here, page)
+        figures = pages.widget("figures")
+        assert isinstance(figures, FiguresPage)
+        desk.show_page("figures")
+        for name in ORDER:
+            figures.show_section(name)
+            until(lambda name=name: figures.seen == name, name)
+            found += look(here, f"figures {name}")
         desk.show_page("board")
         sections = [section.widget for section in detail.sections._sections]
         assert len(sections) >= 3

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from console.domain.vocabulary import Source
+from console.domain.model import Actor
+from console.domain.vocabulary import Role, Source
 from console.services.cases import NewCase
 from console.services.live_view import LoadLive
 from console.settings import Places
@@ -109,3 +110,23 @@ def test_live_charts_by_keys(here: Seat, story: Story, monkeypatch: pytest.Monke
     until(lambda: strip._values["open"].text() == "4", f"{fourth} on the board")
     until(lambda: len(ticks) >= 2, "two seconds", 10.0)
     assert (len(spans), section.draws) == (many, drawn), "nothing is asked or painted for nobody"
+
+
+def test_who_may_not_read_figures_is_told_so(here: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    spans = asked(here, monkeypatch)
+    here.console.enter(Actor("admin", Role.ADMIN))
+    section = here.desk.findChild(LiveSection)
+    assert isinstance(section, LiveSection)
+    press(Qt.Key.Key_F12)
+    until(lambda: bool(spans) and "live." not in section.readout and section.readout != "", "a sentence")
+    until(lambda: not section._area.isVisible(), "no figures")
+    many = len(spans)
+    ticks: list[object] = []
+    here.console.ticker.tick.connect(ticks.append)
+    until(lambda: len(ticks) >= 2, "two seconds", 10.0)
+    assert len(spans) == many, "it is asked once, not each second"
+    here.desk.lock()
+    until(lambda: here.console.actor is None, "locked")
+    here.sign_in()
+    until(lambda: big(section, "open") == "2", "the officer sees both cases")
+    assert section._area.isVisible()
