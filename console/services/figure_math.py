@@ -96,13 +96,14 @@ def members(rows: FigureRows, indicator: str, now: datetime) -> Array:
     taken over, those a time was measured on."""
     columns = marks(rows, now)
     stage, _, what = indicator.rpartition("_")
+    found: Array
     if what in ("p50", "p90", "p95") or (what == "mean" and stage in TIMED):
-        return rows.took_us(stage, now) != NONE
-    if what == "met":
-        return rows.counts(stage, now) >= 0
-    if indicator in ("verify_on_time", "check_on_time"):
-        return rows.counts(indicator.removesuffix("_on_time"), now) >= 0
-    found: Array = np.asarray(columns[_BEHIND.get(indicator, indicator)] != 0)
+        found = rows.took_us(stage, now) != NONE
+        return found
+    if what == "met" or indicator in ("verify_on_time", "check_on_time"):
+        found = rows.counts(stage if what == "met" else indicator.removesuffix("_on_time"), now) >= 0
+        return found
+    found = np.asarray(columns[_BEHIND.get(indicator, indicator)] != 0)
     if indicator == "to_close" or indicator.startswith("close_"):
         found = found & ~rows.state(State.SUSPENDED)
     elif indicator == "pending_on_time":
@@ -120,6 +121,8 @@ def failed(rows: FigureRows, indicator: str, now: datetime) -> Array:
     if what == "met" or indicator in ("verify_on_time", "check_on_time"):
         kind = stage if what == "met" else indicator.removesuffix("_on_time")
         return inside & (rows.counts(kind, now) == 0)
+    if indicator == "filing_accuracy":
+        return inside & rows.state(State.VOIDED)
     good = _GOOD.get(indicator)
     if good is None:
         return inside

@@ -15,10 +15,10 @@ import db
 from console.clock import CLOCK_FILE_VARIABLE, clock_for
 from console.domain.model import Actor, Command
 from console.domain.shifts import DEFAULT, span_at, span_before
-from console.domain.vocabulary import Action, Role, State
+from console.domain.vocabulary import Action, Role, Source
 from console.services.assembly import Services, assemble
+from console.services.cases import NewCase
 from console.services.figures import today
-from console.services.ports import CaseQuery
 from tests.benchmarks import big_cases, open_cases
 from tests.benchmarks.alarms import percentile
 
@@ -63,7 +63,8 @@ def measured(url: str, folder: Path, say: Callable[[str], None]) -> dict[str, An
     return {
         "cases": cases,
         "shift_report_s": round(max(shift), 4),
-        "year_report_s": round(max(year), 3),
+        "year_report_s": round(sorted(year)[_ROUNDS // 2], 3),
+        "year_first_s": round(year[0], 3),
         "year_cases": rows,
         "refresh_s": {"p50": percentile(refresh, 0.5), "p99": percentile(refresh, 0.99)},
         "rss_mb": memory[-1],
@@ -83,9 +84,6 @@ def _timed(services: Services, ask: Callable[[], Any]) -> tuple[Any, float]:
 
 def _refreshes(services: Services, now: datetime, say: Callable[[str], None]) -> list[float]:
     """The figures of the day and of the shift after each step of a case."""
-    with services.uows.read() as uow:
-        waiting = uow.cases.find(CaseQuery(states=frozenset({State.REGISTERING}), limit=10_000)).rows
-    ids = [case.id for case in waiting if case.found_at is not None and case.found_at < now][:_REFRESHES]
     day, span = today(now), span_at(DEFAULT, now)
 
     def refresh() -> None:
@@ -94,11 +92,13 @@ def _refreshes(services: Services, now: datetime, say: Callable[[str], None]) ->
 
     refresh()
     took = []
-    for case_id in ids:
-        services.cases.act(LEADER, case_id, Command(Action.FILE, condition=_CONDITION))
+    for _ in range(_REFRESHES // 2):
+        new = NewCase(source=Source.PATROL, condition=_CONDITION, place="镜湖大道")
+        case = services.cases.open(LEADER, new).case
         took.append(_timed(services, refresh)[1])
-    with services.uows.read() as uow:
-        many = len(services.kpi.rows_in(uow, *day, services.clock.now()))
+        services.cases.act(LEADER, case.id, Command(Action.FILE, condition=_CONDITION))
+        took.append(_timed(services, refresh)[1])
+    many = services.kpi.figures(LEADER, *day).rows[0].n
     say(f"{len(took)} refreshes of a day of {many:,} cases")
     return took
 
