@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 REST_S: Final = 2.0
 #: While the database is away so many changes are kept; more tell nothing.
 MOST_WAITING: Final = 500
+#: After a failure the database is left alone for so long, s.
+AGAIN_S: Final = 30.0
 _RIGHT: Final = "layout.edit"
 _Sign = tuple[object, ...]
 
@@ -35,12 +37,13 @@ class WallPast(Part):
         self._told: dict[str, _Sign | None] = {}
         self._coming: dict[str, tuple[_Sign | None, datetime, float]] = {}
         self._rows: deque[WallChange] = deque(maxlen=MOST_WAITING)
+        self._again_at = float("-inf")
 
     def tick(self, now: datetime) -> None:
         """A comparison a wall, unless something hangs otherwise."""
         for name, wall in self._tours.walls.items():
             self._look(name, wall, now)
-        if self._rows:
+        if self._rows and self.engine.clock.monotonic() >= self._again_at:
             self.engine.worker.call(self._write, Rank.BACKGROUND, "wall-past")
 
     def stop(self) -> None:
@@ -81,6 +84,7 @@ class WallPast(Part):
             self.engine.services.history.hang(rows)
         except Exception:
             self._rows.extendleft(reversed(rows))
+            self._again_at = self.engine.clock.monotonic() + AGAIN_S
             raise
 
 
