@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from console.commands.framework import LOCAL
 from console.commands.session import iso
 from console.domain import shift_log
+from console.domain.errors import Refusal
 from console.domain.shift_log import ShiftLog
+from console.domain.shifts import NAME_CHARS, ShiftKind
 from console.i18n import either, t
 from console.services.shift_items import Item
 from console.services.shift_reading import ShiftView
@@ -45,6 +47,23 @@ def shift(log: ShiftLog) -> Document:
         "signed_on": _signature(log.on),
         "addenda": [{"at": iso(one.at), "by": one.by, "text": one.text} for one in log.addenda],
     }
+
+
+def kind(one: ShiftKind) -> Document:
+    """A kind of shift."""
+    times = {"start": f"{one.start:%H:%M}", "end": f"{one.end:%H:%M}"}
+    return {"id": one.id, "name_zh": one.zh, "name_en": one.en} | times
+
+
+def kind_of(text: str) -> ShiftKind:
+    """``night:夜班:Night:00.00-08.00`` (or with colons in the times). Raises
+    ``Refusal('bad_value', 'shift_kind')``."""
+    parts = text.split(":", 3)
+    try:
+        start, end = (time.fromisoformat(at.strip().replace(".", ":")) for at in parts[3].split("-"))
+        return ShiftKind(parts[0].strip(), parts[1].strip(), parts[2].strip(), start, end)
+    except (ValueError, IndexError):
+        raise Refusal("bad_value", "shift_kind", id=text[:40], most=NAME_CHARS) from None
 
 
 def conditions(one: shift_log.Conditions) -> Document:

@@ -6,12 +6,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.commands import report_make
-from console.commands import shift_replay
+from console.commands import report_make, shift_replay
 from console.commands.framework import LOCAL, Subparsers, add_group, add_parser, when
 from console.commands.session import Session
 from console.domain import shift_log
-from console.i18n import t
+from console.i18n import either, t
 
 if TYPE_CHECKING:
     from console.domain.shift_log import ShiftLog
@@ -34,6 +33,9 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     _add_hand_over(group, common)
     _add_weather(group, common)
     _add_roster(group, common)
+    plan = add_parser(group, common, "plan", "shifts.cli.plan")
+    plan.add_argument("kinds", metavar="ID:ZH:EN:HH.MM-HH.MM", nargs="*", help=t("shifts.cli.plan_kinds"))
+    plan.set_defaults(run=_plan)
     shift_replay.add(group, common)
     report_make.add_shift(group, common)
 
@@ -224,6 +226,16 @@ def _weather(session: Session) -> None:
     wish = Conditions(weather, signal, colour, level, order)
     made = room.desk.set_conditions(session.actor, wish)
     session.answer(shift_shapes.conditions(made), [shift_shapes.conditions_line(made)])
+
+
+def _plan(session: Session) -> None:
+    from console.commands import shapes, shift_shapes
+
+    room = session.services.shifts.roster
+    given = [shift_shapes.kind_of(text) for text in session.args.kinds]
+    plan = room.set_plan(session.actor, given) if given else room.plan(session.actor)
+    lines = [f"{k.id}  {either(k.zh, k.en)}  {k.start:%H:%M}–{k.end:%H:%M}" for k in plan.kinds]
+    session.answer(shapes.rows(map(shift_shapes.kind, plan.kinds)), lines)
 
 
 def _roster_list(session: Session) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from console.domain.errors import Refusal
@@ -139,12 +139,15 @@ class PersonService:
         return CaseAnswer(case, events, ("case",), links=case.links)
 
     def expire(self, actor: Actor) -> int:
-        """Erase everybody kept longer than the site's retention; how many."""
+        """Erase everybody kept longer than the site's retention, callers of the
+        duty log too; how many."""
         permissions.demand(actor, "person.erase")
         with self._uows.read() as uow:
-            old = uow.persons.older_than(self._clock.now() - _retention(uow))
+            until = self._clock.now() - _retention(uow)
+            old = uow.persons.older_than(until)
+        callers = self._expire_callers(actor, until)
         if not old:
-            return 0
+            return callers
         with self._uows.write() as uow:
             gone = uow.persons.erase([row.id for row in old])
             drafts = []
@@ -155,7 +158,19 @@ class PersonService:
             uow.events.append(drafts)
             uow.touch("case")
             uow.commit()
-        return gone
+        return gone + callers
+
+    def _expire_callers(self, actor: Actor, until: datetime) -> int:
+        """Callers named in shifts' telephone logs; each is an event of no case."""
+        with self._uows.read() as uow:
+            if not uow.shifts.callers_before(until):
+                return 0
+        with self._uows.write() as uow:
+            gone, now = uow.shifts.erase_persons(until), self._clock.now()
+            told = [{"result": "expired", "person": person, "shift": shift} for shift, person in gone]
+            uow.events.append([EventDraft("", now, now, actor.name, Action.PERSON, data) for data in told])
+            uow.commit()
+        return len(gone)
 
     def _told(self, case: Case, actor: Actor, result: str, **more: object) -> EventDraft:
         now = self._clock.now()

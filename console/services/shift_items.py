@@ -113,13 +113,14 @@ def overdue(case: Case, at: datetime) -> bool:
 def items(
     cases: Iterable[Case], alarms: Iterable[Alarm], entries: Iterable[Entry], now: datetime
 ) -> tuple[Item, ...]:
-    """What is to be handed over, red first, then by what is due first."""
-    found = [_case_item(case, now) for case in cases]
-    found += [_alarm_item(one) for one in alarms if one.state is AlarmState.SHELVED]
+    """What is to be handed over, red first, then by what is due first. Of very
+    many cases the most urgent are put into words."""
+    ranked = sorted(((not overdue(case, now), _due(case), case.id, case) for case in cases), key=_rank)
+    found = [_case_item(case, now) for _, _, _, case in ranked[:MOST_ITEMS]]
     found += [
         _alarm_item(one)
         for one in alarms
-        if one.source_kind is not SourceKind.CASE and one.state is not AlarmState.SHELVED
+        if one.state is AlarmState.SHELVED or one.source_kind is not SourceKind.CASE
     ]
     found += [_entry_item(one, now) for one in entries]
     found.sort(key=_urgency)
@@ -191,6 +192,20 @@ def thawed(data: Mapping[str, Any]) -> Item:
     )
 
 
+def _due(case: Case) -> datetime | None:
+    """When something of a case is due next; the end of its suspension."""
+    if case.state is State.SUSPENDED:
+        return case.suspended_until
+    first = deadlines.headline(case)
+    dues = [at for at in (first.due_at if first else None, case.reply_by) if at is not None]
+    return min(dues, default=None)
+
+
+def _rank(row: tuple[bool, datetime | None, str, Case]) -> tuple[bool, bool, float, str]:
+    calm, due, case_id, _ = row
+    return calm, due is None, due.timestamp() if due is not None else 0.0, case_id
+
+
 def _case_item(case: Case, now: datetime) -> Item:
     first = deadlines.headline(case)
     words = [f"states.case.{case.state.value}"]
@@ -199,7 +214,6 @@ def _case_item(case: Case, now: datetime) -> Item:
     if case.reply_by is not None:
         words.append("shifts.item.reply")
     number, place = ids.number(case.id), f" · {case.place}" if case.place else ""
-    dues = [at for at in (first.due_at if first else None, case.reply_by) if at is not None]
     return Item(
         key=f"case:{case.id}",
         kind="case",
@@ -209,7 +223,7 @@ def _case_item(case: Case, now: datetime) -> Item:
             f"{number} {case.name_en or case.name_zh}{place}",
         ),
         detail=_both(*words),
-        due=case.suspended_until if case.state is State.SUSPENDED else min(dues, default=None),
+        due=_due(case),
         who=", ".join(case.teams),
         case=case.id,
     )

@@ -83,6 +83,10 @@ class ShiftRepository(Protocol):
 
     def person(self, person_id: str) -> ShiftPersonRow | None: ...
 
+    def callers_before(self, before: datetime) -> int:
+        """How many callers have been kept since before then."""
+        ...
+
     def erase_persons(self, before: datetime) -> tuple[tuple[str, str], ...]:
         """Erase callers kept since before then: (shift, person) of each."""
         ...

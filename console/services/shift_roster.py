@@ -14,9 +14,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from console.domain import shifts
 from console.domain.errors import Refusal
 from console.domain.model import Actor
-from console.domain.shifts import ShiftPlan, ShiftSpan
+from console.domain.shifts import ShiftKind, ShiftPlan, ShiftSpan
 from console.services import clean, permissions, shift_plan
 from console.services.ports import UnitOfWork, UnitOfWorkFactory
 from console.services.reference import ImportReport, ImportRow
@@ -94,6 +95,23 @@ class RosterService:
         """Name who is on. ``seen``: the version that was looked at, another one
         is ``conflict.roster``; ``None``: do not care."""
         return self._change(actor, [(day, kind, duty)], seen)
+
+    def plan(self, actor: Actor) -> ShiftPlan:
+        """The kinds of shift in force."""
+        permissions.demand(actor, "shift.read")
+        with self._uows.read() as uow:
+            return shift_plan.load(uow)
+
+    def set_plan(self, actor: Actor, kinds: Sequence[ShiftKind]) -> ShiftPlan:
+        """Other kinds of shift from now on. A shift that was opened keeps its own
+        times. Raises ``forbidden``, ``bad_value.shift_plan`` and ``shift_kind``."""
+        permissions.demand(actor, "shift.plan")
+        plan = shifts.checked(kinds)
+        with self._uows.write() as uow:
+            uow.settings.put(shift_plan.KEY, shift_plan.encoded(plan))
+            uow.touch("shift")
+            uow.commit()
+        return plan
 
     def copy_week(self, actor: Actor, day: str, seen: int | None = None) -> Roster:
         """The seven days from ``day`` on as the seven before them."""

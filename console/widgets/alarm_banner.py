@@ -31,15 +31,18 @@ from console.widgets.severity_chip import SeverityChip
 
 #: The promises an officer may give, minutes.
 PROMISES: Final = (1, 2, 3)
+#: What is wrong with shifts is mended on their page.
+OF_SHIFTS: Final = ("handover_late", "shift_missing")
 
 
 class AlarmBanner(QWidget):
     """``acknowledged(alarm id, minutes)``, ``jump(case id)``,
-    ``camera_wanted(camera id)``; "+2" opens the list of all, worst first."""
+    ``camera_wanted(camera id)``, ``page_wanted(page)``; "+2" opens the list of all, worst first."""
 
     acknowledged = Signal(int, int)
     jump = Signal(str)
     camera_wanted = Signal(str)
+    page_wanted = Signal(str)
 
     def __init__(self, theme: Theme, ticker: Ticker) -> None:
         super().__init__()
@@ -137,7 +140,9 @@ class AlarmBanner(QWidget):
     def go_to(self, alarm: Alarm) -> None:
         """Ask for what an alarm is about: its case, its camera, or the first
         camera of what is folded. The system itself is nowhere to be seen."""
-        if alarm.source_kind in (SourceKind.CASE, SourceKind.EMERGENCY, SourceKind.SUPERVISION):
+        if alarm.code in OF_SHIFTS:
+            self.page_wanted.emit("shift")
+        elif alarm.source_kind in (SourceKind.CASE, SourceKind.EMERGENCY, SourceKind.SUPERVISION):
             self.jump.emit(alarm.source_id)
         elif alarm.members:
             self.camera_wanted.emit(alarm.members[0])

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from console.app import ConsoleApp
 
 PAGE = "shift"
+#: How soon a page that is looked at follows cases and alarms, ms.
+FOLLOW_MS = 1000
 #: What changes a shift that is being looked at.
 _KINDS = frozenset({"shift", "case", "alarm"})
 #: Requests after which the shift is read again, and a refusal stands there.
@@ -301,6 +303,12 @@ class Shifts(Part):
         self._duty: DutyView | None = None
         self._asked = 0
         self._again = False
+        # Cases and alarms change all the time; what is to be handed over follows
+        # them at this pace.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(FOLLOW_MS)
+        self._later.timeout.connect(self._follow)
 
     def wire(self, name: str, pane: WallPane) -> None:
         """A wall says the warning and the level."""
@@ -312,6 +320,7 @@ class Shifts(Part):
         place = _Place(self, window)
         self._places.append(place)
         window.add_page(PAGE, place.page, "F11")
+        window.parts.banner.page_wanted.connect(window.show_page)
         window.language_changed.connect(self._spoken)
 
     def entered(self) -> None:
@@ -337,9 +346,11 @@ class Shifts(Part):
         if isinstance(what, Change):
             if what.kinds & {"shift", "setting"}:
                 self._load()
-            if what.kinds & _KINDS:
+            if "shift" in what.kinds:
                 for place in self._places:
                     place.load()
+            elif what.kinds & _KINDS and not self._later.isActive():
+                self._later.start()
         elif isinstance(what, Answer):
             if what.token == self._asked and isinstance(what.value, DutyView):
                 self._asked, self._duty = 0, what.value
@@ -353,6 +364,15 @@ class Shifts(Part):
                 self._once_more()
             for place in self._places:
                 place.refused(what.token, what.refusal if isinstance(what, Refused) else None)
+
+    @Slot()
+    def _follow(self) -> None:
+        for place in self._places:
+            place.load()
+
+    def stop(self) -> None:
+        """Nothing is asked any more."""
+        self._later.stop()
 
     def _load(self) -> None:
         if self.seated is None:

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from console.domain.errors import Refusal
 from console.domain.model import Event
@@ -88,6 +88,11 @@ class Shifts(Repository):
         columns = [shift_person.c[name] for name in _PERSON]
         row = self._db.execute(select(*columns).where(shift_person.c.id == person_id)).first()
         return ShiftPersonRow(**row._mapping) if row is not None else None
+
+    def callers_before(self, before: datetime) -> int:
+        """How many callers have been kept since before then."""
+        query = select(func.count()).select_from(shift_person).where(shift_person.c.added_at < before)
+        return int(self._db.execute(query).scalar_one())
 
     def erase_persons(self, before: datetime) -> tuple[tuple[str, str], ...]:
         """Erase callers kept since before then."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from console.domain.errors import Refusal
-from console.domain.model import Actor, User
+from console.domain.model import Actor, Case, User
 from console.domain.shift_log import Conditions, ShiftLog, Stage
+from console.domain.shifts import ShiftKind
 from console.domain.vocabulary import AlarmState, Role
+from console.services import shift_items
 from console.services.shift_roster import Duty
 from console.services.shifts import EntryWish
 from db import admin
+from tests.db.building import case as case_of
+from tests.db.building import clock
 from tests.unit.services.conftest import ADMIN, DUTY, KIOSK, LEADER, Site
 
 #: 08:15:02 of the site's clock: the morning shift of that Wednesday.
@@ -251,3 +256,50 @@ def test_two_who_plan_at_once_do_not_overwrite_each_other(site: Site) -> None:
     assert refused(roster.put, DUTY, "20260805", "night", Duty("我")) == ("forbidden", "role")
     assert refused(roster.put, LEADER, "20261305", "night", Duty("我")) == ("bad_value", "roster_day")
     assert refused(roster.put, LEADER, "20260805", "noon", Duty("我")) == ("unknown_shift", "name")
+
+
+def test_another_plan_of_shifts_holds_from_now_on_and_opened_ones_keep_theirs(site: Site) -> None:
+    before = opened(site)
+    roster = site.services.shifts.roster
+    day = ShiftKind("day", "白班", "Day", time(8), time(20))
+    late = ShiftKind("late", "夜班", "Late", time(20), time(8))
+    assert refused(roster.set_plan, DUTY, [day, late]) == ("forbidden", "role")
+    assert refused(roster.set_plan, ADMIN, [day]) == ("bad_value", "shift_plan")
+    roster.set_plan(ADMIN, [late, day])
+    duty = site.services.shifts.reading.duty(KIOSK)
+    assert (duty.span.id, duty.row and duty.row.id) == ("20260805-day", MORNING_ID)
+    assert site.services.shifts.reading.view(DUTY).log.end == before.end
+    assert site.services.kpi.figures(LEADER, by="shift").rows == ()
+    case = site.open()
+    site.do(case, "file")
+    assert [row.key for row in site.services.kpi.figures(LEADER, by="shift").rows] == ["20260805-day"]
+
+
+def test_callers_are_erased_after_the_sites_retention(each_site: Site) -> None:
+    site = each_site
+    opened(site)
+    (entry,) = wrote(site, "反映路灯不亮", "phone", caller="王大伟").entries
+    site.clock.on(days=1094)
+    assert site.services.persons.expire(ADMIN) == 0
+    site.clock.on(days=2)
+    assert site.services.persons.expire(ADMIN) == 1
+    with site.store.uows.read() as uow:
+        assert uow.shifts.person(entry.person) is None
+    assert refused(site.services.shifts.desk.caller, LEADER, entry.person)[0] == "unknown_person"
+    assert site.services.shifts.reading.view(DUTY, MORNING_ID).broken == 0
+
+
+def test_of_very_many_cases_the_most_urgent_are_handed_over_one_by_one() -> None:
+    now = datetime(2026, 8, 5, tzinfo=UTC)
+    late = [_case(n, now - timedelta(minutes=n)) for n in range(1, 400)]
+    fresh = [_case(n, now + timedelta(minutes=n)) for n in range(400, 900)]
+    found = shift_items.items([*fresh, *late], (), (), now)
+    assert len(found) == shift_items.MOST_ITEMS
+    assert [one.red for one in found] == [True] * 399 + [False] * 101
+    assert found[0].case == late[-1].id
+    assert found[399].case == fresh[0].id
+
+
+def _case(number: int, due: datetime) -> Case:
+    running = replace(clock(), due_at=due, warn_at=due)
+    return replace(case_of(), id=f"20260805-{number:04d}", deadlines=(running,))
