@@ -246,3 +246,26 @@ def test_a_report_goes_out_by_mail_once(qapp: object, tmp_path: Path) -> None:
     attached = {part.get_filename(): part.get_content() for part in mail.iter_attachments()}
     assert set(attached) == {"旬报-2026-03-t2.pdf", "旬报-2026-03-t2.xlsx"}, "both files"
     assert attached["旬报-2026-03-t2.pdf"].startswith(b"%PDF"), "whole"
+
+
+def test_a_shifts_report_has_its_duty_log(qapp: object, tmp_path: Path) -> None:
+    here, file = site(tmp_path / "data"), tmp_path / "shift.csv"
+    silent = here.did("shift", "report", "20260320-morning", "--out", str(file))
+    assert silent["n"] == 0, "nothing happened yet"
+    assert t_in("zh", "reports.shiftlog.none") in file.read_text("utf-8-sig"), "nobody opened it: said so"
+    here.did("shift", "open")
+    here.did("shift", "weather", "小雨 8℃", "--signal", "rain", "--colour", "yellow", "--level", "IV")
+    here.did("shift", "log", "=大屏黑屏五分钟", "--kind", "equipment", "--owner", "李娜", "--open")
+    here.did("shift", "log", "市局来电", "--kind", "phone", "--caller", "张三", "--phone", "13800000000")
+    here.did("shift", "report", "20260320-morning", "--out", str(file))
+    told = file.read_text("utf-8-sig")
+    assert "小雨 8℃ · 暴雨黄色预警 · 四级响应" in told, "weather, signal, level"
+    assert "'=大屏黑屏五分钟,李娜,未办结" in told, "an entry, guarded, with its owner and state"
+    assert "市局来电" in told, "a call"
+    assert "13800000000" not in told, "a caller's number stays out of what leaves the house"
+    assert "张三" not in told, "and so does the name"
+    assert told.count(t_in("zh", "reports.shiftlog.unsigned")) == 2, "nobody has signed"
+    pages = tmp_path / "shift.pdf"
+    here.did("shift", "report", "20260320-morning", "--lang", "en", "--out", str(pages))
+    said = subprocess.run(["pdftotext", str(pages), "-"], capture_output=True, text=True, check=True).stdout
+    assert "Response level IV" in said, "in the language of the report"
