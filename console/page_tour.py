@@ -131,6 +131,7 @@ class PageTour(QObject):
             Stop("shift-hand-over", self._hand_over, "desk"),
             Stop("shift-roster", self._roster, "desk"),
             Stop("figures", self._figures, "desk", 2500),
+            Stop("indicators", self._indicators, "desk", 2000),
             Stop("rankings", self._rankings, "desk", 2500),
             Stop("rankings-heat", self._rankings_heat, "desk", 2000),
             Stop("rankings-causes", self._rankings_causes, "desk", 2000),
@@ -212,6 +213,9 @@ class PageTour(QObject):
 
     def _alarms(self) -> None:
         self._desk.show_page("alarms")
+
+    def _indicators(self) -> None:
+        self._figures_page().show_section("indicators")
 
     def _rankings(self) -> None:
         self._figures_page().show_section("rankings")
