@@ -32,7 +32,7 @@ from console.widgets.parts import button, label, spaced
 #: A head narrower than this has its figures in a row of their own, px.
 WIDE: Final = 1080
 #: What it needs at least, px.
-NARROW: Final = 560
+NARROW: Final = 604
 #: Buttons with the key that does the same.
 _BUTTONS: Final = (("back", "deed_back", ","), ("play", "play", ""), ("next", "deed_on", "."))
 
