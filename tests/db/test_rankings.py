@@ -224,6 +224,9 @@ def test_heat_counts_each_case_in_its_local_hour(world: World) -> None:
     assert len(world.services.rankings.behind(LEADER, ask)) == cells[most]
     places = Counter(case.community for case in world.filed())
     assert {key: n for key, n, _, _ in found.places["community"]} == dict(places)
+    for key, _, missed, counted in found.places["community"]:
+        own = [kept(case, clock_of(case, "total")) for case in world.filed() if case.community == key]
+        assert (counted - missed, counted) == tally(own)
 
 
 def test_causes_are_those_that_were_coded(world: World) -> None:
@@ -332,6 +335,21 @@ def test_the_past_is_the_one_of_kpi(world: World) -> None:
     for row in found.stages[:4]:
         assert (row.before, row.hits_before) == (told[f"{row.kind}_met"].value, told[f"{row.kind}_met"].num)
         assert (row.after, row.lost, row.won) == (row.before, (), ())
+
+
+def test_a_time_without_cases_is_no_trouble(world: World) -> None:
+    rankings, empty = (
+        world.services.rankings,
+        Period("free", NOW - timedelta(days=99), NOW - timedelta(days=90)),
+    )
+    for measure in MEASURES[:-1]:
+        found = rankings.rank(LEADER, RankWish("community", measure, empty))
+        assert (found.rows, found.n, found.nameless) == ((), 0, 0)
+    assert rankings.heat(LEADER, empty).n == 0
+    assert rankings.causes(LEADER, empty).rows == ()
+    assert world.services.kpi.figures(LEADER, empty.start, empty.end, by="team").rows == ()
+    tried = world.services.whatif.ask(LEADER, Wish(empty.start, empty.end, arrival=480))
+    assert (tried.n, tried.after.calls, tried.stages[2].after) == (0, 0, None)
 
 
 def test_nobody_without_the_right_sees_figures_and_nonsense_is_refused(world: World) -> None:
