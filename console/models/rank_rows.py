@@ -58,7 +58,7 @@ def _columns(found: Ranking, low: float, high: float) -> tuple[Column, ...]:
     made = [
         Column(t("ranking.column.place"), 56, "figure"),
         Column(t("ranking.column.flag"), flags, "flag"),
-        Column(rank_words.group(found.wish.by), 0, weight=3),
+        Column(rank_words.heading(found.wish.by), 0, weight=3),
         Column(rank_words.measure(found.wish.measure), 132, "main"),
         Column(t("ranking.column.bar", **ends), 0, "bar"),
         Column(t("ranking.column.base"), 132 if kind == "hourly" else 64, "figure"),
@@ -96,7 +96,7 @@ def of_places(found: HeatMap, by: str) -> tuple[tuple[Column, ...], tuple[BarRow
     rows = found.places.get(by, ())
     most = max((n for _, n, _, _ in rows), default=1)
     columns = (
-        Column(rank_words.group(by), 0),
+        Column(rank_words.heading(by), 0),
         Column(t("ranking.heat.cases"), 72, "main"),
         Column("", 0, "bar"),
         Column(t("ranking.heat.late_share"), 112, "figure"),

@@ -32,6 +32,12 @@ def group(by: str) -> str:
     return t(f"ranking.by.{by}")
 
 
+def heading(by: str) -> str:
+    """The same above a column."""
+    words = group(by)
+    return words[:1].upper() + words[1:]
+
+
 def key_name(key: str, names: Names) -> str:
     """A group in the language now; a nameless key is said itself."""
     if not key:

@@ -86,7 +86,7 @@ def _table(found: Ranking, rows: Sequence[Standing], title: str) -> Table:
     heads = [
         (t("ranking.column.place"), 0.6, True),
         (t("ranking.column.flag"), 1.1, False),
-        (rank_words.group(found.wish.by), 2.4, False),
+        (rank_words.heading(found.wish.by), 2.4, False),
         (rank_words.measure(found.wish.measure), 1.2, True),
         (t("ranking.column.interval"), 1.7, True),
         (t("ranking.column.base"), 1.0, True),
@@ -160,7 +160,7 @@ def heat(found: HeatMap, made: str = "") -> Report:
     for by in ("community", "road"):
         rows = found.places.get(by, ())[:MOST_BARS]
         place_heads = [
-            (rank_words.group(by), 3.0, False),
+            (rank_words.heading(by), 3.0, False),
             (t("ranking.heat.cases"), 1.0, True),
             (t("ranking.heat.late"), 1.0, True),
         ]

@@ -318,7 +318,7 @@ class RankingsView(QWidget):
 
     def _name_at(self) -> list[int]:
         """Where the name of a group stands among the columns."""
-        by = rank_words.group(self.wish.by)
+        by = rank_words.heading(self.wish.by)
         return [at for at, column in enumerate(self.table.source.columns) if column.title == by]
 
     # -- files ---------------------------------------------------------------------

@@ -129,6 +129,7 @@ class WhatIfView(QWidget):
             box.setKeyboardTracking(False)
             box.setSuffix("" if name in _TIMES else " %")
             box.setProperty("plain", True)
+            box.lineEdit().setTextMargins(6, 0, 0, 0)
             box.setMinimumWidth(96)
             box.installEventFilter(self)
             form.addWidget(self._names[name], 0, at)
