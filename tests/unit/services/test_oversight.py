@@ -95,9 +95,7 @@ def test_places_where_things_come_back(each_site: Site) -> None:
     again = site.open(place="东关街口", lon=113.71, lat=34.72)
     site.do(again, Action.MERGE, DUTY, other=here[0].id)
     found = site.services.oversight.repeats(LEADER).rows
-    assert [set(row.ids) for row in found] == [{case.id for case in here}], (
-        "a merged one is the same again"
-    )
+    assert [set(row.ids) for row in found] == [{case.id for case in here}], "a merged one is the same again"
     assert (found[0].place, found[0].open, found[0].code) == ("东关街口", 3, "09006")
     assert other.id not in found[0].ids
     site.clock.on(days=31)
