@@ -8,9 +8,11 @@ those of ended cases have no bearing on any figure and are left out.
 
 from __future__ import annotations
 
+import gc
 import random
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
@@ -106,14 +108,22 @@ def make(
         bundles = list(_bundles(uow, times))
     plan = lives.Plan(world, rules, end, seed, lang, brisk, packer, moulds)
     store = _Store(uows, plan, count)
-    try:
-        for bundle, lot in lives.led(plan, bundles):
-            store.put(bundle, lot)
-            if progress is not None:
-                progress(store.done, count)
-    finally:
-        # Also when it was broken off: what is stored is whole.
-        store.finish()
+    looks = gc.get_threshold()
+    if count > _MANY:
+        gc.set_threshold(*lives.RARELY)
+    # An interrupt comes to the main thread, and in the middle of a statement it
+    # would leave the database locked: it waits until the bundle is stored.
+    with ThreadPoolExecutor(1, "history") as desk:
+        try:
+            desk.submit(store.begin).result()
+            for bundle, lot in lives.led(plan, bundles):
+                desk.submit(store.put, bundle, lot).result()
+                if progress is not None:
+                    progress(store.done, count)
+        finally:
+            gc.set_threshold(*looks)
+            # Also when it was broken off: what is stored is whole.
+            desk.submit(store.finish).result()
     return {"cases": store.cases, "events": store.events, "seconds": round(clock.monotonic() - begun, 3)}
 
 
@@ -126,6 +136,9 @@ class _Store:
         self._waiting = _Waiting()
         self._many = count > _MANY
         self.cases = self.events = self.done = 0
+
+    def begin(self) -> None:
+        """Tell the database that much is to come."""
         if self._many:
             self._mind(begin=True)
 

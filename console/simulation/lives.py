@@ -47,7 +47,7 @@ _AHEAD: Final = 3
 #: Among so many before it a case is looked for that another one repeats.
 _NEAR: Final = 60
 #: How often the garbage collector looks: what is made here has no circles.
-_RARELY: Final = (100_000, 50, 100)
+RARELY: Final = (100_000, 50, 100)
 
 
 class Bundle(NamedTuple):
@@ -146,7 +146,7 @@ _HERE: list[tuple[Plan, Moulds | None]] = []
 def _begin(plan: Plan) -> None:
     """In the other process: an interrupt is answered by the one that asked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(*_RARELY)
+    gc.set_threshold(*RARELY)
     _HERE[:] = [(plan, _moulds(plan))]
 
 
