@@ -35,6 +35,7 @@ from console.reports.report_doc import (
     seconds,
     shown,
     text,
+    thin,
 )
 from console.reports.report_words import either, period, title
 from console.services.reports import STAGES, LateCase, Part, ReportData
@@ -71,10 +72,14 @@ Say = Callable[..., str]
 def build(data: ReportData, lang: str) -> Report:
     """The report in ``lang`` (``zh`` or ``en``)."""
     say = partial(t_in, lang)
+    blocks = tuple(_blocks(data, lang, say))
+    if data.whole.n < kpi.FEW:
+        note = say("reports.note.chart_few", n=data.whole.n, few=kpi.FEW)
+        blocks = tuple(thin(one, note) for one in blocks)
     return Report(
         title=title(data.subject, data.name(data.subject.kind, data.subject.key), lang),
         period=period(data.span, lang, data.at),
-        blocks=tuple(_blocks(data, lang, say)),
+        blocks=blocks,
         lang=lang,
         cut=say("reports.cut", cut=say(f"cli.kpi.cuts.{data.cut}")),
         rules=(
@@ -82,7 +87,11 @@ def build(data: ReportData, lang: str) -> Report:
             say("reports.rules.before", before=period(data.span_before, lang)),
             say("reports.rules.version", version=data.rules.version),
         ),
-        made=say("reports.made", at=f"{data.at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}", by=_person(data, lang)),
+        made=say(
+            "reports.made",
+            at=f"{data.at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}",
+            by=either(data.name("officer", data.by), lang),
+        ),
         site=data.site or say("reports.site"),
         tags=(data.subject.kind, data.span.id),
     )
@@ -394,7 +403,3 @@ def _page(data: ReportData, part: Part, lang: str, say: Say) -> Iterator[Block]:
     yield Facts(either(data.name(by, part.key), lang), facts)
     yield _promises(part, data, say, by)
     yield from _charts(data, data.page_buckets.get(part.key, ()), say)
-
-
-def _person(data: ReportData, lang: str) -> str:
-    return either(data.name("officer", data.by), lang)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -236,6 +236,13 @@ def tables(report: Report) -> tuple[Table, ...]:
 def charts(report: Report) -> tuple[Chart, ...]:
     """The charts in order."""
     return tuple(one for one in report.blocks if isinstance(one, Chart))
+
+
+def thin(block: Block, note: str) -> Block:
+    """A chart of too few cases: grey, and it says so. Other blocks as they are."""
+    if not isinstance(block, Chart):
+        return block
+    return replace(block, series=tuple(replace(one, tone="muted") for one in block.series), note=note)
 
 
 def write(report: Report, file: Path) -> int:

@@ -268,4 +268,5 @@ def test_a_shifts_report_has_its_duty_log(qapp: object, tmp_path: Path) -> None:
     pages = tmp_path / "shift.pdf"
     here.did("shift", "report", "20260320-morning", "--lang", "en", "--out", str(pages))
     said = subprocess.run(["pdftotext", str(pages), "-"], capture_output=True, text=True, check=True).stdout
+    assert "n=0: fewer than 20 cases" in said, "a chart of nothing says so"
     assert "Response level IV" in said, "in the language of the report"
