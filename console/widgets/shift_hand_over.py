@@ -171,16 +171,28 @@ class ShiftHandOver(QWidget):
         told = [f"{t(f'shifts.hand.{key}')}: {text}" for key, text in self._left(view) if text]
         self._told.setText("\n".join(told))
         self._told.setVisible(bool(told))
-        for widget in (self.cautions, self.keys, self.off):
-            widget.setVisible(log.off is None and not handed)
-        for field in (self.name, self.password, self.take, self.objection, self.on):
-            field.setVisible(not handed)
+        self._offer(log.off is None and not handed, not handed)
         mine = self._actor is not None and log.off is not None and log.off.who != self._actor.name
         if mine:
             self.name.setPlaceholderText(t("shifts.hand.or_name"))
         self.on.setEnabled(log.off is not None and bool(log.taking) and not view.unseen)
         self._count.setText(self._progress(view))
         set_tone(self._count, "red" if view.unseen and log.taking else "")
+
+    def _offer(self, off: bool, on: bool) -> None:
+        """What may still be signed. The keyboard does not leave the page with a
+        field that goes: it stands where one goes on."""
+        going, coming = (
+            (self.cautions, self.keys, self.off),
+            (self.name, self.password, self.take, self.objection, self.on),
+        )
+        left = any(one.hasFocus() for one in going) and not off
+        if left or (not on and any(one.hasFocus() for one in coming)):
+            (self.name if on else self.table).setFocus(Qt.FocusReason.OtherFocusReason)
+        for widget in going:
+            widget.setVisible(off)
+        for widget in coming:
+            widget.setVisible(on)
 
     def _left(self, view: ShiftView) -> list[tuple[str, str]]:
         """What who goes leaves to mind."""
