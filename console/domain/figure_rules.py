@@ -113,9 +113,9 @@ def check(rules: FigureRules) -> None:
         if name not in SCORES or total != 100 or any(weight < 0 for weight, _ in parts):
             raise Refusal("bad_value", "figure_weights", score=name, total=total)
         for _, part in parts:
-            band, colon, _ = part.partition(":")
-            if colon and band not in rules.bands:
-                raise Refusal("bad_value", "figure_band", band=band)
+            table, colon, _ = part.partition(":")
+            if colon and table not in rules.bands:
+                raise Refusal("bad_value", "figure_band", band=table)
     for name, band in rules.bands.items():
         tops = [top for top, _ in band]
         if not band or tops[-1] is not None or not _rising(tops[:-1]):

@@ -116,18 +116,21 @@ def members(rows: FigureRows, indicator: str, now: datetime) -> Array:
 def failed(rows: FigureRows, indicator: str, now: datetime) -> Array:
     """Mask of the cases that pull a rate away from what is wanted: in the
     denominator but not in the numerator, or in it where less is better."""
-    inside = members(rows, indicator, now)
+    inside: Array = members(rows, indicator, now)
     stage, _, what = indicator.rpartition("_")
     if what == "met" or indicator in ("verify_on_time", "check_on_time"):
         kind = stage if what == "met" else indicator.removesuffix("_on_time")
-        return inside & (rows.counts(kind, now) == 0)
+        inside = inside & (rows.counts(kind, now) == 0)
+        return inside
     if indicator == "filing_accuracy":
-        return inside & rows.state(State.VOIDED)
+        inside = inside & rows.state(State.VOIDED)
+        return inside
     good = _GOOD.get(indicator)
     if good is None:
         return inside
     hit = marks(rows, now)[good] != 0
-    return inside & (hit if kpi.BY_ID[indicator].direction < 0 else ~hit)
+    inside = inside & (hit if kpi.BY_ID[indicator].direction < 0 else ~hit)
+    return inside
 
 
 #: The column of the cases behind an indicator where it is not its own.
@@ -303,7 +306,7 @@ def _stages(rows: FigureRows, kind: str, groups: Groups, now: datetime) -> list[
     misses = np.bincount(groups.codes, counted == 0, many).astype(int).tolist()
     took: list[Array] = [np.empty(0, np.int64)] * many
     if kind in TIMED:
-        lengths = rows.took_us(kind, now)
+        lengths = rows.took_us(kind, now, counted)
         there = lengths != NONE
         # One number for group and length sorts five times as fast as the pair.
         codes = groups.codes[there].astype(np.int64) << _LENGTH_BITS

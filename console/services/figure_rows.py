@@ -156,10 +156,12 @@ class FigureRows:
         found[(found == 0) & self.flag(figure_row.EXEMPT)] = -1
         return found
 
-    def took_us(self, kind: str, now: datetime) -> Array:
+    def took_us(self, kind: str, now: datetime, counted: Array | None = None) -> Array:
         """How long the clock ran, without pauses, int64 µs; :data:`NONE` where
-        it has no length yet. A broken one that still runs, up to ``now``."""
-        at, counted, met = figure_row.micros(now), self.counts(kind, now), self.met(kind)
+        it has no length yet. A broken one that still runs, up to ``now``.
+        ``counted``: what :meth:`counts` said, if it is known."""
+        at, met = figure_row.micros(now), self.met(kind)
+        counted = self.counts(kind, now) if counted is None else counted
         running = (met == NONE) & (self.due(kind) < at)
         for bit in (figure_row.CANCELLED, figure_row.PAUSED):
             running &= ~self.clock(kind, bit)
