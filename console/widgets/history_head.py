@@ -27,32 +27,33 @@ from console.services.views import BoardView
 from console.theme import Theme
 from console.widgets.hatching import hatch
 from console.widgets.kpi_strip import KpiStrip
-from console.widgets.parts import button, label, spaced
+from console.widgets.parts import button, spaced
 
 #: A head narrower than this has its figures in a row of their own, px.
-WIDE: Final = 1080
+WIDE: Final = 1360
 #: What it needs at least, px.
-NARROW: Final = 604
+NARROW: Final = 640
 #: Buttons with the key that does the same.
-_BUTTONS: Final = (("back", "deed_back", ","), ("play", "play", ""), ("next", "deed_on", "."))
+_BUTTONS: Final = (("back", "deed_back", "⏮ ,"), ("play", "play", ""), ("next", "deed_on", "⏭ ."))
 
 
 class Banner(QWidget):
-    """Hatched, with the words that it is not now."""
+    """Hatched, with the words that it is not now, and when it is."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self.text = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(28)
+        self.setFixedHeight(34)
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The words on a ground of their own, hatching beside them."""
         p = QPainter(self)
         hatch(p, self.rect(), self._theme.color("stale", 0.5))
-        p.setFont(self._theme.font(16, True))
-        words = t("history.page.banner")
+        p.setFont(self._theme.font(20, True))
+        words = "   ".join(word for word in (t("history.page.banner"), self.text) if word)
         wide = p.fontMetrics().horizontalAdvance(words) + 32
         room = self.rect()
         room.setWidth(min(wide, room.width()))
@@ -75,7 +76,6 @@ class HistoryHead(QWidget):
         self._filling = False
         self._play = (False, 1)
         self.banner = Banner(theme)
-        self.time = label(theme, "", 28, bold=True)
         self.day = QDateEdit()
         self.day.setCalendarPopup(True)
         self.day.setDisplayFormat("yyyy-MM-dd")
@@ -103,10 +103,9 @@ class HistoryHead(QWidget):
         self._grid = QGridLayout()
         spaced(self._grid, 0, 12)
         self._grid.addLayout(choice, 0, 0, Qt.AlignmentFlag.AlignLeft)
-        self._grid.addLayout(moves, 1, 0, Qt.AlignmentFlag.AlignLeft)
-        self._grid.addWidget(self.time, 0, 1, 2, 1, Qt.AlignmentFlag.AlignCenter)
-        self._grid.addWidget(self.kpi, 2, 0, 1, 3)
-        self._grid.setColumnStretch(1, 1)
+        self._grid.addLayout(moves, 0, 1, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self.kpi, 1, 0, 1, 3)
+        self._grid.setColumnStretch(2, 1)
         self._wide = False
         body = QVBoxLayout(self)
         spaced(body, 0, 6)
@@ -129,9 +128,9 @@ class HistoryHead(QWidget):
             self._wide = wide
             self._grid.removeWidget(self.kpi)
             if wide:
-                self._grid.addWidget(self.kpi, 0, 2, 2, 1)
+                self._grid.addWidget(self.kpi, 0, 2)
             else:
-                self._grid.addWidget(self.kpi, 2, 0, 1, 3)
+                self._grid.addWidget(self.kpi, 1, 0, 1, 3)
 
     def _connect(self) -> None:
         self.day.dateChanged.connect(self._picked)
@@ -161,8 +160,10 @@ class HistoryHead(QWidget):
         playing, speed = self._play
         for word, what, key in _BUTTONS:
             named = "pause" if word == "play" and playing else word
-            shown = key or t("history.do.space")
-            self.moves[what].setText(f"{t(f'history.do.{named}')}  {shown}")
+            words = t(f"history.do.{named}")
+            self.moves[what].setText(key or f"{words}  {t('history.do.space')}")
+            self.moves[what].setToolTip(words)
+            self.moves[what].setAccessibleName(words)
         self.speed.setText(f"{t('history.do.speed', speed=speed)}  [ ]")
 
     # -- what is shown -----------------------------------------------------------
@@ -189,7 +190,9 @@ class HistoryHead(QWidget):
 
     def show_time(self, at: datetime) -> None:
         """The instant one looks at."""
-        self.time.setText(clock(at))
+        self.banner.text = f"{local(at):%Y-%m-%d} {clock(at)}"
+        self.banner.setAccessibleName(f"{t('history.page.banner')} {self.banner.text}")
+        self.banner.update()
 
     def show_figures(self, view: BoardView) -> None:
         """The strip as it was."""

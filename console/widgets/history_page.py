@@ -19,7 +19,6 @@ from console.domain.vocabulary import Action
 from console.i18n import t
 from console.models.names import NameBook
 from console.models.past_words import span_words
-from console.models.wording import clock
 from console.past_ticker import PastTicker
 from console.services.past_shift import Deed, Moment, PastShift
 from console.theme import Theme
@@ -70,7 +69,7 @@ class HistoryPage(QWidget):
         self.alarms = AlarmList(theme, self.ticker)
         self.walls = PastWalls(theme)
         self.deeds = DeedList(theme)
-        self.upper, self.lower = SectionTabs(theme), SectionTabs(theme)
+        self.upper, self.below = SectionTabs(theme), SectionTabs(theme)
         self.note = label(theme, "", 14, tone="muted", wrap=True)
         self.now_open = button(theme, "", "quiet", px=12)
         self.help = label(theme, "", 12, tone="muted", wrap=True)
@@ -85,15 +84,15 @@ class HistoryPage(QWidget):
     def _build(self) -> None:
         self.upper.add(self.board, "history.page.board")
         self.upper.add(self.walls, "history.page.walls")
-        self.lower.add(self.deeds, "history.page.deeds")
-        self.lower.add(self.alarms, "history.page.alarms")
+        self.below.add(self.deeds, "history.page.deeds")
+        self.below.add(self.alarms, "history.page.alarms")
         self.now_open.hide()
         # Its keys are those of the board of now.
         self.board.head.hide()
         self._parts = QSplitter(Qt.Orientation.Vertical)
         self._parts.setChildrenCollapsible(False)
         self._parts.addWidget(self.upper)
-        self._parts.addWidget(self.lower)
+        self._parts.addWidget(self.below)
         self._parts.setStretchFactor(0, 3)
         self._parts.setStretchFactor(1, 2)
         body = QVBoxLayout(self)
@@ -119,7 +118,7 @@ class HistoryPage(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the language now."""
-        for one in (self.head, self.bar, self.board, self.walls, self.deeds, self.upper, self.lower):
+        for one in (self.head, self.bar, self.board, self.walls, self.deeds, self.upper, self.below):
             one.retranslate()
         self.help.setText(t("history.page.help"))
         self._say()
@@ -168,6 +167,7 @@ class HistoryPage(QWidget):
         self.deeds.show_shift(past.deeds)
         again = before is not None and before.span == past.span and self.at is not None
         self.look(self.at if again and self.at is not None else past.span.start)
+        self._say()
 
     def forget(self) -> None:
         """Who looked at it is gone."""
@@ -189,7 +189,6 @@ class HistoryPage(QWidget):
         painter.cards = {card.id: card for card in moment.board.cards}
         self.alarms.source.take(moment.board.alarms)
         self.walls.apply(moment)
-        self.deeds.know(moment.known)
         self.head.show_figures(moment.board)
         self._say()
         if self.at is not None and self.at != moment.at:
@@ -203,6 +202,7 @@ class HistoryPage(QWidget):
         self.at = self.past.inside(at)
         self.bar.put(self.at)
         self.head.show_time(self.at)
+        self.deeds.know(self.past.known(self.at))
         self._ask(self.at)
 
     def _ask(self, at: datetime) -> None:
@@ -277,7 +277,7 @@ class HistoryPage(QWidget):
     def only(self, case_id: str) -> None:
         """Who did what in one case."""
         self.deeds.source.filter(case_id)
-        self.lower.show_section(self.deeds)
+        self.below.show_section(self.deeds)
         self.deeds.setCurrentIndex(self.deeds.source.index(0))
         self._say()
 
@@ -328,11 +328,8 @@ class HistoryPage(QWidget):
     # -- words and look ---------------------------------------------------------
 
     def _say(self) -> None:
-        there = self.past is not None and not self._note[0]
         key, facts = self._note
         words = t(key, **facts) if key else ""
-        if there and self.past is not None and self.past.end < self.past.span.end:
-            words = t("history.page.running", at=clock(self.past.end))
         self.note.setText(words)
         self.note.setVisible(bool(words))
         self._parts.setVisible(self.past is not None)
@@ -343,8 +340,8 @@ class HistoryPage(QWidget):
             told = t("history.page.case_only", number=number)
             self.now_open.setText(f"{told}  ·  {t('history.page.now_open', number=number)}")
         alarms = len(self.moment.board.alarms) if self.moment is not None else 0
-        self.lower.set_badge(self.alarms, str(alarms) if alarms else "")
-        self.lower.set_badge(self.deeds, str(self.deeds.source.rowCount()))
+        self.below.set_badge(self.alarms, str(alarms) if alarms else "")
+        self.below.set_badge(self.deeds, str(self.deeds.source.rowCount()))
         self.head.show_playing(self.playing, self.speed)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -117,9 +117,9 @@ class TimeBar(QWidget):
         if not self._long:
             return
         self._paint_hours(p)
+        self._paint_ahead(p, track)
         for mark in self.marks:
             self._paint_mark(p, mark)
-        self._paint_ahead(p, track)
         self._paint_hand(p)
         self._paint_legend(p)
         if self.hasFocus():
@@ -154,7 +154,9 @@ class TimeBar(QWidget):
         hatch(p, ahead, self._theme.color("stale", 0.4))
         p.setPen(self._theme.color("muted"))
         p.setFont(self._theme.font(12))
-        p.drawText(ahead, _CENTER, t("history.mark.ahead") if ahead.width() > 80 else "")
+        words = t("history.mark.ahead", at=clock(self._known))
+        fits = p.fontMetrics().horizontalAdvance(words) + 32 < ahead.width()
+        p.drawText(ahead, _CENTER, words if fits else "")
 
     def _paint_hand(self, p: QPainter) -> None:
         x = self.x_of(self.at)
