@@ -26,7 +26,7 @@ _PAD: Final = 8
 _DOT: Final = 3
 _LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_LEAST: Final = 96
+_LEAST: Final = 64
 
 
 class BarDelegate(QStyledItemDelegate):
