@@ -23,7 +23,14 @@ from tests.db import raw
 from tests.db.building import NOW, case, draft
 
 GENESIS = "0" * 64
-SOUND = {"ok": True, "chain_ok": True, "first_bad_seq": None, "triggers_ok": True, "integrity_ok": True}
+SOUND = {
+    "ok": True,
+    "chain_ok": True,
+    "first_bad_seq": None,
+    "triggers_ok": True,
+    "integrity_ok": True,
+    "bad_shifts": [],
+}
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
 DATA = st.dictionaries(
     TEXT,
