@@ -34,7 +34,7 @@ WIDE: Final = 1360
 #: What it needs at least, px.
 NARROW: Final = 640
 #: Buttons with the key that does the same.
-_BUTTONS: Final = (("back", "deed_back", "⏮ ,"), ("play", "play", ""), ("next", "deed_on", "⏭ ."))
+_BUTTONS: Final = (("back", "deed_back", "|◀  ,"), ("play", "play", ""), ("next", "deed_on", "▶|  ."))
 
 
 class Banner(QWidget):

@@ -155,8 +155,11 @@ class TimeBar(QWidget):
         p.setPen(self._theme.color("muted"))
         p.setFont(self._theme.font(12))
         words = t("history.mark.ahead", at=clock(self._known))
-        fits = p.fontMetrics().horizontalAdvance(words) + 32 < ahead.width()
-        p.drawText(ahead, _CENTER, words if fits else "")
+        wide = p.fontMetrics().horizontalAdvance(words) + 16
+        if wide < ahead.width():
+            room = QRect(ahead.center().x() - wide // 2, ahead.center().y() - 10, wide, 20)
+            p.fillRect(room, self._theme.color("bg"))
+            p.drawText(room, _CENTER, words)
 
     def _paint_hand(self, p: QPainter) -> None:
         x = self.x_of(self.at)
