@@ -214,6 +214,26 @@ class PageTour(QObject):
     def _alarms(self) -> None:
         self._desk.show_page("alarms")
 
+    def _reports(self) -> None:
+        self._calm()
+        self._desk.show_page("reports")
+        self._reports_page().turn("figures")
+
+    def _reports_now(self) -> None:
+        """The shift that runs: the one before it had no cases here."""
+        self._reports_page().later.click()
+
+    def _reports_paper(self) -> None:
+        self._reports_page().turn("paper")
+
+    def _reports_plans(self) -> None:
+        self._reports_page().turn("plans")
+
+    def _reports_page(self) -> ReportsPage:
+        page = self._desk.parts.pages.widget("reports")
+        assert isinstance(page, ReportsPage)
+        return page
+
     def _indicators(self) -> None:
         self._figures_page().show_section("indicators")
 
@@ -248,26 +268,6 @@ class PageTour(QObject):
     def _figures(self) -> None:
         self._calm()
         self._desk.keys.run("page_figures")
-
-    def _reports(self) -> None:
-        self._calm()
-        self._desk.show_page("reports")
-        self._reports_page().turn("figures")
-
-    def _reports_now(self) -> None:
-        """The shift that runs: the one before it had no cases here."""
-        self._reports_page().later.click()
-
-    def _reports_paper(self) -> None:
-        self._reports_page().turn("paper")
-
-    def _reports_plans(self) -> None:
-        self._reports_page().turn("plans")
-
-    def _reports_page(self) -> ReportsPage:
-        page = self._desk.parts.pages.widget("reports")
-        assert isinstance(page, ReportsPage)
-        return page
 
     def _shift(self) -> None:
         self._calm()

@@ -91,7 +91,7 @@ def follow(before: Case | None, event: Told, standard: Standard = _NO_STANDARD) 
     if row.counts:
         fields[row.counts] = getattr(before, row.counts) + 1
     fields |= _own(before, event, standard)
-    return _timed(replace(before, **fields), event)  # type: ignore[arg-type]
+    return _timed(replace(before, **fields), event)
 
 
 def _row(event: Told) -> Row:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import and_, func, insert, or_, select
 
 from console.domain.model import Alarm, AlarmEvent, Event, Evidence
-from console.domain.shift_log import place_of, shift_of
+from console.domain.shift_log import place_of
 from console.services.history_records import WallChange
 from db.repositories.alarms import EVENT_COLUMNS, Alarms
 from db.repositories.base import Repository, chunks
@@ -21,8 +21,7 @@ from db.tables_history import wall_change
 _BACK: Final = timedelta(hours=25)
 #: Columns of an event that say what happened; its hashes are left out.
 _TOLD: Final = [event.c[name] for name in "seq case_id at recorded_at actor action data".split()]
-#: An alarm of an earlier number than the last one raised had begun by then.
-_RAISED: Final = "raised"
+_DAY: Final = timedelta(days=1)
 
 
 class History(Repository):
@@ -57,14 +56,14 @@ class History(Repository):
 
     def alarms_between(self, start: datetime, end: datetime) -> tuple[Alarm, ...]:
         """Alarms by number that were open in between. Numbers grow with time:
-        none above the last one raised by ``end`` had begun."""
-        last = (
-            select(alarm_event.c.alarm)
-            .where(alarm_event.c.at <= end, alarm_event.c.what == _RAISED)
-            .order_by(alarm_event.c.at.desc(), alarm_event.c.id.desc())
-            .limit(1)
-        )
-        top = self._db.execute(last).scalar()
+        none above the highest of the last day before ``end`` had begun."""
+        by_then = alarm_event.c.at <= end
+        last = self._db.execute(select(func.max(alarm_event.c.at)).where(by_then)).scalar()
+        top: int | None = None
+        if last is not None:
+            # Several are raised at an instant, in no order of their numbers.
+            of_a_day = select(func.max(alarm_event.c.alarm)).where(by_then, alarm_event.c.at > last - _DAY)
+            top = self._db.execute(of_a_day).scalar()
         inside = select(alarm_event.c.alarm).where(alarm_event.c.at >= start, alarm_event.c.at <= end)
         ids = {int(row.alarm) for row in self._db.execute(inside.distinct())}
         if top is not None:
