@@ -169,6 +169,11 @@ class RankingsView(QWidget):
         """The question is under way."""
         self.say(t("ranking.busy"))
 
+    def note(self, sentence: str = "") -> None:
+        """What an answer has to say; a refusal that came meanwhile stays."""
+        if self._state.property("tone") != "red":
+            self.say(sentence)
+
     def say(self, sentence: str, tone: str = "muted") -> None:
         """One sentence below the head; empty for none."""
         self._state.setText(sentence)
@@ -194,14 +199,14 @@ class RankingsView(QWidget):
 
     def _show(self) -> None:
         """Say what is known of the tab that is shown."""
-        self.say("")
+        self.note()
         if self.tab == "ranking" and self._found is not None:
             found = self._found
             self.table.apply(*rank_rows.of_ranking(found))
             self.head.setText(rank_words.head(found))
             self._rules.setText(" ".join(rank_words.rules(found)))
             if not found.rows:
-                self.say(t("ranking.empty"))
+                self.note(t("ranking.empty"))
             self.circular.setEnabled(bool(found.direction))
         elif self.tab == "heat" and self._heat is not None:
             self.grid.apply(self._heat.heat)
@@ -214,7 +219,7 @@ class RankingsView(QWidget):
             self.causes.apply(*rank_rows.of_causes(self._causes))
             self.head.setText(rank_words.cause_line(self._causes))
             self._rules.setText(t("ranking.causes.rule"))
-            self.say(rank_words.pareto_line(self._causes.rows, self._causes))
+            self.note(rank_words.pareto_line(self._causes.rows, self._causes))
 
     @Slot()
     def _show_places(self) -> None:

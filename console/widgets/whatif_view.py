@@ -197,6 +197,11 @@ class WhatIfView(QWidget):
         """Where files are offered to be written."""
         self._folder = folder
 
+    def note(self, sentence: str = "") -> None:
+        """What an answer has to say; a refusal that came meanwhile stays."""
+        if self._state.property("tone") != "red":
+            self.say(sentence)
+
     def say(self, sentence: str, tone: str = "muted") -> None:
         """One sentence; empty for none."""
         self._state.setText(sentence)
@@ -235,7 +240,7 @@ class WhatIfView(QWidget):
         found = self._found
         if found is None:
             return
-        self.say("")
+        self.note()
         summary = whatif_words.summary(found)
         self.head.setText(" · ".join(summary))
         self.table.apply(*whatif_rows.of_stages(found))
@@ -253,7 +258,7 @@ class WhatIfView(QWidget):
             shown = rank_words.span(value) if name in _TIMES else f"{value} %"
             words.setText(t("ranking.whatif.now", value=shown))
         if not found.n:
-            self.say(t("ranking.empty"))
+            self.note(t("ranking.empty"))
 
     def retranslate(self) -> None:
         """Say everything in the language now."""

@@ -183,3 +183,24 @@ def test_a_limit_takes_no_nonsense(tried: PageRig[WhatIfView]) -> None:
     states = [box.validate(text, 0)[0] for text in ("5:00", "", "five")]  # type: ignore[index]
     wanted = QValidator.State
     assert states == [wanted.Acceptable, wanted.Intermediate, wanted.Invalid]
+
+
+def test_a_refusal_is_still_there_when_the_answer_comes(
+    rig: PageRig[RankingsView], tried: PageRig[WhatIfView]
+) -> None:
+    """A file is refused while the figures are still under way."""
+    tried.page.busy()
+    tried.page.say("没有权限", "red")
+    tried.page.apply(answer(tried.page))
+    assert (tried.page._state.text(), tried.page._state.property("tone")) == ("没有权限", "red")
+    tried.page.busy()
+    tried.page.apply(answer(tried.page))
+    assert tried.page._state.text() == ""
+
+    rig.page.busy()
+    rig.page.say("没有权限", "red")
+    rig.page.apply(ranking(rig.page))
+    assert (rig.page._state.text(), rig.page._state.property("tone")) == ("没有权限", "red")
+    rig.page.busy()
+    rig.page.apply(ranking(rig.page))
+    assert rig.page._state.text() == ""
