@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from console.i18n import set_language
@@ -37,6 +38,8 @@ class PageRig(Generic[P]):
         self.window.resize(*size)
         self.window.show()
         self.window.activateWindow()
+        # The display gives a new window the keyboard when it gets to it.
+        assert QTest.qWaitForWindowActive(self.window)
         settle()
 
     def close(self) -> None:

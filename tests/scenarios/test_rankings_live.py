@@ -69,6 +69,8 @@ def listed(here: Seat, view: RankingsView | WhatIfView) -> int:
     press(Qt.Key.Key_F12)
     until(lambda: page.seen == section or page.seen, "back at the figures")
     until(view.isVisible, "the section")
+    # A key before that would be typed into the search.
+    until(lambda: view.isAncestorOf(QApplication.focusWidget() or here.desk), "the keyboard in the section")
     return found
 
 
