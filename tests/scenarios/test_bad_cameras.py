@@ -102,6 +102,7 @@ def test_each_says_what_is_wrong_and_the_others_do_not_stutter(site: Places, bro
         broken.heal(SILENT)
         here.live(name(SILENT))
         until(lambda: wall.truth(name(SILENT)).current, "well again on the wall")  # type: ignore[union-attr]
+        assert all(wall.truth(camera).current for camera in GOOD), "the good ones stayed well"  # type: ignore[union-attr]
 
 
 def never_live(watcher: Watcher) -> None:

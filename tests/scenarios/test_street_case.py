@@ -227,6 +227,7 @@ def test_a_stall_on_the_road(site: Places, story: Story, tmp_path: Path) -> None
         alarm(here)
         figures(officer)
         evidence(here, officer.case())
+        assert officer.case().state is State.CLOSED
     chain(site, tmp_path)
 
 

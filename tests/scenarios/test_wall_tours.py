@@ -111,6 +111,7 @@ def test_the_overview_and_a_layout_by_typing(stored: Places) -> None:
         until(lambda: pane.wall.plan.shown()[:2] == ("cam003", "cam004"), "the layout hangs")
         command(here, "总览")
         until(lambda: pane.covered_by is not None, "the overview lies over the wall")
+        assert pane.wall.plan.shown()[:2] == ("cam003", "cam004"), "what hangs below is still there"
 
 
 def editor_of(layouts: Layouts) -> TourEditor:

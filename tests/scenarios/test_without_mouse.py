@@ -112,6 +112,7 @@ def test_from_n_to_the_record_by_keys_alone(site: Places, story: Story, tmp_path
         desk.control.close_case()
         command(here, "1")
         until(lambda: detail.case_id == officer.case_id, "the ended case by its number")
+        assert officer.case().state is State.CLOSED
 
 
 def test_a_refresh_takes_neither_keyboard_nor_letters(site: Places, story: Story) -> None:

@@ -71,6 +71,8 @@ def test_only_causes_of_the_list_are_taken_and_other_wants_words() -> None:
         closing(case, cause="the moon")
     with refused("bad_value", "cause_words"):
         closing(case, cause=causes.OTHER, text="  ")
+    done = closing(case, cause=causes.OTHER, text="  桥封了 ")
+    assert (done.case.breach_cause, done.case.breach_words) == (causes.OTHER, "桥封了")
 
 
 def test_what_was_broken_is_told_by_clock() -> None:
@@ -113,3 +115,5 @@ def test_a_site_names_rests_and_adds_causes_before_other() -> None:
 def test_a_row_that_cannot_be_a_cause_is_refused(row: dict[str, str]) -> None:
     with refused("bad_value", "cause_row"):
         causes.of_site([row])
+    good = {"code": "fine", "zh": "甲", "en": "a", "group": "place"}
+    assert "fine" in [one.code for one in causes.of_site([good])]
