@@ -5,6 +5,10 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd -P)
 # Another environment's modules must not get into this one.
 unset PYTHONPATH PYTHONHOME
+# Every start of the program would compile all its modules again (a second, and
+# some of it in the windows' thread): compiled once, beside the tree.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX="$ROOT/.cache/bytecode"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -38,6 +38,9 @@ SOON_S: Final = 60.0
 STRIP_REST_S: Final = 2.0
 #: On a day of thousands of cases they rest so many times as long as they took.
 STRIP_SHARE: Final = 40.0
+#: But never longer than this: one look that a busy machine held up must not
+#: leave the strip behind for a minute.
+STRIP_MOST_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +225,8 @@ class BoardReader:
         with self._day_lock:
             kept = self._day
         if kept is not None and kept.day == start:
-            rest = max(STRIP_REST_S, STRIP_SHARE * kept.took_s) if kept.seq != seq else 60.0
+            news = min(STRIP_MOST_S, max(STRIP_REST_S, STRIP_SHARE * kept.took_s))
+            rest = news if kept.seq != seq else 60.0
             if at - kept.read_at < rest:
                 return kept
         rows = self._rows.look(uow, start, end, "filed", load_rules(uow, now).calendar)

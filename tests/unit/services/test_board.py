@@ -12,6 +12,7 @@ from console.domain.model import Actor, Case, Command
 from console.domain.vocabulary import Action, AlarmState, Role, Severity, Source, State
 from console.services import requests as ask
 from console.services.cases import NewCase
+from console.services.figure_live import LiveRows
 from console.services.figures import GROUPS, today
 from console.services.intake_desk import TakeIn
 from console.services.office import Office
@@ -91,6 +92,27 @@ def test_the_banner_is_worst_first_and_names_who(site: Site, office: Office) -> 
     ]
     assert view.alarms[1].what_zh == "暴露垃圾"
     assert [c.severity for c in view.cards] == [None]
+
+
+def test_one_slow_look_does_not_leave_the_strip_behind(
+    site: Site, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = [0.0]
+    monkeypatch.setattr(type(site.clock), "monotonic", lambda _self: seconds[0])
+    look = LiveRows.look
+
+    def held_up(self: LiveRows, *words: object) -> object:
+        seconds[0] += 3.0
+        return look(self, *words)  # type: ignore[arg-type]
+
+    case = site.open(place="亚太广场")
+    with monkeypatch.context() as busy:
+        busy.setattr(LiveRows, "look", held_up)
+        assert board(office).kpi.total_n == 0
+    site.through(case, "file", "dispatch", "accept", "arrive")
+    assert board(office).kpi.total_n == 0, "it rests"
+    seconds[0] += 5.0
+    assert (board(office).kpi.total_n, board(office).kpi.total_met) == (1, 1.0)
 
 
 def test_one_case_in_full(site: Site, office: Office) -> None:
