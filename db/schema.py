@@ -38,7 +38,7 @@ assert review_draw.metadata is metadata
 assert alarm_condition.metadata is metadata
 assert shift.metadata is metadata
 #: Every revision this program knows, oldest first; the last is its own.
-REVISIONS: Final = tuple(f"{number:04d}" for number in range(1, 14))
+REVISIONS: Final = tuple(f"{number:04d}" for number in range(1, 15))
 HEAD: Final = REVISIONS[-1]
 #: One upgrade at a time: key of PostgreSQL's advisory lock.
 _LOCK: Final = 0x15F1F7EE

@@ -132,6 +132,7 @@ camera = Table(
     words("note"),
     flag("enabled", True),
     count("version", 1),
+    json_text("masks"),
 )
 
 account = Table(

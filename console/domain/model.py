@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from console.domain.masks import Mask
 from console.domain.vocabulary import (
     Action,
     AlarmState,
@@ -202,6 +203,8 @@ class Camera:
     note: str = ""
     enabled: bool = True
     version: int = 1
+    #: Parts of the picture nobody is to see (:mod:`console.domain.masks`).
+    masks: tuple[Mask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

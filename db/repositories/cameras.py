@@ -54,10 +54,12 @@ class Cameras(Repository):
 def _row(item: Camera) -> dict[str, Any]:
     row = asdict(item)
     row["groups"] = list(item.groups)
+    row["masks"] = [[list(corner) for corner in mask] for mask in item.masks]
     return row
 
 
 def _camera(row: Any) -> Camera:
     values = dict(row._mapping)
     values["groups"] = tuple(values["groups"])
+    values["masks"] = tuple(tuple((corner[0], corner[1]) for corner in mask) for mask in values["masks"])
     return Camera(**{name: values[name] for name in _NAMES})
