@@ -12,15 +12,19 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Final
 
 from console.domain.calendars import WorkingCalendar
 from console.domain.figure_row import KEYS
 from console.services.figure_rows import Array, FigureRows, inside, joined, read_rows
 from console.services.open_cases import chain_news, only_rang
 from console.services.ports import UnitOfWork
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    from console.services.late_numpy import np
+
 
 #: Periods kept at once: today and this shift on a few pages.
 _KEPT: Final = 6

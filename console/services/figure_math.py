@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Final
 
 from console.domain import kpi
 from console.domain.figure_row import (
@@ -31,6 +29,12 @@ from console.domain.figure_rules import FigureRules
 from console.domain.kpi_counts import Counts, Stage
 from console.domain.vocabulary import Source, State
 from console.services.figure_rows import SECOND, Array, FigureRows, Groups
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    from console.services.late_numpy import np
+
 
 #: Clocks whose lengths are wanted; of the others only kept or broken.
 TIMED: Final = ("decision", "dispatch", "arrival", "total")

@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
-
-import numpy as np
-import numpy.typing as npt
 
 from console.domain import figure_row
 from console.domain.calendars import CONTINUOUS, WorkingCalendar
@@ -23,15 +21,29 @@ from console.domain.model import CaseFact
 from console.domain.vocabulary import State
 from console.services.ports import UnitOfWork
 
-Array = npt.NDArray[Any]
-#: The layout of a row as numpy reads it.
-ROW: Final = np.dtype(
-    [(name, kind) if many == 1 else (name, kind, (many,)) for name, kind, many in figure_row.FIELDS]
-)
-assert ROW.itemsize == figure_row.SIZE
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[Any]
+else:
+    from console.services.late_numpy import np
+
+    Array = Any
+
+
 SITE_ZONE: Final = ZoneInfo("Asia/Shanghai")
 SECOND: Final = 1_000_000
 _HOUR: Final = 3600 * SECOND
+
+
+@cache
+def row_type() -> np.dtype[np.void]:
+    """The layout of a row as numpy reads it."""
+    fields = [(name, kind) if many == 1 else (name, kind, (many,)) for name, kind, many in figure_row.FIELDS]
+    made = np.dtype(fields)
+    assert made.itemsize == figure_row.SIZE
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,7 @@ class FigureRows:
         cut: str,
         calendar: WorkingCalendar | None = None,
     ) -> None:
-        """``raw``: an array of :data:`ROW`."""
+        """``raw``: an array of :func:`row_type`."""
         self.raw = raw
         self.start, self.end, self.cut = start, end, cut
         self.calendar = calendar if calendar is not None else WorkingCalendar.default()
@@ -236,7 +248,7 @@ def read_rows(
     """The cases whose ``cut`` lies in ``[start, end)``. Raises
     ``Refusal('bad_usage', 'cut')`` for another cut."""
     most, bundles = uow.figures.read(start, end, cut)
-    raw, many = np.empty(most, ROW), 0
+    raw, many = np.empty(most, row_type()), 0
     for bundle in bundles:
         part = inside(bundle, start, end, cut)
         raw[many : many + len(part)] = part
@@ -246,7 +258,7 @@ def read_rows(
 
 def inside(bundle: bytes, start: datetime, end: datetime, cut: str) -> Array:
     """The rows of a bundle that lie in the period."""
-    raw = np.frombuffer(bundle, ROW)
+    raw = np.frombuffer(bundle, row_type())
     at = raw["due"][:, KINDS.index("handling")] if cut == "due" else raw[cut]
     mis_key = (raw["flags"] & figure_row.MIS_KEY) != 0
     which = (at >= figure_row.micros(start)) & (at < figure_row.micros(end)) & ~mis_key
@@ -279,7 +291,7 @@ def _up_to(at: Array, edges: Array, before: Array) -> Array:
 
 def joined(bundles: Iterable[bytes]) -> Array:
     """Rows of several bundles as one array."""
-    return np.frombuffer(b"".join(bundles), ROW)
+    return np.frombuffer(b"".join(bundles), row_type())
 
 
 def of_facts(facts: Iterable[CaseFact], start: datetime, end: datetime, cut: str) -> FigureRows:

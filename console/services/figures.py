@@ -11,10 +11,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
-
-import numpy as np
 
 from console.domain import figure_row, figure_rules, kpi, shifts
 from console.domain.errors import Refusal
@@ -25,6 +23,12 @@ from console.services.figure_live import LiveRows
 from console.services.figure_rows import Array, FigureRows, Groups, read_rows
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.rules import load_rules
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    from console.services.late_numpy import np
+
 
 SITE_ZONE: Final = ZoneInfo("Asia/Shanghai")
 CUTS: Final = ("reported", "filed", "due", "closed")

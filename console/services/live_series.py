@@ -7,9 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Final
 
 from console.domain import deadlines
 from console.domain.alarm_quality import ASKS, WINDOW
@@ -18,6 +16,12 @@ from console.domain.model import Alarm, AlarmEvent, Case
 from console.domain.vocabulary import OPEN, TERMINAL, SourceKind, State
 from console.services.figure_rows import SECOND, Array, FigureRows
 from console.services.live_window import Move
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    from console.services.late_numpy import np
+
 
 #: The stages whose times stand against a promise of minutes.
 STAGES: Final = ("decision", "dispatch", "arrival")

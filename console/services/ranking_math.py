@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Final
 
 from console.domain import kpi, ranking
 from console.domain.figure_row import KINDS, NONE, word
@@ -20,6 +18,12 @@ from console.domain.ranking import Standing
 from console.domain.vocabulary import Source, State
 from console.services import figure_math
 from console.services.figure_rows import SECOND, SITE_ZONE, Array, FigureRows, Groups, sorted_groups
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    from console.services.late_numpy import np
+
 
 #: What groups can be compared by: rates with an interval and an adjusted value,
 #: percentiles of seconds, scores, plain numbers of cases, and for cameras the

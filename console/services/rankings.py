@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from console.domain import figure_row, kpi, periods, ranking
 from console.domain.causes import Cause
 from console.domain.errors import Refusal
@@ -29,6 +27,12 @@ from console.services.ranking_math import CASES, FOUND, GROUPS, MEASURES, Heat
 from console.services.ranking_names import key_names as key_names
 from console.services.requests import Heavy
 from console.services.rules import load_rules
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    from console.services.late_numpy import np
+
 
 if TYPE_CHECKING:
     from console.services.assembly import Services

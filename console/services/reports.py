@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Final
 
 from console.domain import alarm_quality, figure_row, kpi, report_plan, shifts
 from console.domain.errors import Refusal
@@ -30,6 +28,12 @@ from console.services.figure_rows import SECOND, Array, FigureRows, Groups, read
 from console.services.figures import CUTS, rules_of
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.rules import causes_of, load_rules
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    from console.services.late_numpy import np
+
 
 #: Promises a report tells of, in order.
 STAGES: Final = ("decision", "dispatch", "arrival", "total")

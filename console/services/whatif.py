@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from console.domain import deadlines, figure_row, limits, ranking, shifts
 from console.domain.errors import Refusal
 from console.domain.figure_row import NONE
@@ -26,6 +24,12 @@ from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.requests import Heavy
 from console.services.rules import load_rules
 from console.services.whatif_math import MOVED, RINGS, Moves
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    from console.services.late_numpy import np
+
 
 if TYPE_CHECKING:
     from console.services.assembly import Services

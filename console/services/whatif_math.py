@@ -13,10 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, Final
 
 from console.domain import figure_row
 from console.domain.calendars import CONTINUOUS, WorkingCalendar
@@ -25,7 +22,17 @@ from console.domain.model import Limit
 from console.domain.vocabulary import DeadlineKind
 from console.services.figure_rows import SECOND, FigureRows
 
-Array = npt.NDArray[Any]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[Any]
+else:
+    from console.services.late_numpy import np
+
+    Array = Any
+
+
 _D: Final = DeadlineKind
 #: Clocks whose limit may be moved; the total goes with decision and arrival.
 MOVED: Final = (_D.DECISION, _D.DISPATCH, _D.ARRIVAL, _D.TOTAL, _D.HANDLING)
