@@ -151,7 +151,7 @@ def _name(table: Any) -> str:
 
 def check(url: str, against: Path | None = None) -> dict[str, Any]:
     """``{ok, chain_ok, first_bad_seq, triggers_ok, integrity_ok, events}``,
-    ``missing_triggers`` and ``bad_shifts`` (logs changed by another tool).
+    ``missing_triggers``, ``bad_shifts`` and ``bad_audit`` (logs changed by another tool).
     ``against`` is a backup whose copied head must still be in the chain, so
     that a cut tail is found even when the head in the database was cut too."""
     copies = (backups.head_of(against),) if against is not None else ()
@@ -159,19 +159,21 @@ def check(url: str, against: Path | None = None) -> dict[str, Any]:
         whole = verify.integrity(connection)
         gone: tuple[str, ...] = ()
         logs: tuple[str, ...] = ()
+        entries: tuple[int, ...] = ()
         state = verify.ChainState(0, 0, verify.GENESIS, None)
         readable = True
         try:
             gone = verify.missing_triggers(connection)
             state = verify.check_chain(connection, copies)
             logs = verify.bad_shifts(connection)
+            entries = verify.bad_audit(connection)
         except Refusal as refusal:
             if refusal.code != "db_corrupt":
                 raise
             readable = whole = False
         chain_ok = readable and state.first_bad_seq is None
         return {
-            "ok": chain_ok and whole and not gone and not logs,
+            "ok": chain_ok and whole and not gone and not logs and not entries,
             "chain_ok": chain_ok,
             "first_bad_seq": state.first_bad_seq,
             "triggers_ok": readable and not gone,
@@ -179,6 +181,7 @@ def check(url: str, against: Path | None = None) -> dict[str, Any]:
             "events": state.events,
             "missing_triggers": list(gone),
             "bad_shifts": list(logs),
+            "bad_audit": list(entries),
         }
 
 

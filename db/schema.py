@@ -14,6 +14,7 @@ from sqlalchemy import Connection, inspect, text
 from console.domain.errors import Refusal
 from console.domain.vocabulary import Purpose
 from db.engine import Engines
+from db.tables_audit import audit_entry
 from db.tables_cameras import camera_day
 from db.tables_figures import case_figure
 from db.tables_history import wall_change
@@ -28,6 +29,7 @@ from db.urls import shown
 
 #: All tables: each part has put its own into the one list.
 metadata = camera.metadata
+assert audit_entry.metadata is metadata
 assert camera_day.metadata is metadata
 assert wall_change.metadata is metadata
 assert case_figure.metadata is metadata
@@ -38,7 +40,7 @@ assert review_draw.metadata is metadata
 assert alarm_condition.metadata is metadata
 assert shift.metadata is metadata
 #: Every revision this program knows, oldest first; the last is its own.
-REVISIONS: Final = tuple(f"{number:04d}" for number in range(1, 15))
+REVISIONS: Final = tuple(f"{number:04d}" for number in range(1, 16))
 HEAD: Final = REVISIONS[-1]
 #: One upgrade at a time: key of PostgreSQL's advisory lock.
 _LOCK: Final = 0x15F1F7EE

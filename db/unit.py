@@ -14,6 +14,7 @@ from db import search
 from db.bulk import Bulk
 from db.engine import Engines
 from db.repositories.alarms import Alarms
+from db.repositories.audit import Audit
 from db.repositories.camera_records import CameraRecords
 from db.repositories.cameras import Cameras
 from db.repositories.cases import Cases
@@ -89,6 +90,7 @@ class Unit:
             self.history = History(connection, self.touch)
             self.reviews = Reviews(connection, self.touch)
             self.report_runs = ReportRuns(connection, self.touch)
+            self.audit = Audit(connection, self.touch)
         except BaseException:
             connection.close()
             raise

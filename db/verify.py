@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, inspect, select, text
 
+from console.domain import audit
 from console.domain.chain import GENESIS as GENESIS
 from console.domain.chain import verify as first_bad
 from console.domain.errors import Refusal
@@ -14,9 +15,11 @@ from console.domain.model import Event
 from console.domain.shift_log import fold, shift_of
 from console.domain.vocabulary import Action
 from console.services.shift_records import row_of
+from db.repositories.audit import row_of as audit_row
 from db.repositories.events import read_chain, read_event
 from db.schema import metadata
 from db.tables import chain_head, event, head_copy
+from db.tables_audit import audit_entry
 from db.tables_shifts import shift
 from db.triggers import FUNCTIONS, TRIGGERS
 
@@ -102,6 +105,22 @@ def _holds(row: dict[str, object], events: list[Event]) -> bool:
     if any(first_bad([one], one.prev_hash, one.seq - 1) is not None for one in events):
         return False
     return log is not None and asdict(row_of(log, int(str(row["version"])))) == row
+
+
+def bad_audit(connection: Connection) -> tuple[int, ...]:
+    """Numbers of entries of the audit log whose row is not what their event says,
+    is gone, or has no event."""
+    found = {int(row.seq): dict(row._mapping) for row in connection.execute(select(audit_entry))}
+    query = select(event).where(event.c.action == Action.AUDIT).order_by(event.c.seq)
+    bad: list[int] = []
+    for row in connection.execute(query):
+        try:
+            good = found.pop(int(row.seq), None) == audit_row(audit.entry(read_event(row)))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            good = False
+        if not good:
+            bad.append(int(row.seq))
+    return tuple(sorted([*bad, *found]))
 
 
 def missing_triggers(connection: Connection) -> tuple[str, ...]:

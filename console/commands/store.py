@@ -85,6 +85,8 @@ def _check(session: Session) -> int:
             lines.append(t("cli.db.damaged"))
         if document["bad_shifts"]:
             lines.append(t("shifts.cli.bad", shifts=", ".join(document["bad_shifts"])))
+        if document["bad_audit"]:
+            lines.append(t("audit.cli.bad", n=len(document["bad_audit"]), first=document["bad_audit"][0]))
     session.answer(document, lines)
     return 0 if document["ok"] else 1
 

@@ -36,6 +36,7 @@ _QUIET: Final = frozenset(
         Action.PACK,
         Action.UP_REPORT,
         Action.REVIEW,
+        Action.AUDIT,
     }
 )
 _NO_STANDARD: Final[Standard] = {}

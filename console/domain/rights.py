@@ -93,7 +93,8 @@ RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
     Role.DUTY: _DUTY | _READING | _DESK,
     Role.LEADER: _LEADER | _READING | _DESK | {"export", "report", "sample", "evidence.pack", "sweep"},
     Role.SUPERVISOR: _READING
-    | {"export", "report", "sample", "person.read", "evidence.pack", "replay", "shift.read", "report.plan"},
+    | {"export", "report", "sample", "person.read", "evidence.pack", "replay", "shift.read", "report.plan"}
+    | {"audit.read"},
     Role.FIELD: _NOTES
     | {"accept", "refuse", "arrive", "handled", "extend", "suspend", "appeal", "reply"}
     | {"case.read", "standard.read"},
@@ -118,6 +119,7 @@ RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
             "alarm.suppress",
             "shift.read",
             "shift.plan",
+            "audit.read",
         }
     ),
     Role.CALLTAKER: _CALLTAKER | _READING | _DESK,

@@ -84,6 +84,8 @@ class Action(StrEnum):
     SHIFT = "shift"
     # Sampling: drawn, judged, objected to; about the work of people, of no case.
     REVIEW = "review"
+    # An entry of the audit log; belongs to no case.
+    AUDIT = "audit"
 
 
 class DeadlineKind(StrEnum):

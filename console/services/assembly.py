@@ -11,6 +11,7 @@ from typing import Any, Final
 from console.services.alarm_sources import AlarmSources
 from console.services.alarm_tables import AlarmTables
 from console.services.alarms import AlarmService
+from console.services.audit import AuditLog
 from console.services.board_filters import FilterService
 from console.services.case_import import CaseImport
 from console.services.cases import CaseService
@@ -67,6 +68,7 @@ class Services:
     alarms: AlarmService
     alarm_sources: AlarmSources
     alarm_tables: AlarmTables
+    audit: AuditLog
     thresholds: ThresholdService
     kpi: KpiService
     people: PeopleService
@@ -110,6 +112,7 @@ _PLAIN: Final[Mapping[str, Callable[[UnitOfWorkFactory, Clock], object]]] = {
     "alarms": AlarmService,
     "alarm_sources": AlarmSources,
     "alarm_tables": AlarmTables,
+    "audit": AuditLog,
     "thresholds": ThresholdService,
     "forewarning": ForewarningService,
     "reports": ReportService,

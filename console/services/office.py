@@ -11,6 +11,7 @@ from console.domain.model import Camera, Condition, Team
 from console.domain.vocabulary import Action, EvidenceKind, Source
 from console.services import (
     alarm_log,
+    audit,
     board_room,
     district_map,
     figures_desk,
@@ -41,6 +42,7 @@ from console.services.wall_layouts import Library
 Room = Callable[[Services], Mapping[type, Callable[[Any], object]]]
 ROOMS: Final[tuple[Room, ...]] = (
     alarm_log.handlers,
+    audit.handlers,
     board_room.handlers,
     district_map.handlers,
     figures_desk.handlers,

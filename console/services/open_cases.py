@@ -71,8 +71,9 @@ def chain_news(uow: UnitOfWork, last: tuple[int, str], head: tuple[int, str]) ->
 
 
 def only_rang(event: Event) -> bool:
-    """An alarm's event changes no case, nor does a line of a shift's log."""
-    return event.action in (Action.ALARM, Action.SHIFT)
+    """An alarm's event changes no case, nor does a line of a shift's log or an
+    entry of the audit log."""
+    return event.action in (Action.ALARM, Action.SHIFT, Action.AUDIT)
 
 
 def _all_open(uow: UnitOfWork) -> dict[str, Case]:

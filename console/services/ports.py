@@ -26,6 +26,7 @@ from console.domain.model import (
     User,
 )
 from console.domain.vocabulary import State
+from console.services.audit_records import AuditRepository
 from console.services.bulk import BulkStore
 from console.services.camera_records import CameraRecordRepository
 from console.services.case_match import CaseMatch as CaseMatch
@@ -360,6 +361,9 @@ class UnitOfWork(Protocol):
 
     @property
     def report_runs(self) -> ReportRunRepository: ...
+
+    @property
+    def audit(self) -> AuditRepository: ...
 
     def __enter__(self) -> Self: ...
 

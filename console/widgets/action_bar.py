@@ -42,6 +42,7 @@ _HIDDEN: Final = frozenset(
         Action.PACK,
         Action.UP_REPORT,
         Action.REVIEW,
+        Action.AUDIT,
         Action.SHIFT,
     }
 )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from console.domain import chain
 from console.domain.model import Event, EventDraft
+from db.repositories.audit import index
 from db.repositories.base import Repository
 from db.tables import chain_head, event
 
@@ -45,13 +46,16 @@ class Events(Repository):
         row = self._db.execute(select(chain_head.c.seq, chain_head.c.hash).with_for_update()).one()
         seq, previous = int(row.seq), str(row.hash)
         rows: list[dict[str, Any]] = []
+        made: list[Event] = []
         for draft, waiting in self._pending:
             seq += 1
             linked = chain.link(previous, seq, draft)
             previous = linked.hash
             rows.append(_row(linked))
+            made.append(linked)
             _fill(waiting, linked)
         self._db.execute(insert(event), rows)
+        index(self._db, made)
         self._db.execute(update(chain_head).values(seq=seq, hash=previous))
         self._pending.clear()
 

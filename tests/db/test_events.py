@@ -30,6 +30,7 @@ SOUND = {
     "triggers_ok": True,
     "integrity_ok": True,
     "bad_shifts": [],
+    "bad_audit": [],
 }
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
 DATA = st.dictionaries(

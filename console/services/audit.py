@@ -1,0 +1,127 @@
+"""The audit log: written within the transaction of what it tells, read by those
+who answer for the site.
+
+``write`` is called by the other services; an entry is stored or lost together
+with the change it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from console.domain import audit
+from console.domain.audit import Entry as Entry
+from console.domain.audit import Kind as Kind
+from console.domain.errors import Refusal
+from console.domain.model import Actor
+from console.i18n import LANGUAGES, t_in
+from console.services import permissions
+from console.services.audit_records import AuditPage as AuditPage
+from console.services.audit_records import AuditQuery
+from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
+from console.services.requests import Reading
+
+if TYPE_CHECKING:
+    from console.services.assembly import Services
+
+#: Most rows of one page.
+MOST: Final = 5000
+
+
+def write(uow: UnitOfWork, clock: Clock, actor: Actor | None, kind: Kind | str, /, **facts: object) -> None:
+    """Add an entry to this transaction. ``actor`` is ``None`` where nobody is
+    known (a failed sign-in under a name that does not exist). Facts are plain
+    values; never a secret, never a name or number of a reporter. Raises
+    ``ValueError`` for a kind that is not in the list or a fact named like a secret."""
+    name, seat = (actor.name, actor.seat) if actor is not None else ("", "")
+    uow.events.append([audit.draft(Kind(kind), name, seat, clock.now(), facts)])
+    uow.touch("audit")
+
+
+class AuditLog:
+    """Who may read the audit log, and how it is searched."""
+
+    def __init__(self, uows: UnitOfWorkFactory, clock: Clock) -> None:
+        self._uows, self._clock = uows, clock
+
+    def search(
+        self,
+        actor: Actor,
+        text: str = "",
+        kinds: Iterable[Kind | str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 200,
+        offset: int = 0,
+        who: str = "",
+    ) -> AuditPage:
+        """Entries from ``since`` until before ``until``, newest first. ``text`` is found
+        in accounts, workstations, facts and the names of the kinds in both
+        languages; ``who`` is one account. Raises ``forbidden``, ``bad_value.audit_kind``."""
+        permissions.demand(actor, "audit.read")
+        text = " ".join(text.split()).casefold()
+        query = AuditQuery(
+            text=text,
+            named=_named(text),
+            kinds=frozenset(known(kind) for kind in kinds),
+            who=who,
+            since=since,
+            until=until,
+            limit=max(1, min(limit, MOST)),
+            offset=max(0, offset),
+        )
+        with self._uows.read() as uow:
+            return uow.audit.find(query)
+
+
+def known(kind: Kind | str) -> Kind:
+    """A kind by its word; raises ``Refusal('bad_value', 'audit_kind')``."""
+    try:
+        return Kind(kind)
+    except ValueError:
+        raise Refusal("bad_value", "audit_kind", kind=kind, allowed=", ".join(Kind)) from None
+
+
+def _named(text: str) -> frozenset[Kind]:
+    """Kinds whose name on screen holds ``text``."""
+    if not text:
+        return frozenset()
+    return frozenset(
+        kind
+        for kind in Kind
+        if any(text in t_in(language, f"audit.kind.{kind.value}").casefold() for language in LANGUAGES)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LoadAudit(Reading):
+    """→ ``AuditPage``, newest first."""
+
+    text: str = ""
+    kinds: tuple[str, ...] = field(default=())
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 200
+    offset: int = 0
+    who: str = ""
+
+
+def handlers(services: Services) -> Mapping[type, Callable[[Any], object]]:
+    """What a window may ask here."""
+
+    def load(request: LoadAudit) -> AuditPage:
+        return services.audit.search(
+            request.actor,
+            request.text,
+            request.kinds,
+            request.since,
+            request.until,
+            request.limit,
+            request.offset,
+            request.who,
+        )
+
+    return {LoadAudit: load}
