@@ -32,6 +32,12 @@ def is_local(actor: Actor) -> bool:
     return actor.name.startswith(LOCAL_PREFIX)
 
 
+def may(actor: Actor, right: Action | str) -> bool:
+    """True when the actor holds the right; what nobody holds is nobody's. For
+    what to offer; what is done asks with :func:`demand`."""
+    return is_local(actor) or str(right) in rights.RIGHTS[actor.role]
+
+
 def demand(actor: Actor, right: Action | str, separate_filing: bool = False) -> None:
     """Raise ``Refusal('forbidden')`` when the actor may not do it."""
     if not is_local(actor):

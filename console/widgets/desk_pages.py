@@ -23,6 +23,7 @@ class DeskPages(QWidget):
     def __init__(self, theme: Theme, board: QWidget) -> None:
         super().__init__()
         self._pages: dict[str, tuple[QWidget, str]] = {}
+        self._withheld: set[str] = set()
         self._stack = QStackedWidget()
         self._bar = PageBar(theme)
         self._bar.chosen.connect(self._clicked)
@@ -47,15 +48,30 @@ class DeskPages(QWidget):
         shown = self._stack.currentWidget()
         return next((page for page, (widget, _) in self._pages.items() if widget is shown), BOARD)
 
+    def __contains__(self, page: object) -> bool:
+        return page in self._pages
+
     def widget(self, page: str) -> QWidget | None:
         """A page by its id."""
         found = self._pages.get(page)
         return found[0] if found is not None else None
 
+    def offer(self, page: str, offered: bool) -> None:
+        """Whether a page can be turned to and stands in the bar; not every page
+        is for everybody."""
+        if page not in self._pages:
+            return
+        (self._withheld.discard if offered else self._withheld.add)(page)
+        self._bar.offer(list(self._pages).index(page), offered)
+
+    def is_offered(self, page: str) -> bool:
+        """Whether a page can be turned to."""
+        return page in self._pages and page not in self._withheld
+
     @Slot(str)
     def turn(self, page: str) -> None:
-        """Show a page; one that is not there leaves all as it is."""
-        if page not in self._pages:
+        """Show a page; one that is not there or not offered leaves all as it is."""
+        if not self.is_offered(page):
             return
         other = page != self.current
         self._stack.setCurrentWidget(self._pages[page][0])

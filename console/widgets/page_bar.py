@@ -23,6 +23,7 @@ class PageBar(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         self._words: list[tuple[str, str]] = []
+        self._hidden: set[int] = set()
         super().__init__()
         self._theme = theme
         self._buttons: list[QPushButton] = []
@@ -43,6 +44,14 @@ class PageBar(QWidget):
         """Title and keys of a page."""
         self._words[at] = (title, keys)
         self._buttons[at].setAccessibleName(title)
+        self._arrange()
+
+    def offer(self, at: int, offered: bool) -> None:
+        """Whether a title stands in the bar."""
+        if offered == (at not in self._hidden):
+            return
+        (self._hidden.discard if offered else self._hidden.add)(at)
+        self._buttons[at].setVisible(offered)
         self._arrange()
 
     def check(self, at: int) -> None:
@@ -70,7 +79,7 @@ class PageBar(QWidget):
         if not self._one_line():
             self._write(with_keys=False)
         x = y = 0
-        for one in self._buttons:
+        for one in self._shown():
             size = one.sizeHint()
             if x and x + size.width() > self.width():
                 x, y = 0, y + size.height() + _GAP
@@ -80,8 +89,11 @@ class PageBar(QWidget):
         if self.minimumHeight() != y + high or self.maximumHeight() != y + high:
             self.setFixedHeight(y + high)
 
+    def _shown(self) -> list[QPushButton]:
+        return [one for at, one in enumerate(self._buttons) if at not in self._hidden]
+
     def _one_line(self) -> bool:
-        wide = sum(one.sizeHint().width() + _GAP for one in self._buttons) - _GAP
+        wide = sum(one.sizeHint().width() + _GAP for one in self._shown()) - _GAP
         return wide <= self.width()
 
     def _write(self, *, with_keys: bool) -> None:

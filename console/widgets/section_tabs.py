@@ -21,6 +21,7 @@ class _Section:
     widget: QWidget
     title: str
     badge: str = ""
+    offered: bool = True
 
 
 class SectionTabs(QWidget):
@@ -81,17 +82,39 @@ class SectionTabs(QWidget):
             if section.widget is widget:
                 self._turn(at)
 
+    def set_offered(self, widget: QWidget, offered: bool) -> None:
+        """Whether a section can be chosen; its title is gone when not, and
+        another one is shown instead."""
+        for at, section in enumerate(self._sections):
+            if section.widget is widget:
+                section.offered = offered
+                self._choice.button(at).setVisible(offered)
+        if self._sections and not self._sections[self._stack.currentIndex()].offered:
+            first = next((at for at, one in enumerate(self._sections) if one.offered), None)
+            if first is not None:
+                self._turn(first)
+        self._stack.setVisible(any(section.offered for section in self._sections))
+
+    def is_offered(self, widget: QWidget) -> bool:
+        """Whether a section can be chosen."""
+        return any(one.offered for one in self._sections if one.widget is widget)
+
     @Slot()
     def next_section(self) -> None:
         """The one after this, from the last to the first."""
-        if self._sections:
-            self._turn((self._stack.currentIndex() + 1) % len(self._sections))
+        self._step(1)
 
     @Slot()
     def previous_section(self) -> None:
         """The one before this, from the first to the last."""
-        if self._sections:
-            self._turn((self._stack.currentIndex() - 1) % len(self._sections))
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        at, number = self._stack.currentIndex(), len(self._sections)
+        ring = ((at + by * steps) % number for steps in range(1, number))
+        found = next((one for one in ring if self._sections[one].offered), None)
+        if found is not None:
+            self._turn(found)
 
     def _turn(self, at: int) -> None:
         other = at != self._stack.currentIndex()

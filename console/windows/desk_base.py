@@ -82,7 +82,11 @@ class DeskBase(QMainWindow):
             self.keys.extend(Key(f"page_{page}", keys, "page"), partial(self.show_page, page), whole=True)
 
     def show_page(self, page: str) -> None:
-        """Bring a page up and give it the keyboard."""
+        """Bring a page up and give it the keyboard; where it is not for this
+        person a sentence says so."""
+        if page in self.parts.pages and not self.parts.pages.is_offered(page):
+            self.parts.toast.say("pages.not_yours", page=t(f"pages.{page}"))
+            return
         self.parts.pages.turn(page)
         widget = self.parts.pages.widget(page)
         if page == BOARD:

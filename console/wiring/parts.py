@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 def build(console: ConsoleApp) -> tuple[Part, ...]:
     """Every part; called once, after the engine and its feeds have started.
     Pages stand in the desk's bar in the order of their parts."""
-    return (*_walls(console), *_cases(console), *_alarms(console), *_supervision(console), *_last(console))
+    return (
+        *_walls(console),
+        *_cases(console),
+        *_alarms(console),
+        *_supervision(console),
+        *_administration(console),
+        *_last(console),
+    )
 
 
 def _walls(console: ConsoleApp) -> tuple[Part, ...]:
@@ -109,6 +116,14 @@ def _supervision(console: ConsoleApp) -> tuple[Part, ...]:
         ReviewPart(console),
         Reports(console),
     )
+
+
+def _administration(console: ConsoleApp) -> tuple[Part, ...]:
+    """The page of administration and its sections, a line each, behind it."""
+    from console.wiring.admin import AdminFrame
+
+    admin = AdminFrame(console)
+    return (admin,)
 
 
 def _last(console: ConsoleApp) -> tuple[Part, ...]:

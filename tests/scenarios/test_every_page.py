@@ -59,7 +59,7 @@ def test_every_page_and_section_in_both_languages(site: Places, story: Story) ->
         detail, pages = desk.parts.detail, desk.parts.pages
         until(lambda: detail.case_id == case.id, "the case")
         found: list[str] = []
-        names = list(pages._pages)
+        names = [page for page in pages._pages if pages.is_offered(page)]
         assert {"board", "map", "search", "teams"} <= set(names)
         for page in names:
             desk.show_page(page)
