@@ -24,7 +24,7 @@ from sqlalchemy import Connection, create_engine, insert, select, text
 from sqlalchemy.pool import NullPool
 
 from console.domain.errors import Refusal
-from db import pg_tools, refusals, schema, urls, verify
+from db import fence, pg_tools, refusals, schema, urls, verify
 from db.engine import Engines, prepare
 from db.tables import evidence, head_copy
 
@@ -198,6 +198,7 @@ def _test(part: Path) -> None:
 def _remember_head(engines: Engines, head: dict[str, Any], file: Path) -> None:
     row = {"seq": head["seq"], "hash": head["hash"], "copied_to": file.name}
     with engines.write.begin() as connection:
+        fence.demand(connection)
         connection.execute(insert(head_copy).values(**row))
 
 

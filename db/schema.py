@@ -42,8 +42,12 @@ assert shift.metadata is metadata
 #: Every revision this program knows, oldest first; the last is its own.
 REVISIONS: Final = tuple(f"{number:04d}" for number in range(1, 16))
 HEAD: Final = REVISIONS[-1]
-#: One upgrade at a time: key of PostgreSQL's advisory lock.
-_LOCK: Final = 0x15F1F7EE
+#: Revisions that merely added what programs of the revision before need not
+#: know: those may go on writing after the upgrade (``db.fence``). One that is not
+#: named here ends their writing; when in doubt, leave it out.
+ADDITIVE: Final[frozenset[str]] = frozenset()
+#: One upgrade at a time, and no writer during it: key of PostgreSQL's advisory lock.
+LOCK: Final = 0x15F1F7EE
 
 
 def stored(connection: Connection) -> str | None:
@@ -57,17 +61,31 @@ def stored(connection: Connection) -> str | None:
 def demand(engines: Engines) -> Purpose:
     """Refuse a database that holds no schema (``db_missing.tables``), an older
     one (``db_missing.old``: upgrade it) or a newer one (``db_newer``: upgrade
-    the program). Returns its purpose."""
+    the program) unless that still lets ours write. Returns its purpose."""
     with engines.read.connect() as connection:
         revision = stored(connection)
         facts = {"path": shown(engines.url), "found": revision or "", "known": HEAD}
         if revision is None:
             raise Refusal("db_missing", "tables", **facts)
-        if revision not in REVISIONS:
+        if revision not in REVISIONS and not _still_writes(connection):
             raise Refusal("db_newer", "found", **facts)
-        if revision != HEAD:
+        if revision in REVISIONS and revision != HEAD:
             raise Refusal("db_missing", "old", **facts)
         return purpose(connection)
+
+
+def _still_writes(connection: Connection) -> bool:
+    """A newer program upgraded this database and left ours room to go on."""
+    found = connection.execute(text("SELECT value FROM site WHERE key = 'writers_from'")).scalar()
+    return found is not None and str(found) <= HEAD
+
+
+def writers_from() -> str:
+    """The oldest revision whose programs may write into :data:`HEAD`."""
+    at = len(REVISIONS) - 1
+    while at > 0 and REVISIONS[at] in ADDITIVE:
+        at -= 1
+    return REVISIONS[at]
 
 
 def purpose(connection: Connection) -> Purpose:
@@ -97,19 +115,27 @@ def upgrade(engines: Engines, for_purpose: Purpose | None = None) -> tuple[str |
 
 def _run(connection: Connection, engines: Engines, for_purpose: Purpose | None) -> str | None:
     if not engines.sqlite:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
     before = stored(connection)
     if before is not None and before not in REVISIONS:
         raise Refusal("db_newer", "found", path=shown(engines.url), found=before, known=HEAD)
     if before != HEAD:
         _migrate(connection)
     _fill(connection)
+    _raise_fence(connection)
     if before is None and for_purpose is not None:
         row = {"value": for_purpose.value}
         connection.execute(text("INSERT INTO site (key, value) VALUES ('purpose', :value)"), row)
     if engines.sqlite and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
         raise Refusal("db_corrupt", "path", path=shown(engines.url))
     return before
+
+
+def _raise_fence(connection: Connection) -> None:
+    """From this commit on older programs write no more than they may."""
+    connection.execute(text("DELETE FROM site WHERE key = 'writers_from'"))
+    row = {"value": writers_from()}
+    connection.execute(text("INSERT INTO site (key, value) VALUES ('writers_from', :value)"), row)
 
 
 def _fill(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from typing import Self
 from sqlalchemy import text
 
 from console.domain.vocabulary import Purpose
-from db import admin, engine, schema, urls
+from db import admin, engine, fence, schema, urls
 from db.checkpoint import Checkpointer
 from db.engine import Engines
 from db.feed import Feed, feed_for
@@ -37,6 +37,11 @@ class Store:
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
         return "sqlite" if self._engines.sqlite else "postgresql"
+
+    def standing(self) -> fence.Standing:
+        """The database's revision beside the one this program knows."""
+        with self._engines.read.connect() as connection:
+            return fence.standing(connection)
 
     def server_time(self) -> datetime | None:
         """The database server's clock, to measure ours against; ``None`` on

@@ -10,7 +10,7 @@ from typing import Self
 
 from sqlalchemy import Connection, delete, insert, text
 
-from db import search
+from db import fence, search
 from db.bulk import Bulk
 from db.engine import Engines
 from db.repositories.alarms import Alarms
@@ -68,6 +68,8 @@ class Unit:
         connection = self._engine.connect()
         try:
             connection.begin()
+            if self._writes:
+                fence.demand(connection)
             self._connection = connection
             self.cases = Cases(connection, self.touch)
             self.events = Events(connection, self.touch)

@@ -82,7 +82,11 @@ def test_opening_does_not_make_unless_told(empty_url: str, kind: str) -> None:
 
 
 def test_a_newer_schema_is_refused_and_left_alone(url: str, tmp_path: Path) -> None:
-    raw.run(url, "UPDATE alembic_version SET version_num = '9999'")
+    raw.run(
+        url,
+        "UPDATE alembic_version SET version_num = '9999'",
+        "UPDATE site SET value = '9999' WHERE key = 'writers_from'",
+    )
     calls = (
         lambda: db.open_store(url),
         lambda: db.open_store(url, create=True),
