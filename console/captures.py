@@ -68,6 +68,9 @@ class Captures:
         self._spool = spool
         self._submit = submit
         self._post = post
+        #: Covers what nobody is to see in a picture of a camera, in its file; a
+        #: program with windows says how. What cannot be covered is not kept.
+        self.cover: Callable[[str, Path], None] | None = None
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="capture")
         self._count = itertools.count(1)
 
@@ -90,7 +93,7 @@ class Captures:
     def _keep(self, camera: str, target: Path, after: Callable[[Path, datetime], None] | None) -> None:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            captured_at = self._pictures.snapshot(camera, target)
+            captured_at = self._covered(camera, target, self._pictures.snapshot(camera, target))
             if after is not None:
                 after(target, captured_at)
             self._post(SnapshotTaken(camera, str(target)))
@@ -126,10 +129,17 @@ class Captures:
             log.exception("capture for case %s broke", case_id)
 
     def _snapshot(self, order: ClipOrder, target: Path) -> Taken:
-        return self._pictures.snapshot(order.camera, target), ()
+        captured_at = self._pictures.snapshot(order.camera, target)
+        return self._covered(order.camera, target, captured_at), ()
 
     def _main_picture(self, order: ClipOrder, target: Path) -> Taken:
-        return self._pictures.main_picture(order.camera, target), ()
+        captured_at = self._pictures.main_picture(order.camera, target)
+        return self._covered(order.camera, target, captured_at), ()
+
+    def _covered(self, camera: str, target: Path, captured_at: datetime) -> datetime:
+        if self.cover is not None:
+            self.cover(camera, target)
+        return captured_at
 
     def _clip(self, order: ClipOrder, target: Path) -> Taken:
         start, length = self._pictures.clip(order.camera, order.seconds, order.end, target)

@@ -10,9 +10,12 @@ camera itself should black them out; these masks are for cameras that cannot.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from console.domain.errors import Refusal
+
+if TYPE_CHECKING:
+    from console.domain.model import Camera
 
 #: A corner: x from the left, y from the top, 0–10000.
 Point = tuple[int, int]
@@ -26,6 +29,11 @@ MOST_POINTS: Final = 64
 #: A mask is at least so large a part of the picture's area, in ten-thousandths:
 #: a slip of the hand hides nothing and is not kept.
 LEAST_AREA: Final = 2
+
+
+def of(cameras: Iterable[Camera], camera_id: str) -> tuple[Mask, ...]:
+    """The masks of one camera; none when it is not among ``cameras``."""
+    return next((one.masks for one in cameras if one.id == camera_id), ())
 
 
 def rectangle(x: int, y: int, width: int, height: int) -> Mask:
@@ -73,4 +81,4 @@ def _one(mask: Sequence[Sequence[int]]) -> Mask:
 
 
 def _inside(value: int) -> int:
-    return max(0, min(WHOLE, round(value)))
+    return max(0, min(WHOLE, value))

@@ -4,20 +4,23 @@ nobody takes it for the present."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from console.domain.masks import Mask
 from console.domain.model import Evidence
 from console.i18n import t
 from console.models.wording import local
 from console.services.focus import ReviewState
 from console.services.ports import Pictures
 from console.theme import Theme
+from console.widgets.mask_paint import paint_masks
 from console.widgets.parts import button
 from console.widgets.tile_paint import view_of
 from console.widgets.wall_view import LOOK_MS
@@ -62,8 +65,19 @@ class ClipView(QWidget):
     failed = Signal(str, str)
     """There is no player on this machine, or it died: ``(path, problem)``."""
 
-    def __init__(self, pictures: Pictures, controls: ReviewControls, theme: Theme, parent: QWidget) -> None:
+    def __init__(
+        self,
+        pictures: Pictures,
+        controls: ReviewControls,
+        theme: Theme,
+        parent: QWidget,
+        masks_of: Callable[[str], tuple[Mask, ...]] | None = None,
+    ) -> None:
+        """``masks_of``: the privacy masks of a camera by its id; they cover what
+        is shown here, the file stays as it was recorded."""
         super().__init__(parent)
+        self._masks_of = masks_of
+        self._masks: tuple[Mask, ...] = ()
         self._pictures, self._controls, self._theme, self._page = pictures, controls, theme, parent
         self._one: Evidence | None = None
         self._path = ""
@@ -136,6 +150,7 @@ class ClipView(QWidget):
     def open(self, one: Evidence, path: str) -> None:
         """Play the clip ``one``, which lies at ``path``."""
         self._one, self._path, self._seq, self._state = one, path, 0, ReviewState()
+        self._masks = self._masks_of(one.camera) if self._masks_of is not None else ()
         self._back = self.window().focusWidget()
         self.setGeometry(self._page.rect())
         room, unit = self._room(), self.devicePixelRatioF()
@@ -294,6 +309,7 @@ class ClipView(QWidget):
         target.moveCenter(room.center())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(target, image)
+        paint_masks(painter, self._masks, QRectF(target))
 
     def _paint_head(self, painter: QPainter) -> None:
         one = self._one
@@ -305,7 +321,8 @@ class ClipView(QWidget):
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         painter.setFont(self._theme.font(14))
         painter.setPen(self._theme.color("muted"))
-        right = " · ".join(word for word in (one.camera, t("player.clip.keys")) if word)
+        masked = t("player.clip.masked") if self._masks else ""
+        right = " · ".join(word for word in (masked, one.camera, t("player.clip.keys")) if word)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -4,7 +4,7 @@ slot ``focus:<camera>``; until its first picture the one of the wall."""
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
@@ -31,6 +31,7 @@ from console.services.views import BoardView
 from console.widgets.budgets import MOVING, SLOW
 from console.widgets.focus_zoom import FocusZoom
 from console.widgets.layouts import ASPECT, Rect, fit
+from console.widgets.mask_paint import paint_masks
 from console.widgets.sight import Sight
 from console.widgets.tile_board import TileBoard
 from console.widgets.tile_overlay import badge_room, paint_badge
@@ -136,6 +137,14 @@ class FocusView(QWidget):
         self.setAccessibleName(camera.name)
         if self.isVisible():
             self._ask_player()
+
+    def set_cameras(self, cameras: Sequence[Camera]) -> None:
+        """The configuration changed: perhaps that of the camera shown."""
+        found = next((one for one in cameras if one.id == self.camera_id), None)
+        if found is not None and found != self._camera:
+            self._camera = found
+            self._board.set_cameras([found])
+            self._lay()
 
     def close_camera(self) -> None:
         """Stop the player and forget the camera."""
@@ -273,7 +282,7 @@ class FocusView(QWidget):
         picture = self._newest(tile)
         if not tile.truth.current and not self.paused:
             if tile.still is None and picture is not None:
-                tile.still = greyed(picture, tile.box.picture, self._theme, tile.box.unit)
+                tile.still = greyed(picture, tile.box.picture, self._theme, tile.box.unit, masks=tile.masks)
             details = [hint(tile.truth.state)]
             if tile.captured_at is not None:
                 at = local_time(tile.captured_at, self._clock.now())
@@ -293,6 +302,7 @@ class FocusView(QWidget):
             # One picture, not sixty-four: the better scaler is affordable.
             p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
             p.drawImage(qrect(room), view_of(picture))
+        paint_masks(p, tile.masks, QRectF(qrect(room)), self.zoom.crop)
         if not picture.whole():
             self._player_seq = tile.seq = 0
         words_on = []

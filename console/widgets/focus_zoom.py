@@ -6,6 +6,8 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 
+from console.widgets.hangings import Crop
+
 #: Beyond this the pixels are larger than what they show.
 MOST: Final = 8.0
 #: One notch of the wheel, one press of a key.
@@ -43,6 +45,12 @@ class FocusZoom:
         changed = (factor, inside) != (self.factor, self.centre)
         self.factor, self.centre = factor, inside
         return changed
+
+    @property
+    def crop(self) -> Crop | None:
+        """What is shown, in parts of the picture; ``None`` for all of it."""
+        part = self.part(1, 1)
+        return (part.x(), part.y(), part.width(), part.height()) if self.factor > 1.0 else None
 
     def part(self, width: int, height: int) -> QRectF:
         """What is shown of a picture of this size, in its pixels."""

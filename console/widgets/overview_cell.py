@@ -15,6 +15,7 @@ from console.models import wording
 from console.services.ports import Picture
 from console.theme import Theme
 from console.widgets.layouts import ASPECT, Rect, fit
+from console.widgets.mask_paint import paint_masks
 from console.widgets.tile_paint import greyed, led, view_of
 from console.widgets.tile_state import Truth
 
@@ -74,12 +75,14 @@ def paint_cell(
     live = cell.truth.state is FeedState.LIVE
     p.fillRect(field, theme.color("panel" if theme.dark else "line"))
     if live and picture is not None:
-        p.drawImage(_inside(field, picture.width, picture.height), view_of(picture))
+        inner = _inside(field, picture.width, picture.height)
+        p.drawImage(inner, view_of(picture))
+        paint_masks(p, cell.camera.masks, QRectF(inner))
     elif not live:
         if cell.still is None and picture is not None:
             inner = _inside(field, picture.width, picture.height)
             size = Rect(0, 0, round(inner.width() * unit), round(inner.height() * unit))
-            cell.still = greyed(picture, size, theme, unit)
+            cell.still = greyed(picture, size, theme, unit, masks=cell.camera.masks)
         if cell.still is not None:
             p.drawImage(_inside(field, cell.still.width(), cell.still.height()), cell.still)
     if number:

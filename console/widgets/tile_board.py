@@ -110,6 +110,7 @@ class TileBoard:
             configured = self._cameras.get(camera)
             if configured is not None:
                 tile.name, tile.enabled = configured.name, configured.enabled
+                tile.masks = configured.masks
             self.tiles.append(tile)
 
     def lend(self, loans: Mapping[int, Loan]) -> bool:

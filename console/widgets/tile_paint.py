@@ -13,12 +13,14 @@ from typing import Final
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
+from console.domain.masks import Mask
 from console.domain.vocabulary import FeedState, Lamp
 from console.models.alarm_tiles import Loan
 from console.services.ports import Picture
 from console.theme import Theme
 from console.widgets.hangings import Crop
 from console.widgets.layouts import ASPECT, Rect, fit
+from console.widgets.mask_paint import mask_image, paint_masks
 from console.widgets.tile_state import Badge, BadgeFace, Truth
 
 #: Tile height in logical px → px of caption and of badge and words.
@@ -77,10 +79,10 @@ class Tile:
     instead of the camera's own, ``""`` for the present; ``source_words`` say
     what it is. ``slot`` follows from both and is what is read. ``crop`` is the
     part of the picture shown, ``zoomed`` whether the officer asked for it here.
-    ``pinned``: it keeps what it shows. ``loan``: what it shows for an alarm
-    instead of what hangs here. ``tools`` lie over it while the pointer
-    does. ``still`` is the greyed copy of the last picture, made once when it stops
-    being current."""
+    ``masks`` are the parts nobody is to see. ``pinned``: it keeps what it shows.
+    ``loan``: what it shows for an alarm instead of what hangs here. ``tools`` lie
+    over it while the pointer does. ``still`` is the greyed copy of the last
+    picture, made once when it stops being current."""
 
     index: int
     camera: str
@@ -109,6 +111,7 @@ class Tile:
     slot: str = ""
     crop: Crop | None = None
     zoomed: bool = False
+    masks: tuple[Mask, ...] = ()
     details: tuple[str, ...] = ()
     mark_image: QImage | None = None
     mark_key: tuple[object, ...] = ()
@@ -194,11 +197,17 @@ def paint_ground(p: QPainter, theme: Theme, box: TileBox) -> None:
     p.fillRect(qrect(box.tile), theme.color("bg"))
 
 
-def paint_picture(p: QPainter, box: TileBox, picture: Picture, crop: Crop | None = None) -> None:
-    """The picture (or the part ``crop`` of it) into its box: one to one when it
-    was made for it."""
+def paint_picture(
+    p: QPainter, box: TileBox, picture: Picture, crop: Crop | None = None, masks: tuple[Mask, ...] = ()
+) -> None:
+    """The picture (or the part ``crop`` of it) into its box, one to one when it
+    was made for it, without what ``masks`` cover."""
+    _paint_whole(p, box.picture, picture, crop)
+    paint_masks(p, masks, QRectF(qrect(box.picture)), crop)
+
+
+def _paint_whole(p: QPainter, room: Rect, picture: Picture, crop: Crop | None) -> None:
     image = view_of(picture)
-    room = box.picture
     if crop is not None:
         # A part is enlarged; few tiles are, so the better scaler is affordable.
         p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
@@ -219,10 +228,20 @@ def part_of(image: QImage, crop: Crop) -> QRectF:
     return QRectF(x * image.width(), y * image.height(), w * image.width(), h * image.height())
 
 
-def greyed(picture: Picture, size: Rect, theme: Theme, unit: float, crop: Crop | None = None) -> QImage:
+def greyed(
+    picture: Picture,
+    size: Rect,
+    theme: Theme,
+    unit: float,
+    crop: Crop | None = None,
+    masks: tuple[Mask, ...] = (),
+) -> QImage:
     """What is left of a picture that is not current: no colour, dimmed,
-    hatched. A copy, since the shared pixels may go."""
+    hatched, without what ``masks`` cover. A copy, since the shared pixels may go."""
     image = view_of(picture)
+    if masks:
+        image = image.copy()
+        mask_image(image, masks)
     if crop is not None:
         image = image.copy(part_of(image, crop).toAlignedRect())
     grey = image.convertToFormat(QImage.Format.Format_Grayscale8)

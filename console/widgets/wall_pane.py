@@ -87,6 +87,7 @@ class WallPane(QWidget):
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
         """All cameras there are."""
         self.wall.set_cameras(cameras)
+        self.focus_view.set_cameras(cameras)
 
     def set_health(self, health: Mapping[str, FeedHealth]) -> None:
         """The feeds' latest reports."""

@@ -326,7 +326,7 @@ class WallView(QWidget):
             if tile.source and tile.captured_at is None:
                 paint_not_current(p, self._theme, tile, t("tiles.past.waiting"), ())
             return
-        paint_picture(p, tile.box, picture, tile.crop)
+        paint_picture(p, tile.box, picture, tile.crop, tile.masks)
         self.painted[tile.camera] += 1
         if not picture.whole():
             tile.seq = 0
@@ -341,7 +341,7 @@ class WallView(QWidget):
         if tile.still is None and tile.captured_at is not None:
             picture = self._pictures.read(tile.slot, 0)
             if picture is not None:
-                tile.still = greyed(picture, tile.box.picture, self._theme, self._unit, tile.crop)
+                tile.still = greyed(picture, tile.box.picture, self._theme, self._unit, tile.crop, tile.masks)
         details = [hint(tile.truth.state)]
         if tile.captured_at is not None:
             shown = local_time(tile.captured_at, self._clock.now())

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
+from console.domain import masks
 from console.domain.vocabulary import EvidenceKind
 from console.i18n import t
 from console.widgets.clip_view import ClipView
@@ -20,6 +21,9 @@ class EvidenceReview(Part):
     """Opens what lies in a case."""
 
     _views: dict[DeskBase, ClipView] | None = None
+
+    def _masks_of(self, camera: str) -> tuple[masks.Mask, ...]:
+        return masks.of(self.console.cameras, camera)
 
     @Slot(str, str)
     def show(self, sha256: str, path: str) -> None:
@@ -50,7 +54,9 @@ class EvidenceReview(Part):
         if desk not in views:
             feeds = self.engine.feeds
             assert feeds is not None
-            made = views[desk] = ClipView(feeds, feeds.reviews, self.console.theme, desk.parts.page)
+            made = views[desk] = ClipView(
+                feeds, feeds.reviews, self.console.theme, desk.parts.page, self._masks_of
+            )
             made.failed.connect(self._without_player)
         view = views[desk]
         view.retranslate()

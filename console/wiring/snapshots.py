@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 
 from console.captures import SnapshotTaken
+from console.domain import masks
 from console.i18n import explain, t
+from console.widgets.mask_paint import mask_file
 from console.widgets.wall_pane import WallPane
 from console.wiring.part import Part
 from console.wiring.stamped_picture import Facts, stamp
@@ -32,11 +34,18 @@ class _Stamp:
 
 
 class Snapshots(Part):
-    """Takes pictures of single tiles."""
+    """Takes pictures of single tiles; covers what nobody is to see in every
+    picture that is kept, also in those of new cases."""
 
     def __init__(self, console: ConsoleApp) -> None:
         super().__init__(console)
         self._walls: dict[str, WallPane] = {}
+        if self.engine.captures is not None:
+            self.engine.captures.cover = self._cover
+
+    def _cover(self, camera: str, path: Path) -> None:
+        """Called in a capture thread."""
+        mask_file(path, masks.of(self.console.cameras, camera))
 
     def wire(self, name: str, pane: WallPane) -> None:
         """Listen to the key S of every wall."""

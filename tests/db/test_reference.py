@@ -26,6 +26,7 @@ CAMERA = Camera(
     secret="gAAAA",
     lon=108.3,
     groups=("road", "school"),
+    masks=(((0, 0), (2500, 0), (2500, 4000)),),
 )
 LI = User("li.na", "李娜", "Li Na", Role.DUTY, "$argon2id$x", "patrol")
 
