@@ -22,12 +22,13 @@ from console.domain.alarm_quality import flooding
 from console.domain.model import Alarm
 from console.domain.vocabulary import AlarmState, Severity
 from console.services.views import AlarmRow, BoardView
+from console.shipped import RESOURCES
 from console.ticker import Ticker
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QMediaDevices, QSoundEffect
 
-_SOUNDS = Path(__file__).resolve().parent.parent / "resources" / "sounds"
+_SOUNDS = RESOURCES / "sounds"
 #: How long one press silences this workstation.
 SILENCE: Final = timedelta(minutes=2)
 #: Each broken promise raises the pitch by a minor third, twice at most.

@@ -15,16 +15,16 @@ import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from string import Formatter
 from zoneinfo import ZoneInfo
 
 from console.domain.errors import Refusal
+from console.shipped import RESOURCES
 
 log = logging.getLogger(__name__)
 
 LANGUAGES = ("zh", "en")
-_FOLDER = Path(__file__).resolve().parent.parent / "resources" / "translations"
+_FOLDER = RESOURCES / "translations"
 _SITE_ZONE = ZoneInfo("Asia/Shanghai")
 _state = {"lang": "zh"}
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from platformdirs import user_cache_path, user_data_path
 
 APP = "fifteen"
-RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 
 @dataclass(frozen=True, slots=True)

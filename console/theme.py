@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -17,6 +16,7 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from console.domain.vocabulary import Lamp, Severity
+from console.shipped import RESOURCES
 
 #: One family for both scripts, best first; the system's own comes last.
 FAMILIES: Final = (
@@ -29,7 +29,7 @@ FAMILIES: Final = (
 #: The type scale of the desk, px.
 SIZES: Final = (12, 14, 16, 20, 28, 44)
 THEMES: Final = ("dark", "light")
-_FOLDER = Path(__file__).resolve().parent.parent / "resources" / "themes"
+_FOLDER = RESOURCES / "themes"
 _ICONS = _FOLDER.parent / "icons"
 _ROLE = re.compile(r"\$\{([a-z_.]+)\}")
 

@@ -21,10 +21,11 @@ from console.domain.vocabulary import Unit
 from console.services import permissions, simple_rows, standard_rows
 from console.services.ports import Clock, Page, UnitOfWork, UnitOfWorkFactory
 from console.services.sheets import Row, Sheet, demand_columns, read_sheet
+from console.shipped import RESOURCES
 
 T = TypeVar("T")
 
-SHIPPED: Final = Path(__file__).resolve().parents[2] / "resources" / "standard"
+SHIPPED: Final = RESOURCES / "standard"
 
 
 @dataclass(frozen=True, slots=True)

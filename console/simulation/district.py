@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from console.domain.errors import Refusal
@@ -17,8 +16,9 @@ from console.domain.model import Actor, Camera, User
 from console.domain.vocabulary import Role
 from console.services.ports import Clock, PasswordHasher, SecretBox, UnitOfWorkFactory
 from console.services.reference import ImportReport, ReferenceService
+from console.shipped import RESOURCES
 
-FOLDER: Final = Path(__file__).resolve().parent.parent.parent / "resources" / "district"
+FOLDER: Final = RESOURCES / "district"
 #: What everybody in the demo signs in with; a throw-away database holds nothing
 #: that a password would protect.
 DEMO_PASSWORD: Final = "mirror-lake-15"

@@ -19,9 +19,10 @@ import av
 import numpy as np
 
 from console.domain.errors import Refusal
+from console.shipped import RESOURCES
 from console.simulation.rtsp_media import Clip, encode_clip, load_clip
 
-STREET = Path(__file__).resolve().parent.parent.parent / "resources" / "street"
+STREET = RESOURCES / "street"
 #: In the order in which cameras take them: neighbours look different.
 NAMES = (
     "plaza-a",
