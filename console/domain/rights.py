@@ -70,6 +70,7 @@ _DESK: Final = frozenset(
         "shift.sign",
         "shift.read",
         "replay",
+        "kiosk.push",
     }
 )
 _DUTY: Final = _CALLTAKER | _DISPATCHER | _INSPECTOR | FILING
@@ -86,6 +87,7 @@ _LEADER: Final = _DUTY | {
     "alarm.suppress",
     "shift.plan",
     "report.plan",
+    "kiosk.edit",
 }
 
 #: Role → rights. A right is an action's name, or ``thing.verb``.
@@ -119,6 +121,7 @@ RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
             "alarm.suppress",
             "shift.read",
             "shift.plan",
+            "kiosk.edit",
             "audit.read",
         }
     ),

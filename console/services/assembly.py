@@ -25,6 +25,7 @@ from console.services.find import FindService
 from console.services.forewarning import ForewarningService
 from console.services.history import HistoryService
 from console.services.intake import IntakeService
+from console.services.kiosk import KioskService
 from console.services.notices import NoticeService
 from console.services.notify_settings import NotifySettings
 from console.services.oversight import OversightService
@@ -104,6 +105,7 @@ class Services:
     oversight: OversightService
     rankings: RankingService
     whatif: WhatIfService
+    kiosk: KioskService
     purpose: str = ""
 
 
@@ -171,6 +173,7 @@ def assemble(
         teams=teams,
         shifts=ShiftRoom(uows, clock, people, teams, vault),
         filters=FilterService(uows),
+        kiosk=KioskService(uows, clock, hasher, data / "kiosk-tries.json"),
         several=SeveralService(uows, cases),
         packs=PackService(uows, clock, store),
         map=MapService(uows, clock, data),
