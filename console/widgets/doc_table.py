@@ -8,23 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-)
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from console.reports.report_doc import Cell, Column, Table, shown
 from console.theme import Theme
+from console.widgets.keyed_table import KeyedTable
 
 Index = QModelIndex | QPersistentModelIndex
 CELL: Final = int(Qt.ItemDataRole.UserRole)
-_ROW: Final = 32
 _PAD: Final = 8
 #: Pixels one unit of a column's width needs at least, and may grow to.
 _LEAST: Final = 72
@@ -128,11 +121,10 @@ class _Painter(QStyledItemDelegate):
         painter.restore()
 
 
-class DocTable(QTableView):
+class DocTable(KeyedTable):
     """``asked(what)`` by one of ``keys`` or a double click (what Enter asks),
     ``walked(place)`` when another row is current, −1 for none."""
 
-    asked = Signal(str)
     walked = Signal(int)
 
     def __init__(
@@ -140,32 +132,14 @@ class DocTable(QTableView):
     ) -> None:
         """``cells``: one cell is chosen, not a row. ``readable``: what is shown
         can be read, rather than that all columns are there."""
-        super().__init__()
+        super().__init__(theme, keys, cells=cells)
         self._readable = readable
-        self._keys = keys
         self.by_cell = cells
         self._theme = theme
         self.source = DocTableModel()
         self.source.setParent(self)
         self.setModel(self.source)
         self.setItemDelegate(_Painter(theme, self))
-        way = QAbstractItemView.SelectionBehavior
-        self.setSelectionBehavior(way.SelectItems if cells else way.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setFont(theme.font(12))
-        self.doubleClicked.connect(self._opened)
-        theme.changed.connect(self.viewport().update)
 
     def apply(self, table: Table, chosen: Sequence[int] | None = None, keep: int = -1) -> None:
         """Show a table; the row at ``keep`` stays current, else the first is."""
@@ -195,31 +169,6 @@ class DocTable(QTableView):
         if current.row() != previous.row() or not previous.isValid():
             self.walked.emit(self.source.place(current.row()))
         self.viewport().update()
-
-    def asks(self, event: QEvent) -> str:
-        """What a key of the table asks; empty for all other events."""
-        if not isinstance(event, QKeyEvent):
-            return ""
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        return self._keys.get(Qt.Key(event.key()), "") if plain else ""
-
-    def event(self, event: QEvent) -> bool:
-        """The table's keys are its own while it has the keyboard."""
-        if event.type() == QEvent.Type.ShortcutOverride and self.asks(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Letters ask, arrows walk."""
-        what = self.asks(event)
-        if what:
-            self.asked.emit(what)
-            return
-        super().keyPressEvent(event)
-
-    def keyboardSearch(self, search: str) -> None:
-        """Letters are keys."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The room there is goes to the columns by their widths."""
@@ -258,7 +207,3 @@ class DocTable(QTableView):
             font = QFontMetrics(self._theme.font(14))
             return max(title, font.horizontalAdvance("2026-11-21 22:22:22") + 2 * _PAD + 8)
         return title
-
-    @Slot(QModelIndex)
-    def _opened(self, _index: QModelIndex) -> None:
-        self.asked.emit(self._keys.get(Qt.Key.Key_Return, ""))
