@@ -45,6 +45,7 @@ class Kind(StrEnum):
     KIOSK = "kiosk"
     BACKUP = "backup"
     RESTORE = "restore"
+    RETENTION = "retention"
     KEY_ROTATION = "key-rotation"
     RECOVERY = "recovery"
 

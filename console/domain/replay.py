@@ -34,6 +34,7 @@ _QUIET: Final = frozenset(
         Action.ALARM,
         Action.PERSON,
         Action.PACK,
+        Action.RETENTION,
         Action.UP_REPORT,
         Action.REVIEW,
         Action.AUDIT,

@@ -78,6 +78,8 @@ class Action(StrEnum):
     PERSON = "person"
     # An evidence pack left the house; changes nothing of the case.
     PACK = "pack"
+    # Files of an ended case were removed by the rule of retention; their hashes stay.
+    RETENTION = "retention"
     # An emergency was reported upward; changes nothing of the case.
     UP_REPORT = "up-report"
     # A line of a shift's log; belongs to no case.

@@ -165,6 +165,7 @@ def event_line(event: Event, teams: Mapping[str, str]) -> str:
         other=number(str(data.get("other") or data.get("into") or "")),
         teams=_listed(data.get("by") or data.get("added") or data.get("teams") or data.get("team"), teams),
         field=_field(str(data.get("field") or "")),
+        n=_count(data.get("removed")),
     )
     return text.strip().rstrip("：:")
 

@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from console.domain.errors import Refusal
 from console.services import notify_settings
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 
 #: Keys among the settings.
 LAST: Final = "backup.last"
 CLAIM: Final = "backup.claim"
+HISTORY: Final = "backup.history"
+#: So many results are remembered.
+REMEMBERED: Final = 30
 #: How long a claim holds unless it is renewed.
 HOLD: Final = timedelta(minutes=10)
 #: How long after a failure it is tried again.
@@ -104,6 +108,27 @@ class BackupPlan:
                 uow.commit()
         return order
 
+    def order(self, by: str) -> Order:
+        """An order for ``by`` now, due or not: somebody wants a backup. Raises
+        ``Refusal``: ``bad_value.backup_folder`` while no folder is set,
+        ``conflict.backup`` while another program makes one."""
+        now = self._clock.now()
+        with self._uows.write() as uow:
+            plan = _plan(uow)
+            if not plan.folder:
+                raise Refusal("bad_value", "backup_folder")
+            holder, until = _holder(uow)
+            if holder not in ("", by) and now < until <= now + HOLD:
+                raise Refusal("conflict", "backup", by=holder)
+            uow.settings.put(CLAIM, _claim(by, now + HOLD))
+            uow.commit()
+        return _order(plan, by, now)
+
+    def history(self) -> tuple[Last, ...]:
+        """How the last backups ended, the newest first."""
+        with self._uows.read() as uow:
+            return _history(uow)
+
     def renew(self, order: Order) -> None:
         """Keep the claim while the work goes on."""
         with self._uows.write() as uow:
@@ -116,6 +141,8 @@ class BackupPlan:
         last = Last(slot, now, str(order.file), size, error[:400])
         with self._uows.write() as uow:
             uow.settings.put(LAST, json.dumps(asdict(last), ensure_ascii=False))
+            rows = [asdict(one) for one in (last, *_history(uow))][:REMEMBERED]
+            uow.settings.put(HISTORY, json.dumps(rows, ensure_ascii=False), quiet=True)
             uow.settings.put(CLAIM, "")
             uow.commit()
         return last
@@ -155,8 +182,19 @@ def _due(uow: UnitOfWork, by: str, now: datetime) -> Order | None:
     # A claim far in the future was made under a clock that was wrong.
     if holder not in ("", by) and now < until <= now + HOLD:
         return None
+    return _order(plan, by, now)
+
+
+def _order(plan: Plan, by: str, now: datetime) -> Order:
     stamp = now.astimezone(_ZONE).strftime("%Y%m%d-%H%M%S")
-    return Order(slot, by, plan, Path(plan.folder) / f"fifteen-{stamp}.zip")
+    return Order(_slot(plan, now), by, plan, Path(plan.folder) / f"fifteen-{stamp}.zip")
+
+
+def _history(uow: UnitOfWork) -> tuple[Last, ...]:
+    try:
+        return tuple(Last(**row) for row in json.loads(uow.settings.get(HISTORY) or "[]"))
+    except (ValueError, TypeError):
+        return ()
 
 
 def _claim(by: str, until: datetime) -> str:

@@ -84,6 +84,32 @@ class FileEvidenceStore:
         folder = self._root / sha256[:2]
         return next((p for p in sorted(folder.glob(f"{sha256}*")) if p.suffix != ".part"), None)
 
+    def present(self) -> dict[str, int]:
+        """Everything in the store: SHA-256 → bytes on the disk."""
+        found: dict[str, int] = {}
+        folders = sorted(self._root.iterdir()) if self._root.is_dir() else []
+        for folder in folders:
+            if len(folder.name) != 2 or not folder.is_dir():
+                continue
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    digest = entry.name.partition(".")[0]
+                    if len(digest) == 64 and not entry.name.endswith(".part"):
+                        found[digest] = entry.stat().st_size
+        return found
+
+    def remove(self, sha256: str) -> bool:
+        """Delete a file for good; True when it is gone. Only the rule of
+        retention does this."""
+        path = self.path(sha256)
+        try:
+            while path is not None:
+                path.unlink()
+                path = self.path(sha256)
+        except OSError:
+            return False
+        return True
+
     def _take(self, fill: Callable[[BinaryIO], tuple[str, int]], suffix: str) -> tuple[str, int]:
         spooled = self._spool / f"{uuid.uuid4().hex}.part"
         try:

@@ -40,6 +40,7 @@ _HIDDEN: Final = frozenset(
         Action.APPROVE,
         Action.DENY,
         Action.PACK,
+        Action.RETENTION,
         Action.UP_REPORT,
         Action.REVIEW,
         Action.AUDIT,
