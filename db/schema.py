@@ -40,12 +40,12 @@ assert review_draw.metadata is metadata
 assert alarm_condition.metadata is metadata
 assert shift.metadata is metadata
 #: Every revision this program knows, oldest first; the last is its own.
-REVISIONS: Final = tuple(f"{number:04d}" for number in range(1, 16))
+REVISIONS: Final = tuple(f"{number:04d}" for number in range(1, 17))
 HEAD: Final = REVISIONS[-1]
 #: Revisions that merely added what programs of the revision before need not
 #: know: those may go on writing after the upgrade (``db.fence``). One that is not
 #: named here ends their writing; when in doubt, leave it out.
-ADDITIVE: Final[frozenset[str]] = frozenset()
+ADDITIVE: Final[frozenset[str]] = frozenset({"0016"})
 #: One upgrade at a time, and no writer during it: key of PostgreSQL's advisory lock.
 LOCK: Final = 0x15F1F7EE
 

@@ -1,10 +1,11 @@
-"""The schema, third part: what is counted about cameras day by day."""
+"""The schema, third part: what is counted about cameras day by day, and what was
+changed about them."""
 
 from __future__ import annotations
 
 from sqlalchemy import Column, Float, String, Table
 
-from db.columns import count, instant, words
+from db.columns import count, instant, json_text, serial_id, words
 from db.tables import metadata
 
 #: One camera on one local day as one workstation saw it. Seconds and falls
@@ -30,4 +31,20 @@ camera_seen = Table(
     instant("seen_at", nullable=False),
     words("seen_by"),
     words("seat"),
+)
+
+#: Changes of the configuration that can be taken back: the newest only. ``rows``
+#: holds the fields that changed, before and after; passwords as ciphertext.
+camera_change = Table(
+    "camera_change",
+    metadata,
+    serial_id(),
+    instant("at", nullable=False),
+    words("by"),
+    words("what"),
+    count("cameras"),
+    json_text("fields"),
+    instant("undone_at"),
+    words("undone_by"),
+    json_text("rows"),
 )

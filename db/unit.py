@@ -15,6 +15,7 @@ from db.bulk import Bulk
 from db.engine import Engines
 from db.repositories.alarms import Alarms
 from db.repositories.audit import Audit
+from db.repositories.camera_changes import CameraChanges
 from db.repositories.camera_records import CameraRecords
 from db.repositories.cameras import Cameras
 from db.repositories.cases import Cases
@@ -82,6 +83,7 @@ class Unit:
             self.reference = Reference(connection, self.touch)
             self.cameras = Cameras(connection, self.touch)
             self.camera_records = CameraRecords(connection, self.touch)
+            self.camera_changes = CameraChanges(connection, self.touch)
             self.users = People(connection, self.touch)
             self.intake = Intake(connection, self.touch)
             self.persons = Persons(connection, self.touch)

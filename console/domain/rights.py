@@ -105,6 +105,7 @@ RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
         {
             "camera.read",
             "camera.edit",
+            "camera.secrets",
             "camera.test",
             "recorder.edit",
             "standard.read",

@@ -5,7 +5,7 @@ being worked on for a while. Changes hold from the next telling on, at every sea
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -100,22 +100,39 @@ class AlarmTables:
         """Set a source (``*``: all of its kind) aside until ``end``; a segment
         takes its cameras along. Raises ``missing_reason`` and ``bad_value``."""
         permissions.demand(actor, "alarm.suppress")
-        found, source, reason = _kind(kind), source.strip(), reason.strip()
+        return self.begin_several(actor, kind, (source,), reason, end, start)[0]
+
+    def begin_several(
+        self,
+        actor: Actor,
+        kind: str,
+        sources: Sequence[str],
+        reason: str,
+        end: datetime,
+        start: datetime | None = None,
+    ) -> tuple[Maintenance, ...]:
+        """:meth:`begin_maintenance` for many of a kind at once."""
+        permissions.demand(actor, "alarm.suppress")
+        found, names, reason = _kind(kind), [source.strip() for source in sources], reason.strip()
         now = self._clock.now()
         begin = max(start or now, now)
         if not reason or len(reason) > _MOST_REASON:
             raise Refusal("missing_reason", "", action="maintenance")
-        if not source or len(source) > 80:
-            raise Refusal("bad_value", "maintenance_source", value=source[:40])
+        for name in names:
+            if not name or len(name) > 80:
+                raise Refusal("bad_value", "maintenance_source", value=name[:40])
         if not begin < end <= begin + LONGEST:
             raise Refusal("bad_value", "maintenance_end", end=end, days=LONGEST.days)
         with self._uows.write() as uow:
             uow.sources.hold()
             rows = [row for row in alarm_rules.maintenance_of(uow) if row.end > now - KEPT][-_MOST_ROWS:]
             number = max((row.number for row in rows), default=0) + 1
-            row = Maintenance(number, found, source, begin, end, reason, actor.name)
-            _store_maintenance(uow, [*rows, row])
-        return row
+            made = tuple(
+                Maintenance(n, found, name, begin, end, reason, actor.name)
+                for n, name in enumerate(names, start=number)
+            )
+            _store_maintenance(uow, [*rows, *made])
+        return made
 
     def end_maintenance(self, actor: Actor, number: int) -> Maintenance:
         """What was set aside rings again from now on. Raises ``bad_value``."""

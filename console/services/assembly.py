@@ -13,6 +13,7 @@ from console.services.alarm_tables import AlarmTables
 from console.services.alarms import AlarmService
 from console.services.audit import AuditLog
 from console.services.board_filters import FilterService
+from console.services.cameras import CameraService
 from console.services.case_import import CaseImport
 from console.services.cases import CaseService
 from console.services.coverage import CoverageService
@@ -38,6 +39,7 @@ from console.services.recorders import RecorderService
 from console.services.reference import ReferenceService
 from console.services.report_plans import ReportPlans
 from console.services.reports import ReportService
+from console.services.retention import RetentionService
 from console.services.reviews import ReviewService
 from console.services.several import SeveralService
 from console.services.shift_room import ShiftRoom
@@ -75,6 +77,7 @@ class Services:
     people: PeopleService
     reference: ReferenceService
     coverage: CoverageService
+    cameras: CameraService
     steering: SteeringService
     layouts: WallLayoutService
     recorders: RecorderService
@@ -106,6 +109,7 @@ class Services:
     rankings: RankingService
     whatif: WhatIfService
     kiosk: KioskService
+    retention: RetentionService
     purpose: str = ""
 
 
@@ -169,6 +173,7 @@ def assemble(
         history=HistoryService(uows, clock, store, purpose),
         people=people,
         layouts=WallLayoutService(uows),
+        cameras=CameraService(uows, clock, vault),
         recorders=RecorderService(uows),
         teams=teams,
         shifts=ShiftRoom(uows, clock, people, teams, vault),
@@ -177,6 +182,7 @@ def assemble(
         several=SeveralService(uows, cases),
         packs=PackService(uows, clock, store),
         map=MapService(uows, clock, data),
+        retention=RetentionService(uows, clock, store),
         purpose=purpose,
     )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +76,64 @@ class CameraRecordRepository(Protocol):
 
     def seen(self, camera: str = "") -> tuple[CameraSeen, ...]:
         """Last sights, oldest first; of one camera when it is named."""
+        ...
+
+
+#: So many changes of the configuration can be taken back.
+CHANGES_KEPT: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCamera:
+    """One camera in a change: the fields that changed, as they were and as they
+    became (``secret`` is ciphertext). ``before`` is ``None`` for a camera that
+    was not there; then ``after`` is ``None`` too."""
+
+    camera: str
+    before: Mapping[str, Any] | None = field(default=None, repr=False)
+    after: Mapping[str, Any] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraChange:
+    """One change of the configuration, of one camera or of hundreds. ``what``:
+    ``add edit bulk replace remove restore import groups masks undo``; ``count`` is how many
+    cameras. ``rows`` is empty in lists."""
+
+    number: int
+    at: datetime
+    by: str
+    what: str
+    count: int
+    fields: tuple[str, ...] = ()
+    undone_at: datetime | None = None
+    undone_by: str = ""
+    rows: tuple[ChangedCamera, ...] = field(default=(), repr=False)
+
+
+class CameraChangeRepository(Protocol):
+    """What can be taken back, the newest :data:`CHANGES_KEPT`."""
+
+    def add(self, change: CameraChange) -> int:
+        """Store one and forget the oldest; returns its number."""
+        ...
+
+    def get(self, number: int) -> CameraChange | None:
+        """One with its rows."""
+        ...
+
+    def newest(self, limit: int = 20) -> tuple[CameraChange, ...]:
+        """The newest first, without rows."""
+        ...
+
+    def all(self) -> tuple[CameraChange, ...]:
+        """Every one with its rows: for a change of the key."""
+        ...
+
+    def put_rows(self, number: int, rows: Sequence[ChangedCamera]) -> None:
+        """Other rows in the place of those stored: the same, under another key."""
+        ...
+
+    def mark_undone(self, number: int, at: datetime, by: str) -> bool:
+        """``False`` when somebody was quicker."""
         ...

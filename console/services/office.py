@@ -13,6 +13,7 @@ from console.services import (
     alarm_log,
     audit,
     board_room,
+    camera_requests,
     district_map,
     figures_desk,
     find,
@@ -45,6 +46,7 @@ ROOMS: Final[tuple[Room, ...]] = (
     alarm_log.handlers,
     audit.handlers,
     board_room.handlers,
+    camera_requests.handlers,
     district_map.handlers,
     figures_desk.handlers,
     find.handlers,
@@ -124,7 +126,9 @@ class Office:
         return handler(request)
 
     def _sign_in(self, request: requests.SignIn) -> object:
-        return self._services.people.sign_in(request.name, request.password, request.seat)
+        return self._services.people.sign_in(
+            request.name, request.password, request.seat, request.new_password
+        )
 
     def _load_board(self, request: requests.LoadBoard) -> object:
         return self._board.board(request.actor)

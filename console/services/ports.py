@@ -25,10 +25,11 @@ from console.domain.model import (
     Evidence,
     User,
 )
-from console.domain.vocabulary import State
+from console.domain.retention import Piece
+from console.domain.vocabulary import EvidenceKind, State
 from console.services.audit_records import AuditRepository
 from console.services.bulk import BulkStore
-from console.services.camera_records import CameraRecordRepository
+from console.services.camera_records import CameraChangeRepository, CameraRecordRepository
 from console.services.case_match import CaseMatch as CaseMatch
 from console.services.feed_ports import FeedHealth as FeedHealth
 from console.services.feed_ports import FeedPictures as FeedPictures
@@ -234,6 +235,10 @@ class CameraRepository(Protocol):
         """Insert or replace by id; returns how many were new or different."""
         ...
 
+    def delete(self, ids: Sequence[str]) -> None:
+        """Take rows away: only of cameras that nothing names."""
+        ...
+
     def save(self, item: Camera, expected_version: int) -> Camera:
         """Compare-and-set on the version; raises ``Refusal('conflict')``."""
         ...
@@ -294,6 +299,19 @@ class EvidenceRepository(Protocol):
 
     def of_case(self, case_id: str) -> tuple[Evidence, ...]: ...
 
+    def aged(self, before: Mapping[EvidenceKind, datetime]) -> tuple[Piece, ...]:
+        """Files of these kinds taken before their instant, with what speaks for
+        keeping them."""
+        ...
+
+    def uses(self, digests: Sequence[str]) -> tuple[Piece, ...]:
+        """Every use of these contents by any case."""
+        ...
+
+    def added_bytes(self, since: datetime) -> int:
+        """Size of what was taken since then."""
+        ...
+
 
 class UnitOfWork(Protocol):
     """One use case, one transaction. Leaving the block without
@@ -331,6 +349,9 @@ class UnitOfWork(Protocol):
 
     @property
     def camera_records(self) -> CameraRecordRepository: ...
+
+    @property
+    def camera_changes(self) -> CameraChangeRepository: ...
 
     @property
     def users(self) -> UserRepository: ...

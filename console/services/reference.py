@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 
 from console.domain.calendars import WorkingCalendar
 from console.domain.errors import Refusal
+from console.domain.gb28181 import Hint
 from console.domain.model import Actor, Category, CategoryKey, Condition, Place, Team
 from console.domain.vocabulary import Unit
 from console.services import permissions, simple_rows, standard_rows
@@ -31,13 +32,14 @@ SHIPPED: Final = RESOURCES / "standard"
 @dataclass(frozen=True, slots=True)
 class ImportRow:
     """What became of one row: ``added``, ``updated``, ``unchanged`` or
-    ``refused`` (then with the refusal)."""
+    ``refused`` (then with the refusal). ``hints``: what looks odd and stops nobody."""
 
     row: int
     ok: bool
     id: str
     action: str
     error: Refusal | None = None
+    hints: tuple[Hint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class ReferenceService:
                 uow.reference.put_teams(rows)
             if not uow.reference.conditions(active=False):
                 starter = _starter(self._clock.now())
-                _put_local_classes(uow, starter)
+                put_local_classes(uow, starter)
                 uow.reference.put_conditions(starter)
             uow.touch("standard")
             uow.commit()
@@ -150,8 +152,8 @@ class ReferenceService:
                 now=self._clock.now(),
                 columns=sheet.columns,
             )
-            rows, fresh = _judge(sheet, reader.read, lambda c: c.condition_id, stored)
-            _put_local_classes(uow, fresh)
+            rows, fresh = judged(sheet, reader.read, lambda c: c.condition_id, stored)
+            put_local_classes(uow, fresh)
             uow.reference.put_conditions(fresh)
             return _finish(uow, sheet, rows, dry_run, "standard")
 
@@ -162,8 +164,8 @@ class ReferenceService:
         demand_columns(sheet, ("id", "name_zh", "own"), file.name)
         with self._uows.write() as uow:
             stored = {team.id: team for team in uow.reference.teams()}
-            read = _once(simple_rows.read_team, lambda team: team.id)
-            rows, fresh = _judge(sheet, read, lambda team: team.id, stored)
+            read = once(simple_rows.read_team, lambda team: team.id)
+            rows, fresh = judged(sheet, read, lambda team: team.id, stored)
             uow.reference.put_teams(fresh)
             return _finish(uow, sheet, rows, dry_run, "standard")
 
@@ -174,16 +176,16 @@ class ReferenceService:
         sheet = read_sheet(file, simple_rows.PLACE_COLUMNS, simple_rows.PLACE_ALIASES)
         demand_columns(sheet, ("kind", "id", "name_zh"), file.name)
         with self._uows.write() as uow:
-            stored = {_place_id(place): place for place in uow.reference.places()}
+            stored = {place_id(place): place for place in uow.reference.places()}
 
             def reading(row: Row) -> Place:
                 place = simple_rows.read_place(row)
-                old = stored.get(_place_id(place))
+                old = stored.get(place_id(place))
                 keeps = old is not None and "grade" not in sheet.columns
                 return replace(place, grade=old.grade) if old is not None and keeps else place
 
-            read: Callable[[Row], Place] = _once(reading, _place_id)
-            rows, fresh = _judge(sheet, read, _place_id, stored)
+            read: Callable[[Row], Place] = once(reading, place_id)
+            rows, fresh = judged(sheet, read, place_id, stored)
             uow.reference.put_places(fresh)
             return _finish(uow, sheet, rows, dry_run, "standard")
 
@@ -194,25 +196,25 @@ class ReferenceService:
         demand_columns(sheet, ("type", "from"), file.name)
         with self._uows.write() as uow:
             stored: Mapping[str, Mapping[str, str]] = {
-                _calendar_id(row): dict(row) for row in uow.reference.calendar_rows()
+                calendar_id(row): dict(row) for row in uow.reference.calendar_rows()
             }
             kept = dict(stored)
 
             def read(row: Row) -> Mapping[str, str]:
                 entry = simple_rows.read_calendar_row(row)
                 # The calendar itself judges what clashes (overlapping office hours).
-                tried = {**kept, _calendar_id(entry): entry}
+                tried = {**kept, calendar_id(entry): entry}
                 WorkingCalendar.from_rows(tried.values())
                 kept.update(tried)
                 return entry
 
-            once: Callable[[Row], Mapping[str, str]] = _once(read, _calendar_id)
-            rows, fresh = _judge(sheet, once, _calendar_id, stored)
+            reading: Callable[[Row], Mapping[str, str]] = once(read, calendar_id)
+            rows, fresh = judged(sheet, reading, calendar_id, stored)
             uow.reference.put_calendar_rows(fresh)
             return _finish(uow, sheet, rows, dry_run, "standard")
 
 
-def _judge(
+def judged(
     sheet: Sheet,
     read: Callable[[Row], T],
     name: Callable[[T], str],
@@ -237,7 +239,7 @@ def _judge(
     return rows, fresh
 
 
-def _once(read: Callable[[Row], T], name: Callable[[T], str]) -> Callable[[Row], T]:
+def once(read: Callable[[Row], T], name: Callable[[T], str]) -> Callable[[Row], T]:
     """``read``, refusing what an earlier row has already said."""
     seen = simple_rows.Seen()
 
@@ -258,17 +260,17 @@ def _finish(
     return ImportReport(tuple(rows), sheet.unknown, dry_run)
 
 
-def _place_id(place: Place) -> str:
+def place_id(place: Place) -> str:
     return f"{place.kind}:{place.id}"
 
 
-def _calendar_id(row: Mapping[str, str]) -> str:
+def calendar_id(row: Mapping[str, str]) -> str:
     """A period is known by its first day and hour, a day by its date."""
     start = row.get("start") or ""
     return f"{row['type']}:{row.get('from') or ''}" + (f"T{start}" if row["type"] == "period" else "")
 
 
-def _put_local_classes(uow: UnitOfWork, conditions: Iterable[Condition]) -> None:
+def put_local_classes(uow: UnitOfWork, conditions: Iterable[Condition]) -> None:
     """Classes of a site's own standard that the catalogue does not have."""
     known = {category.key for category in uow.reference.categories()}
     missing: dict[CategoryKey, Category] = {}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from console.domain.errors import Refusal
 from console.domain.model import Camera
-from db.repositories.base import Repository
+from db.repositories.base import Repository, chunks
 from db.tables_reference import camera
 
 _NAMES = tuple(field.name for field in fields(Camera))
@@ -36,6 +36,12 @@ class Cameras(Repository):
         for row in rows:
             row.pop("version")
         return self._put(camera, rows, versioned=True)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Take rows away: only of cameras that nothing names."""
+        self._touch("camera")
+        for some in chunks(ids):
+            self._db.execute(delete(camera).where(camera.c.id.in_(some)))
 
     def save(self, item: Camera, expected_version: int) -> Camera:
         """Compare-and-set on the version; raises ``Refusal('conflict')``."""
