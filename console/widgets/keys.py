@@ -33,7 +33,7 @@ def _listed(group: str, **keys: str) -> tuple[Key, ...]:
 #: Work in the whole window, also while the wall has the keyboard.
 WINDOW_KEYS: Final = (
     *_keys("general", help="F1", command="Ctrl+K", language="F2", theme="F3", lock="Ctrl+L"),
-    *_keys("general", next_pane="F6"),
+    *_keys("general", next_pane="F6", switch="Alt+L"),
     *_keys("page", page_board="F5"),
     *_keys("alarm", ack1="Alt+1", ack2="Alt+2", ack3="Alt+3", jump="Alt+J", silence="F4"),
 )

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 from console.bridge import Bridge
 from console.domain.model import Actor
 from console.i18n import LANGUAGES, language, t
+from console.services import permissions
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.desk_pages import BOARD
@@ -65,8 +66,10 @@ class DeskBase(QMainWindow):
         self.link = DeskLink(gateway, bridge, ticker, self)
         self.control = DeskControl(self.parts, self.link, ticker, self)
         self.parts.lay_out(self.build_body())
+        self._locked_by: Actor | None = None
+        self._back = (BOARD, "", False)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.parts.login)
+        self._stack.addWidget(self.parts.login_page)
         self._stack.addWidget(self.parts.page)
         self.setCentralWidget(self._stack)
         self.keys = DeskKeys(self, self.key_areas(), self.parts, self.control)
@@ -123,6 +126,7 @@ class DeskBase(QMainWindow):
         parts = self.parts
         for bar in (parts.header, parts.login):
             bar.language_wanted.connect(self.use_language)
+        parts.veil.pressed.connect(self.ask_who)
         parts.header.theme_wanted.connect(self.toggle_theme)
         parts.header.lock_wanted.connect(self.lock)
         parts.header.silence_wanted.connect(self.silence_wanted)
@@ -136,25 +140,87 @@ class DeskBase(QMainWindow):
 
     @Slot(object)
     def set_actor(self, actor: Actor | None) -> None:
-        """Somebody signed in here or in another window; ``None`` locks."""
+        """Somebody signed in here or in another window; ``None``: nobody works
+        at this window, and it shows the sign-in page."""
+        before, self._locked_by = self._locked_by, None
+        self._name_actor(actor)
+        self.parts.veil.lift()
+        self.parts.lock_bar.hide()
+        self.parts.login_page.take()
+        self._stack.setCurrentWidget(self.parts.page if actor is not None else self.parts.login_page)
+        if actor is None:
+            self.parts.login.reset()
+            return
+        if before is None or before.name != actor.name:
+            self._back = (BOARD, "", False)
+        page, case, intake = self._back
+        self.parts.pages.turn(page)
+        self.parts.board.take_focus()
+        if intake:
+            self.control.new_by_hand()
+        elif case:
+            self.control.open_case(case)
+
+    def _name_actor(self, actor: Actor | None) -> None:
+        """Who works here: header, case and intake know, and the link asks in
+        this person's name."""
         self.parts.header.set_actor(actor)
         self.parts.detail.set_actor(actor)
         self.parts.intake.set_actor(actor)
         self.link.set_actor(actor)
-        self._stack.setCurrentWidget(self.parts.page if actor is not None else self.parts.login)
-        if actor is None:
-            self.parts.login.reset()
-        else:
-            self.parts.board.take_focus()
+
+    @property
+    def locked_by(self) -> Actor | None:
+        """Who locked this desk; ``None`` while somebody works at it, and before
+        anybody did."""
+        return self._locked_by
 
     @Slot()
     def lock(self) -> None:
-        """Back to the sign-in page; alarms go on ringing, and the page says
-        how many wait."""
+        """The board and the alarms stay, read in the name of the person who
+        locked it; nothing can be pressed until somebody says who they are."""
         watcher = self.link.actor
-        self.set_actor(None)
-        self.link.watch_on(watcher)
+        if watcher is None:
+            return
+        parts = self.parts
+        taking_in = parts.work.currentWidget() is parts.intake and parts.intake.isVisible()
+        self._back = (parts.pages.current, self.link.open_case, taking_in)
+        self.stand_locked(watcher)
         self.locked.emit()
+
+    def stand_locked(self, watcher: Actor) -> None:
+        """Show what ``watcher`` may read of the board, and nothing of a case."""
+        self._locked_by = watcher
+        self.control.close_case()
+        self._name_actor(None)
+        self.link.watch_on(watcher)
+        for overlay in (self.parts.help, self.parts.command, self.parts.evidence, self.parts.toast):
+            overlay.hide()
+        if not permissions.may(watcher, "board.read"):
+            # There is no board to go on showing.
+            self._stack.setCurrentWidget(self.parts.login_page)
+            self.parts.login.reset(watcher.name)
+            return
+        self.parts.pages.turn(BOARD)
+        self._stack.setCurrentWidget(self.parts.page)
+        self.parts.lock_bar.lock(watcher.name, self._ticker.now())
+        self.parts.veil.cover()
+
+    @Slot()
+    def ask_who(self) -> None:
+        """The card over the locked desk, for whoever locked it or comes next."""
+        if self._locked_by is not None:
+            self.parts.veil.ask(self._locked_by.name)
+            self.activateWindow()
+
+    @Slot()
+    def switch_officer(self) -> None:
+        """Another officer sits down: the desk locks and asks for name and
+        password at once."""
+        self.lock()
+        if self._locked_by is not None:
+            self.parts.veil.ask("")
+            self.parts.login.take_focus()
 
     @Slot(str)
     def use_language(self, lang: str) -> None:
@@ -200,6 +266,8 @@ class DeskBase(QMainWindow):
             self.toggle_theme()
         elif what == "lock":
             self.lock()
+        elif what == "switch":
+            self.switch_officer()
         elif what == "silence":
             self.silence_wanted.emit()
         elif what == "next_pane":

@@ -198,7 +198,8 @@ class DeskControl(QObject):
         parts.header.apply(view)
         parts.kpi.apply(view.kpi, view.arrival_origin)
         parts.demo.set_purpose(view.purpose)
-        parts.login.set_waiting(parts.banner.unacknowledged())
+        for one in (parts.login, parts.lock_bar):
+            one.set_waiting(parts.banner.unacknowledged())
         self.board_shown.emit(view)
 
     @Slot(object)
@@ -260,7 +261,7 @@ class DeskControl(QObject):
         """Tell everybody the names again, after a change of language."""
         parts = self._parts
         shown = (parts.header, parts.banner, parts.board, parts.detail, parts.intake, parts.evidence)
-        for part in (*shown, parts.cameras.model):
+        for part in (*shown, parts.cameras.model, parts.lock_bar):
             part.set_names(self._names)
         names = self.team_names()
         self._parts.board.set_teams(names)

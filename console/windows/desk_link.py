@@ -114,7 +114,7 @@ class DeskLink(QObject):
         self.load_case()
 
     def watch_on(self, reader: Actor | None) -> None:
-        """While the desk is locked go on reading the board, and nothing else,
+        """While the desk is locked go on reading board and chart, and nothing else,
         in the name of the person who locked it: alarms must still ring."""
         self._reader = reader
 
@@ -158,9 +158,9 @@ class DeskLink(QObject):
 
     def load_trend(self) -> None:
         """Fresh points, only while a chart can be seen."""
-        if self.actor is not None and self.trend_wanted:
+        if self._reader is not None and self.trend_wanted:
             self._trend_at = self._ticker.now()
-            self._folded(LoadTrend, LoadTrend(self.actor))
+            self._folded(LoadTrend, LoadTrend(self._reader))
 
     def _folded(self, kind: type, request: object) -> None:
         if kind in self._in_flight:

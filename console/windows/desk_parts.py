@@ -24,6 +24,8 @@ from console.widgets.header_bar import HeaderBar
 from console.widgets.intake_panel import IntakePanel
 from console.widgets.key_help import KeyHelp
 from console.widgets.kpi_strip import KpiStrip
+from console.widgets.lock_veil import LockBar, LockVeil
+from console.widgets.login_card import LoginCard
 from console.widgets.login_page import LoginPage
 from console.widgets.parts import EDGE, spaced
 from console.widgets.pulse_line import PulseLine
@@ -46,10 +48,12 @@ class DeskParts:
     ) -> None:
         box = Vault(data_dir / KEY_FILE) if data_dir is not None else None
         self.drafts = Drafts(data_dir, window, box)
-        self.login = LoginPage(theme, suggested)
+        self.login = LoginCard(theme, suggested)
+        self.login_page = LoginPage(self.login)
         self.demo = DemoBar(theme)
         self.header = HeaderBar(theme, ticker)
         self.pulse = PulseLine(theme, ticker)
+        self.lock_bar = LockBar(theme)
         self.banner = AlarmBanner(theme, ticker)
         self.board = Board(theme, ticker)
         self.pages = DeskPages(theme, self.board)
@@ -67,6 +71,7 @@ class DeskParts:
         self.help = KeyHelp(theme, self.page)
         self.evidence = EvidenceView(theme, self.page)
         self.command = CommandBar(theme, self.page, self.drafts)
+        self.veil = LockVeil(self.page, self.login)
 
     def lay_out(self, body: QWidget) -> None:
         """Bars above, ``body`` in the middle, figures below."""
@@ -77,7 +82,7 @@ class DeskParts:
         bottom.addWidget(self.chart, 1)
         column = QVBoxLayout(self.page)
         spaced(column, 0, 0)
-        for one in (self.demo, self.header, self.pulse, self.banner):
+        for one in (self.demo, self.header, self.pulse, self.lock_bar, self.banner):
             column.addWidget(one)
         column.addWidget(body, 1)
         column.addLayout(bottom)

@@ -69,10 +69,10 @@ def test_a_second_repaints_only_the_running_times(monkeypatch: pytest.MonkeyPatc
         assert any(region.contains(time_rect(cell)) for region in watch.regions)
 
 
-def test_nothing_is_painted_behind_the_lock() -> None:
+def test_nothing_is_painted_behind_the_sign_in_page() -> None:
     with desk() as rig:
         rig.sign_in()
-        rig.window.lock()
+        rig.window.set_actor(None)
         settle()
         rig.parts.board.delegate.painted = 0
         drawn = rig.parts.chart.draws

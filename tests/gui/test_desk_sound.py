@@ -247,6 +247,10 @@ def test_a_locked_desk_goes_on_watching_and_says_what_waits() -> None:
         rig.tick(6)
         assert len(rig.worker.all(LoadBoard)) > asked
         rig.worker.answer(LoadBoard, samples.board())
+        assert "3" in rig.parts.lock_bar._alarms.text()
+        assert rig.parts.lock_bar._alarms.isVisible()
+        rig.window.ask_who()
+        settle()
         assert "3" in rig.parts.login._alarms.text()
         assert rig.parts.login._alarms.isVisible()
 

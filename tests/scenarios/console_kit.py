@@ -149,6 +149,8 @@ class Seat:
     def sign_in(self, name: str = OFFICER.name) -> None:
         """Type name and password on the sign-in page."""
         login = self.desk.parts.login
+        # A locked desk asks who it is once somebody presses something.
+        self.desk.ask_who()
         self.take(self.desk, login.name)
         login.name.clear()
         typed(name)

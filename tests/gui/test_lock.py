@@ -1,0 +1,165 @@
+"""The locked desk: board and alarms go on, nothing can be pressed, whoever
+presses is asked who they are; another officer may sit down."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from console.domain.errors import Refusal
+from console.services.requests import Acknowledge, LoadBoard, LoadTrend, OpenFromCamera, SignIn
+from console.widgets.login_card import CHANGE, CODE, RECOVER, SIGN
+from console.windows.language import switch_language
+from tests.gui import samples
+from tests.gui.cut_text import cut_texts
+from tests.gui.desk_rig import Rig, desk, settle
+
+pytestmark = pytest.mark.usefixtures("qapp")
+_CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def key(which: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    held = QApplication.focusWidget()
+    assert held is not None
+    QTest.keyClick(held, which, modifier)
+    settle()
+
+
+def locked(rig: Rig) -> None:
+    rig.sign_in()
+    assert QTest.qWaitForWindowActive(rig.window)
+    rig.parts.board.take_focus()
+    settle()
+    key(Qt.Key.Key_L, _CTRL)
+    assert rig.window.locked_by == samples.OFFICER
+
+
+def test_the_board_is_seen_and_read_on_and_no_key_reaches_it() -> None:
+    with desk() as rig:
+        rig.sign_in()
+        rig.case(samples.case_view())
+        rig.window.lock()
+        settle()
+        parts = rig.parts
+        assert parts.board.isVisible()
+        assert parts.banner.isVisible()
+        assert not parts.detail.case_id, "a case with what people wrote stayed on the screen"
+        rig.worker.answer(LoadBoard, samples.board())
+        asked = len(rig.worker.all(LoadBoard)), len(rig.worker.all(LoadTrend))
+        for _ in range(2):
+            rig.tick(20)
+        assert len(rig.worker.all(LoadBoard)) > asked[0]
+        assert len(rig.worker.all(LoadTrend)) > asked[1]
+        for keys in ((Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier), (Qt.Key.Key_K, _CTRL), (Qt.Key.Key_N,)):
+            QTest.keyClick(parts.veil, *keys)
+        settle()
+        assert not rig.worker.all(Acknowledge)
+        assert not rig.worker.all(OpenFromCamera)
+        assert parts.command.isHidden()
+        assert parts.veil.asking
+
+
+def test_a_key_brings_the_card_a_click_too_and_esc_puts_it_away() -> None:
+    with desk() as rig:
+        locked(rig)
+        veil, card = rig.parts.veil, rig.parts.login
+        assert not veil.asking
+        assert "14:32:07" in rig.parts.lock_bar._words.text()
+        key(Qt.Key.Key_Space)
+        assert veil.asking
+        assert card.name.text() == samples.OFFICER.name
+        assert QApplication.focusWidget() is card.password
+        key(Qt.Key.Key_K, _CTRL)
+        assert rig.parts.command.isHidden()
+        key(Qt.Key.Key_Escape)
+        assert not veil.asking
+        QTest.mouseClick(veil, Qt.MouseButton.LeftButton, pos=QPoint(900, 500))
+        settle()
+        assert veil.asking
+        for _ in range(12):
+            key(Qt.Key.Key_Tab)
+            held = QApplication.focusWidget()
+            assert held is not None
+            assert card.isAncestorOf(held), "Tab left the card"
+
+
+def test_who_locked_it_finds_the_case_again_and_another_one_does_not() -> None:
+    with desk() as rig:
+        rig.sign_in()
+        view = samples.case_view()
+        rig.case(view)
+        rig.window.lock()
+        rig.window.set_actor(samples.OFFICER)
+        assert rig.window.link.open_case == view.case.id
+        rig.window.lock()
+        rig.window.set_actor(samples.LEADER)
+        assert rig.window.link.open_case == ""
+        assert rig.parts.veil.isHidden()
+        assert rig.parts.lock_bar.isHidden()
+
+
+def test_a_change_of_officer_locks_and_asks_for_a_name() -> None:
+    with desk() as rig:
+        locked(rig)
+        rig.window.set_actor(samples.OFFICER)
+        settle()
+        key(Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
+        card = rig.parts.login
+        assert rig.parts.veil.asking
+        assert card.name.text() == ""
+        assert QApplication.focusWidget() is card.name
+        QTest.keyClicks(card.name, "wang.jun")
+        key(Qt.Key.Key_Return)
+        QTest.keyClicks(card.password, "a long password")
+        key(Qt.Key.Key_Return)
+        asked = rig.worker.last(SignIn)
+        assert isinstance(asked, SignIn)
+        assert (asked.name, asked.password) == ("wang.jun", "a long password")
+        rig.worker.refuse(SignIn, Refusal("auth_failed", "sign_in"))
+        assert rig.parts.veil.asking
+        assert card.password.text() == ""
+        key(Qt.Key.Key_Return)
+        rig.worker.answer(SignIn, samples.LEADER)
+        assert rig.window.link.actor == samples.LEADER
+        assert rig.parts.veil.isHidden()
+
+
+def test_every_face_of_the_card_has_room_in_both_languages() -> None:
+    with desk(size=(1366, 768)) as rig:
+        locked(rig)
+        card, found = rig.parts.login, []
+        card.set_offered((("li.na", "李娜"), ("wang.jun", "王军")))
+        for lang in ("zh", "en"):
+            switch_language(lang)
+            for face in (SIGN, CHANGE, RECOVER, CODE):
+                rig.window.ask_who()
+                if face == CHANGE:
+                    card.demand_change("x")
+                elif face == RECOVER:
+                    card.ask_code()
+                elif face == CODE:
+                    card.show_code("K7QF-2M9X-T4HB-6WPD-R8CN")
+                settle()
+                assert card.asks == face
+                found += [f"{lang} {face}: {line}" for line in cut_texts(rig.window)]
+        assert not found
+
+
+def test_a_new_password_is_typed_twice_and_only_then_sent() -> None:
+    with desk() as rig:
+        card = rig.parts.login
+        sent: list[tuple[str, str, str]] = []
+        card.change.connect(lambda *words: sent.append(words))
+        card.name.setText("duty1")
+        card.password.setText("first password")
+        card.demand_change("x")
+        card.pair.first.setText("another password")
+        card.pair.again.setText("another passwort")
+        assert card.pair._wrong.text()
+        card.pair.entered.emit()
+        assert sent == []
+        card.pair.again.setText("another password")
+        card.pair.entered.emit()
+        assert sent == [("duty1", "first password", "another password")]
