@@ -3,14 +3,12 @@ starts and stops. Beside ``engine.py`` the one module that sees every room."""
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTimer, QTranslator, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
@@ -36,12 +34,13 @@ from console.widgets.wall_pane import WallPane
 from console.windows.console_window import ConsoleWindow
 from console.windows.desk_base import DeskBase
 from console.windows.desk_window import DeskWindow
-from console.windows.placement import DESK, PAGE, Screen, place, remember
-from console.windows.screen_watch import ScreenWatch, put_on
+from console.windows.placement import PAGE
+from console.windows.screen_watch import ScreenWatch
 from console.windows.wall_window import WallWindow
 from console.wiring import parts
 from console.wiring.evidence import EvidenceReview
 from console.wiring.focus import FocusSound
+from console.wiring.monitors import Monitors
 from console.wiring.part import Part
 
 log = logging.getLogger(__name__)
@@ -106,14 +105,11 @@ class ConsoleApp(QObject):
         self.annunciator = Annunciator(self.ticker, SoundVoice(self), self)
         self.annunciator.changed.connect(self._show_sound)
         self.actor: Actor | None = None
-        #: Who locked the desk: its board is read on in their name.
-        self.watcher: Actor | None = None
         self.board: BoardView | None = None
         self.cameras: tuple[Camera, ...] = ()
         self._desks: dict[str, DeskBase] = {}
         self._panes: dict[str, WallPane] = {}
         self._walls: dict[str, WallWindow] = {}
-        self._homes: dict[str, str] = self._load_homes()
         self._arranged: set[str] = set()
         self._cased: frozenset[str] = frozenset()
         self._parts: tuple[Part, ...] = ()
@@ -130,12 +126,13 @@ class ConsoleApp(QObject):
         assert self.engine.feeds is not None
         self.budgets = BudgetDesk(self.engine.wish)
         self.screens = ScreenWatch(self)
-        self.screens.changed.connect(self._lay_out)
+        self.monitors = Monitors(self)
+        self.screens.changed.connect(self.monitors.lay_out)
         self.ticker.tick.connect(self._on_tick)
         self.evidence = EvidenceReview(self)
-        self._parts = (*parts.build(self), self.evidence, FocusSound(self))
+        self._parts = (*parts.build(self), self.evidence, FocusSound(self), self.monitors)
         self._running = True
-        self._lay_out(self.screens.screens)
+        self.monitors.lay_out(self.screens.screens)
         for part in self._parts:
             part.started()
         self.ticker.start()
@@ -148,7 +145,6 @@ class ConsoleApp(QObject):
         if not self._running:
             return
         self._running = False
-        self._save_homes()
         self.ticker.stop()
         for part in reversed(self._parts):
             part.stop()
@@ -177,7 +173,7 @@ class ConsoleApp(QObject):
     @property
     def windows(self) -> dict[str, QWidget]:
         """Every window shown, by its name in the placement."""
-        both: dict[str, QWidget] = {**self._desks, **self._walls}
+        both: dict[str, QWidget] = {**self._desks, **self._walls, **self.monitors.windows}
         return {key: window for key, window in both.items() if window.isVisible()}
 
     @property
@@ -190,28 +186,24 @@ class ConsoleApp(QObject):
         """Every wall, shown or parked."""
         return tuple(self._panes.values())
 
-    # -- windows on monitors --------------------------------------------------
-    @Slot(object)
-    def _lay_out(self, screens: Sequence[Screen]) -> None:
-        """Put each window where it belongs; park those whose screen is gone."""
-        if not screens or not self._running:
-            return
-        placed = place(screens, self._homes)
-        self._homes = remember(self._homes, placed)
-        for name, window in {**self._desks, **self._walls}.items():
-            if name not in placed.windows:
-                window.hide()
-        for name in placed.windows:
-            if name not in (PAGE, DESK):
-                self._wall(name)
-        self._share_out()
-        for name, screen in placed.windows.items():
-            window = self._wall(name) if name not in (PAGE, DESK) else self._desk(name)
-            if not (self.options.full_screen and put_on(window, screen)):
-                window.show()
-        self._hand_over_person()
+    @property
+    def running(self) -> bool:
+        """Between :meth:`start` and :meth:`stop`."""
+        return self._running
 
-    def _desk(self, name: str) -> DeskBase:
+    @property
+    def desks(self) -> dict[str, DeskBase]:
+        """Every window with a board made so far, shown or not."""
+        return dict(self._desks)
+
+    @property
+    def wall_windows(self) -> dict[str, WallWindow]:
+        """Every wall's window made so far, shown or parked."""
+        return dict(self._walls)
+
+    # -- windows on monitors --------------------------------------------------
+    def desk_window(self, name: str) -> DeskBase:
+        """``desk`` or ``page``, made when it is first wanted."""
         if name not in self._desks:
             window = self._new_page() if name == PAGE else self._new_desk()
             window.signed_in.connect(self._on_signed_in)
@@ -261,16 +253,18 @@ class ConsoleApp(QObject):
         assert feeds is not None
         return Sight(feeds, self.budgets, self.engine.clock, self.theme, self.ticker)
 
-    def _wall(self, name: str) -> WallWindow:
+    def wall_window(self, name: str) -> WallWindow:
+        """``wall-1`` …, made when it is first wanted."""
         if name not in self._walls:
             feeds = self.engine.feeds
             assert feeds is not None
             window = WallWindow(name, self.sight, feeds.focus, feeds.unfocus)
             self._walls[name] = window
+            window.closing.connect(self.monitors.put_away)
             self._wire(name, window.pane)
         return self._walls[name]
 
-    def _share_out(self) -> None:
+    def share_out(self) -> None:
         """New walls share the cameras: the first shows the first of them, the
         next goes on from there. A wall somebody has arranged is left alone."""
         fresh = [w for name, w in self._walls.items() if name not in self._arranged]
@@ -323,27 +317,24 @@ class ConsoleApp(QObject):
 
     @Slot(object)
     def _on_signed_in(self, actor: Actor) -> None:
-        self.actor, self.watcher = actor, None
-        self._hand_over_person()
+        self.actor = actor
+        self.hand_over_person()
         for part in self._parts:
             part.entered()
 
     @Slot()
     def _on_locked(self) -> None:
-        self.actor, self.watcher = None, self.desk.locked_by
-        self._hand_over_person()
+        self.actor = None
+        self.hand_over_person()
         for part in self._parts:
             part.entered()
 
-    def _hand_over_person(self) -> None:
+    def hand_over_person(self) -> None:
         """The window shown works for the person signed in; one that is hidden
         works for nobody, so that no board is read twice."""
         for window in self._desks.values():
             wanted = self.actor if window.isVisible() else None
-            if self.watcher is not None and window.isVisible():
-                if window.locked_by != self.watcher:
-                    window.stand_locked(self.watcher)
-            elif window.link.actor != wanted or window.locked_by is not None:
+            if window.link.actor != wanted:
                 window.set_actor(wanted)
 
     # -- wires between windows ------------------------------------------------
@@ -442,7 +433,7 @@ class ConsoleApp(QObject):
             if pane.isVisible():
                 pane.say(sentence)
 
-    # -- language, crash, homes -----------------------------------------------
+    # -- language, crash ------------------------------------------------------
     @Slot(str)
     def _on_language(self, _lang: str) -> None:
         self._speak_qt()
@@ -460,21 +451,3 @@ class ConsoleApp(QObject):
     def _tell_crash(self, line: str) -> None:
         # From any thread; the board goes on.
         log.error("unforeseen: %s", line)
-
-    @property
-    def _homes_file(self) -> Path:
-        return self.options.places.data / "windows.json"
-
-    def _load_homes(self) -> dict[str, str]:
-        try:
-            found = json.loads(self._homes_file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
-
-    def _save_homes(self) -> None:
-        try:
-            self._homes_file.parent.mkdir(parents=True, exist_ok=True)
-            self._homes_file.write_text(json.dumps(self._homes, ensure_ascii=False), encoding="utf-8")
-        except OSError as error:
-            log.warning("the places of the windows were not kept: %s", error)

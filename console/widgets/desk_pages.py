@@ -19,11 +19,14 @@ class DeskPages(QWidget):
     there is no bar. Titles are the texts ``pages.<page id>``."""
 
     turned = Signal(str)
+    elsewhere = Signal(str)
+    """A page was asked for that stands on a display of its own."""
 
     def __init__(self, theme: Theme, board: QWidget) -> None:
         super().__init__()
         self._pages: dict[str, tuple[QWidget, str]] = {}
         self._withheld: set[str] = set()
+        self._lent: set[str] = set()
         self._stack = QStackedWidget()
         self._bar = PageBar(theme)
         self._bar.chosen.connect(self._clicked)
@@ -68,10 +71,37 @@ class DeskPages(QWidget):
         """Whether a page can be turned to."""
         return page in self._pages and page not in self._withheld
 
+    def lend(self, page: str) -> QWidget | None:
+        """Take a page's widget out, to stand on a display of its own; turning to
+        it says so (``elsewhere``). ``None`` for the board, which stays, for what
+        is not there, and for what is lent already."""
+        found = self.widget(page)
+        if found is None or page == BOARD or page in self._lent:
+            return None
+        if self.current == page:
+            self.turn(BOARD)
+        self._stack.removeWidget(found)
+        self._lent.add(page)
+        return found
+
+    def take_back(self, page: str) -> None:
+        """Its widget belongs to the middle of the desk again."""
+        if page in self._lent:
+            self._lent.discard(page)
+            self._stack.addWidget(self._pages[page][0])
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """Ids of the pages that can be turned to, as they stand in the bar."""
+        return tuple(page for page in self._pages if self.is_offered(page))
+
     @Slot(str)
     def turn(self, page: str) -> None:
         """Show a page; one that is not there or not offered leaves all as it is."""
         if not self.is_offered(page):
+            return
+        if page in self._lent:
+            self.elsewhere.emit(page)
             return
         other = page != self.current
         self._stack.setCurrentWidget(self._pages[page][0])

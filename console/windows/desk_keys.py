@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -17,6 +18,10 @@ from console.widgets.keys import ACTION_KEYS, DESK_KEYS, WINDOW_KEYS, Key
 from console.windows.desk_control import DeskControl
 from console.windows.desk_parts import DeskParts
 
+#: Done without the desk's window, from wherever they are pressed.
+_ANYWHERE: Final = frozenset(
+    {"language", "theme", "silence", "ack1", "ack2", "ack3", "speech", "screens", "next_pane"}
+)
 #: What W does when no check waits for its rework.
 WALL_NEAR = "wall_near"
 
@@ -32,6 +37,7 @@ class DeskKeys(QObject):
         self._parts, self._control = parts, control
         self._window, self._desk = window, tuple(desk)
         self._more: list[Key] = []
+        self._whole: list[Key] = list(WINDOW_KEYS)
         self._offers: list[Callable[[], Sequence[Entry]]] = []
         self._runs: dict[str, Callable[[], None]] = self._table()
         for key in WINDOW_KEYS:
@@ -49,11 +55,18 @@ class DeskKeys(QObject):
         self._more.append(key)
         self._runs[key.id] = run
         if whole:
+            self._whole.append(key)
             self._add(self._window, key.keys, key.id, Qt.ShortcutContext.WindowShortcut)
         else:
             for area in self._desk:
                 self._add(area, key.keys, key.id, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._parts.help.extend(key)
+
+    def hear(self, window: QWidget) -> None:
+        """The keys of the whole window are heard in another one too (a page on
+        a display of its own); what they bring up comes up at the desk."""
+        for key in self._whole:
+            self._add(window, key.keys, key.id, Qt.ShortcutContext.WindowShortcut)
 
     def offer(self, source: Callable[[], Sequence[Entry]]) -> None:
         """More entries for the command bar, asked for each time it opens; what
@@ -88,7 +101,11 @@ class DeskKeys(QObject):
     def _pressed(self) -> None:
         sender = self.sender()
         if sender is not None:
-            self.run(str(sender.property("run")))
+            what, area = str(sender.property("run")), sender.parent()
+            far = isinstance(area, QWidget) and area.window() is not self._window
+            if far and what not in _ANYWHERE:
+                self._window.activateWindow()
+            self.run(what)
 
     @Slot(str)
     def run(self, what: str) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
-from console.windows.placement import Screen, keys
+from console.windows.displays import Screen, in_order
 
 #: Docking and undocking is several events in a row, ms.
 SETTLE_MS: Final = 500
@@ -16,7 +16,7 @@ SETTLE_MS: Final = 500
 
 def screen_of(screen: QScreen, primary: bool) -> Screen:
     """What Qt knows of a monitor, as a record that outlives it."""
-    room = screen.geometry()
+    room, glass = screen.geometry(), screen.physicalSize()
     return Screen(
         name=screen.name(),
         manufacturer=screen.manufacturer(),
@@ -27,13 +27,17 @@ def screen_of(screen: QScreen, primary: bool) -> Screen:
         width=room.width(),
         height=room.height(),
         primary=primary,
+        width_mm=round(glass.width()),
+        height_mm=round(glass.height()),
+        scale=screen.devicePixelRatio(),
     )
 
 
 def screens_now() -> tuple[Screen, ...]:
-    """All monitors there are at this moment."""
+    """All monitors there are at this moment, left to right; of those that show
+    the same only one."""
     first = QGuiApplication.primaryScreen()
-    return tuple(screen_of(s, s is first) for s in QGuiApplication.screens() if not s.geometry().isEmpty())
+    return in_order(tuple(screen_of(s, s is first) for s in QGuiApplication.screens()))
 
 
 class ScreenWatch(QObject):
@@ -55,7 +59,12 @@ class ScreenWatch(QObject):
             app.screenRemoved.connect(self._stirred)
             app.primaryScreenChanged.connect(self._stirred)
         for screen in QGuiApplication.screens():
-            screen.geometryChanged.connect(self._resized)
+            self._follow(screen)
+
+    def _follow(self, screen: QScreen) -> None:
+        screen.geometryChanged.connect(self._resized)
+        screen.physicalSizeChanged.connect(self._resized)
+        screen.logicalDotsPerInchChanged.connect(self._rescaled)
 
     @property
     def screens(self) -> tuple[Screen, ...]:
@@ -64,15 +73,19 @@ class ScreenWatch(QObject):
 
     @Slot(QScreen)
     def _came(self, screen: QScreen) -> None:
-        screen.geometryChanged.connect(self._resized)
+        self._follow(screen)
         self._settle.start()
 
     @Slot(QScreen)
     def _stirred(self, _screen: QScreen) -> None:
         self._settle.start()
 
-    @Slot(QRect)
-    def _resized(self, _room: QRect) -> None:
+    @Slot()
+    def _resized(self) -> None:
+        self._settle.start()
+
+    @Slot()
+    def _rescaled(self) -> None:
         self._settle.start()
 
     @Slot()
@@ -83,15 +96,16 @@ class ScreenWatch(QObject):
             self.changed.emit(now)
 
 
-def put_on(window: QWidget, key: str) -> bool:
-    """Fill the monitor ``key`` names with ``window``; False when it is gone.
-    Never keeps the ``QScreen``: a removed one is a dangling object."""
-    wanted = keys(screens_now()).get(key)
-    if wanted is None:
-        return False
+def put_on(window: QWidget, wanted: Screen) -> bool:
+    """Fill the monitor ``wanted`` with ``window``; False when it is gone. What
+    fills it already is left alone. Never keeps the ``QScreen``: a removed one
+    is a dangling object."""
     room = QRect(wanted.x, wanted.y, wanted.width, wanted.height)
     for screen in QGuiApplication.screens():
         if screen.name() == wanted.name and screen.geometry() == room:
+            there = window.isVisible() and window.isFullScreen() and window.geometry() == room
+            if there and window.screen() is screen:
+                return True
             # Out of full screen first: a window manager keeps a full-screen
             # window on the monitor it is on.
             if window.isFullScreen():

@@ -1,0 +1,90 @@
+"""A page of the desk on a display of its own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from console.i18n import t
+from console.services.views import Pulse
+from console.theme import Theme
+from console.ticker import Ticker
+from console.widgets import parts
+from console.widgets.parts import EDGE, label, spaced
+from console.widgets.pulse_line import PulseLine
+
+
+class PageWindow(QWidget):
+    """``key`` is its name in the placement (``show-map``), ``page`` the page's.
+    While nobody is signed in it shows a sentence instead of the page."""
+
+    closing = Signal(str)
+    """Its window was closed: the page goes back to the desk."""
+
+    def __init__(self, key: str, page: str, theme: Theme, ticker: Ticker) -> None:
+        super().__init__(None, Qt.WindowType.Window)
+        self.key, self.page = key, page
+        self._held: QWidget | None = None
+        parts.surface(self, "bg")
+        self.pulse = PulseLine(theme, ticker)
+        self._title = label(theme, "", 16, bold=True)
+        self._way_back = label(theme, "", 12, tone="muted")
+        self._locked = label(theme, "", 20, tone="muted", wrap=True)
+        self._locked.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._locked)
+        head = QHBoxLayout()
+        spaced(head, 0, 16)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._way_back)
+        body = QVBoxLayout()
+        spaced(body, EDGE, 8)
+        body.setContentsMargins(EDGE, 8, EDGE, 12)
+        body.addLayout(head)
+        body.addWidget(self._stack, 1)
+        column = QVBoxLayout(self)
+        spaced(column, 0, 0)
+        # Silence must never look like calm: here too.
+        column.addWidget(self.pulse)
+        column.addLayout(body, 1)
+        self.resize(1280, 760)
+        self.retranslate()
+
+    def hold(self, widget: QWidget) -> None:
+        """Show ``widget``, lent by the desk or made for this window."""
+        self._held = widget
+        self._stack.addWidget(widget)
+        self._stack.setCurrentWidget(widget)
+        self.setFocusProxy(widget)
+
+    def let_go(self) -> QWidget | None:
+        """Give it back; it belongs to nobody then."""
+        held, self._held = self._held, None
+        if held is not None:
+            self.setFocusProxy(None)  # type: ignore[arg-type]
+            self._stack.removeWidget(held)
+        return held
+
+    def set_locked(self, locked: bool) -> None:
+        """Nobody is signed in: the page is covered."""
+        self._stack.setCurrentWidget(self._locked if locked or self._held is None else self._held)
+
+    def take_pulse(self, pulse: Pulse) -> None:
+        """The heart of the program beat."""
+        self.pulse.take(pulse)
+
+    def retranslate(self) -> None:
+        """Take the language of the process; the page is told by itself."""
+        title = t(f"pages.{self.page}")
+        self.setWindowTitle(title)
+        self._title.setText(title)
+        self._way_back.setText(t("room.page.way_back"))
+        self._locked.setText(t("room.page.locked", page=title))
+        self.pulse.retranslate()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Say so; the page is not lost with its window."""
+        self.closing.emit(self.key)
+        super().closeEvent(event)
