@@ -105,6 +105,8 @@ class ConsoleApp(QObject):
         self.annunciator = Annunciator(self.ticker, SoundVoice(self), self)
         self.annunciator.changed.connect(self._show_sound)
         self.actor: Actor | None = None
+        #: Who locked the desk: its board is read on in their name.
+        self.watcher: Actor | None = None
         self.board: BoardView | None = None
         self.cameras: tuple[Camera, ...] = ()
         self._desks: dict[str, DeskBase] = {}
@@ -317,14 +319,14 @@ class ConsoleApp(QObject):
 
     @Slot(object)
     def _on_signed_in(self, actor: Actor) -> None:
-        self.actor = actor
+        self.actor, self.watcher = actor, None
         self.hand_over_person()
         for part in self._parts:
             part.entered()
 
     @Slot()
     def _on_locked(self) -> None:
-        self.actor = None
+        self.actor, self.watcher = None, self.desk.locked_by
         self.hand_over_person()
         for part in self._parts:
             part.entered()
@@ -334,7 +336,10 @@ class ConsoleApp(QObject):
         works for nobody, so that no board is read twice."""
         for window in self._desks.values():
             wanted = self.actor if window.isVisible() else None
-            if window.link.actor != wanted:
+            if self.watcher is not None and window.isVisible():
+                if window.locked_by != self.watcher:
+                    window.stand_locked(self.watcher)
+            elif window.link.actor != wanted or window.locked_by is not None:
                 window.set_actor(wanted)
 
     # -- wires between windows ------------------------------------------------
