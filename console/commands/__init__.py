@@ -34,6 +34,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "doctor": "doctor",
     "login": "people",
     "users": "people",
+    "audit": "audit",
     "db": "store",
     "case": "cases",
     "alarms": "alarms",

@@ -34,13 +34,16 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
         parser.add_argument("--display-zh", default=blank, help=t("cli.users.display_zh"))
         parser.add_argument("--display-en", default=blank, help=t("cli.users.display_en"))
         parser.add_argument("--team", default=blank, help=t("cli.users.team"))
+        parser.add_argument("--lasting", action="store_true", help=t("cli.users.lasting"))
         parser.set_defaults(run=run)
         if name == "set":
             parser.add_argument("--password", action="store_true", help=t("cli.users.password"))
             parser.add_argument("--enable", action="store_true", help=t("cli.users.enable"))
-    disable = add_parser(group, common, "disable", "cli.users.disable")
-    disable.add_argument("name", metavar="NAME", help=t("cli.given.account"))
-    disable.set_defaults(run=_disable)
+    for name, run in (("disable", _disable), ("unlock", _unlock), ("passwd", _passwd), ("recover", _recover)):
+        parser = add_parser(group, common, name, f"cli.users.{name}")
+        parser.add_argument("name", metavar="NAME", help=t("cli.given.account"))
+        parser.set_defaults(run=run)
+    add_parser(group, common, "new-code", "cli.users.new_code").set_defaults(run=_new_code)
 
 
 def _login(session: Session) -> None:
@@ -74,7 +77,12 @@ def _add(session: Session) -> None:
         role=Role(args.role),
         team=args.team,
     )
-    _tell(session, people.add(actor, user, session.read_password(args.name)))
+    password = session.read_password(args.name)
+    if actor is None:
+        begun, code = people.begin(user, password, session.seat)
+        _tell_code(session, begun.name, code)
+        return
+    _tell(session, people.add(actor, user, password, change_first=False if args.lasting else None))
 
 
 def _who_adds(session: Session) -> Actor | None:
@@ -100,12 +108,47 @@ def _set(session: Session) -> None:
         team=args.team,
         password=session.read_password(args.name) if args.password else None,
         disabled=False if args.enable else None,
+        change_first=False if args.lasting and args.password else None,
     )
     _tell(session, changed)
 
 
 def _disable(session: Session) -> None:
     _tell(session, session.services.people.disable(session.actor, session.args.name))
+
+
+def _unlock(session: Session) -> None:
+    name = session.args.name
+    session.services.people.unlock_account(session.actor, name)
+    session.answer({"name": name}, [t("cli.users.unlocked", name=name)])
+
+
+def _passwd(session: Session) -> None:
+    """One's own password: the old one, then the new one."""
+    name = session.args.name
+    old = session.read_password(name)
+    new = session.read_secret("cli.users.new_password", name=name)
+    session.services.people.sign_in(name, old, session.seat, new)
+    session.answer({"name": name}, [t("cli.users.changed", name=name)])
+
+
+def _recover(session: Session) -> None:
+    """The recovery code, then the new password."""
+    name = session.args.name
+    code = session.read_secret("cli.users.code", name=name)
+    new = session.read_secret("cli.users.new_password", name=name)
+    _, fresh = session.services.people.recover(name, code, new, session.seat)
+    _tell_code(session, name, fresh)
+
+
+def _new_code(session: Session) -> None:
+    _tell_code(session, "", session.services.people.new_code(session.actor))
+
+
+def _tell_code(session: Session, name: str, code: str) -> None:
+    lines = [t("cli.users.changed", name=name)] if name else []
+    lines += [t("cli.users.your_code", code=code), t("cli.users.keep_code")]
+    session.answer({"name": name, "recovery_code": code}, lines)
 
 
 def _tell(session: Session, user: User) -> None:

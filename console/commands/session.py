@@ -159,12 +159,16 @@ class Session:
     def read_password(self, name: str) -> str:
         """One password: a line of standard input, or typed at the prompt. Each
         call reads the next one."""
+        return self.read_secret("cli.password", name=name)
+
+    def read_secret(self, key: str, **facts: object) -> str:
+        """The same for what the prompt ``key`` asks for."""
         if self.password_given or not sys.stdin.isatty():
             line = sys.stdin.readline()
             if not line:
                 raise Refusal("auth_failed", "no_password")
             return line.rstrip("\r\n")
-        return getpass.getpass(t("cli.password", name=name))
+        return getpass.getpass(t(key, **facts))
 
     # -- telling -------------------------------------------------------------
 

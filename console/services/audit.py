@@ -76,6 +76,30 @@ class AuditLog:
         with self._uows.read() as uow:
             return uow.audit.find(query)
 
+    def taken(
+        self,
+        actor: Actor,
+        file: str,
+        text: str = "",
+        kinds: Iterable[Kind | str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        who: str = "",
+    ) -> tuple[Entry, ...]:
+        """Everything a search finds, to be written into ``file``, which is written
+        into the log first. Raises as :meth:`search`."""
+        permissions.demand(actor, "audit.read")
+        kinds = [known(kind) for kind in kinds]
+        with self._uows.write() as uow:
+            write(uow, self._clock, actor, Kind.EXPORT, what="audit", file=file, text=text, kinds=kinds)
+            uow.commit()
+        found: list[Entry] = []
+        while True:
+            page = self.search(actor, text, kinds, since, until, MOST, len(found), who)
+            found.extend(page.rows)
+            if len(page.rows) < MOST:
+                return tuple(found)
+
 
 def known(kind: Kind | str) -> Kind:
     """A kind by its word; raises ``Refusal('bad_value', 'audit_kind')``."""

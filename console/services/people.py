@@ -1,72 +1,57 @@
-"""Accounts, passwords, sign-in and login tokens.
+"""Accounts of a site: who there is, with which rights; the recovery code.
 
-Passwords are Argon2id. After five wrong ones an account waits, twice as long
-each time (2 s to 15 min), whichever workstation they were typed at. A login
-token is a random text kept by the person (0600); the database keeps only its
-hash, bound to the password in force, so that a new password ends all tokens.
+Names come in here, passwords through ``console.services.sign_in``.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-import os
 import secrets
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
+from console.domain.audit import Kind
 from console.domain.errors import Refusal
 from console.domain.model import Actor, User
 from console.domain.vocabulary import Role
-from console.services import permissions
-from console.services.ports import Clock, PasswordHasher, UnitOfWork, UnitOfWorkFactory
+from console.services import account_state, audit, permissions
+from console.services.account_state import RECOVERY
+from console.services.login_tokens import TOKEN_LIFE as TOKEN_LIFE
+from console.services.login_tokens import TokenFile as TokenFile
+from console.services.login_tokens import actor_of as actor_of
+from console.services.login_tokens import end_tokens, known
+from console.services.ports import UnitOfWork
+from console.services.sign_in import Argon2Hasher as Argon2Hasher
+from console.services.sign_in import Door, counted_up
 
-FREE_FAILURES: Final = 5
-LONGEST_WAIT_S: Final = 900
-TOKEN_LIFE: Final = timedelta(hours=14)  # a shift with its hand-over
-SHORTEST_PASSWORD: Final = 8
-
-
-class Argon2Hasher:
-    """Argon2id with the library's parameters (64 MiB, about 50 ms)."""
-
-    def __init__(self, *, time_cost: int = 3, memory_kib: int = 65536, parallelism: int = 4) -> None:
-        from argon2 import PasswordHasher as Argon2
-
-        self._hasher = Argon2(time_cost=time_cost, memory_cost=memory_kib, parallelism=parallelism)
-
-    def hash(self, password: str) -> str:
-        """The text to store."""
-        return str(self._hasher.hash(password))
-
-    def verify(self, stored: str, password: str) -> bool:
-        """True when ``password`` is the one behind ``stored``."""
-        from argon2.exceptions import InvalidHashError, VerificationError
-
-        try:
-            return bool(self._hasher.verify(stored, password))
-        except (VerificationError, InvalidHashError):
-            return False
+#: Crockford's 32 signs: nothing that is taken for something else on paper.
+_SIGNS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOKALIKE: Final = str.maketrans("OILU", "011V")
+_GROUPS, _GROUP = 6, 4
+_CODE: Final = RECOVERY + "code"
+#: Where wrong recovery codes are counted.
+_GUESSES: Final = "?recovery"
+_FREE_GUESSES: Final = 3
 
 
-def actor_of(user: User, seat: str = "") -> Actor:
-    """The actor a signed-in user is."""
-    return Actor(name=user.name, role=user.role, may_approve=True, team=user.team, seat=seat)
+@dataclass(frozen=True, slots=True)
+class AccountSheet:
+    """An account as an administrator sees it, without hashes. ``waits_until``:
+    after wrong passwords; ``must_change``: at the next sign-in."""
+
+    user: User
+    failures: int = 0
+    waits_until: datetime | None = None
+    must_change: bool = False
+    password_since: datetime | None = None
+    last_at: datetime | None = None
+    last_seat: str = ""
 
 
-class PeopleService:
+class PeopleService(Door):
     """Accounts of the site."""
-
-    def __init__(self, uows: UnitOfWorkFactory, clock: Clock, hasher: PasswordHasher | None = None) -> None:
-        self._uows = uows
-        self._clock = clock
-        self._given = hasher
-        self._decoy = ""
-
-    # -- accounts ------------------------------------------------------------
 
     def list(self, actor: Actor) -> tuple[User, ...]:
         """All accounts, without their hashes."""
@@ -74,29 +59,41 @@ class PeopleService:
         with self._uows.read() as uow:
             return tuple(replace(user, password_hash="") for user in uow.users.all())
 
+    def sheets(self, actor: Actor) -> tuple[AccountSheet, ...]:
+        """All accounts with what an administrator looks after."""
+        permissions.demand(actor, "user.read")
+        with self._uows.read() as uow:
+            stored = uow.settings.all()
+            users = uow.users.all()
+        return tuple(_sheet(user, dict(stored)) for user in users)
+
     def names(self) -> tuple[User, ...]:
         """Accounts that may sign in, for the login window; no hashes."""
         with self._uows.read() as uow:
             return tuple(replace(u, password_hash="") for u in uow.users.all() if not u.disabled)
 
-    def add(self, actor: Actor | None, user: User, password: str) -> User:
+    def add(
+        self, actor: Actor | None, user: User, password: str, *, change_first: bool | None = None
+    ) -> User:
         """A new account. ``actor`` may be ``None`` for the very first one,
-        which must be an administrator (nobody could sign in to make it)."""
-        _demand_name(user.name)
-        _demand_password(password)
-        hashed = self._hasher().hash(password)
+        which must be an administrator (nobody could sign in to make it).
+        ``change_first``: the password must be changed at the first sign-in; by
+        default everybody's but the first one's and the large display's."""
+        if actor is not None:
+            permissions.demand(actor, "user.edit")
+        demand_name(user.name)
+        hashed = self._fresh(replace(user, password_hash=""), password)
+        forced = actor is not None and user.role is not Role.KIOSK if change_first is None else change_first
         with self._uows.write() as uow:
             if actor is None:
-                if uow.users.all() or user.role is not Role.ADMIN:
-                    raise Refusal("forbidden", "sign_in")
-            else:
-                permissions.demand(actor, "user.edit")
+                _demand_first(uow, user)
             if uow.users.get(user.name) is not None:
                 raise Refusal("bad_value", "user_exists", name=user.name)
-            uow.users.put(replace(user, password_hash=hashed))
-            uow.touch("user")
+            made = self._keep(uow, replace(user, password_hash=""), hashed, forced)
+            who = actor or actor_of(made)
+            audit.write(uow, self._clock, who, Kind.USER, account=user.name, what="added", role=user.role)
             uow.commit()
-        return replace(user, password_hash="")
+        return replace(made, password_hash="")
 
     def set(
         self,
@@ -109,168 +106,163 @@ class PeopleService:
         team: str | None = None,
         password: str | None = None,
         disabled: bool | None = None,
+        change_first: bool | None = None,
     ) -> User:
-        """Change an account; everybody may change their own password."""
-        others = (role, display_zh, display_en, team, disabled)
+        """Change an account; everybody may change their own password. One that an
+        administrator sets for somebody else has to be changed at the next sign-in
+        (``change_first``), and ends the wait after wrong ones."""
+        others = (role, display_zh, display_en, team, disabled, change_first)
         if name != actor.name or any(value is not None for value in others):
             permissions.demand(actor, "user.edit")
-        if password is not None:
-            _demand_password(password)
-        hashed = None if password is None else self._hasher().hash(password)
+        given = {"role": role, "display_zh": display_zh, "display_en": display_en, "team": team}
+        wanted = {key: value for key, value in {**given, "disabled": disabled}.items() if value is not None}
+        with self._uows.read() as uow:
+            before = known(uow, name)
+        hashed = None if password is None else self._fresh(before, password)
         with self._uows.write() as uow:
-            user = _known(uow, name)
-            changed = replace(
-                user,
-                role=user.role if role is None else role,
-                display_zh=user.display_zh if display_zh is None else display_zh,
-                display_en=user.display_en if display_en is None else display_en,
-                team=user.team if team is None else team,
-                disabled=user.disabled if disabled is None else disabled,
-                password_hash=user.password_hash if hashed is None else hashed,
-            )
+            user = known(uow, name)
+            changed = replace(user, **wanted)  # type: ignore[arg-type]
             _keep_an_admin(uow, user, changed)
+            facts = {key: [getattr(user, key), value] for key, value in wanted.items()}
             uow.users.put(changed)
+            if hashed is not None:
+                forced = name != actor.name and changed.role is not Role.KIOSK
+                changed = self._keep(uow, changed, hashed, forced if change_first is None else change_first)
+                account_state.count(uow, name, 0, self._clock.now())
             if changed.disabled and not user.disabled:
-                _end_tokens(uow, name)
+                end_tokens(uow, name)
+            what = "password" if hashed is not None else "changed"
+            audit.write(uow, self._clock, actor, Kind.USER, account=name, what=what, **facts)
             uow.touch("user")
             uow.commit()
         return replace(changed, password_hash="")
 
     def disable(self, actor: Actor, name: str) -> User:
         """Close an account; what it did stays in the record."""
+        permissions.demand(actor, "user.edit")
         return self.set(actor, name, disabled=True)
 
-    # -- sign-in -------------------------------------------------------------
+    def unlock_account(self, actor: Actor, name: str) -> None:
+        """End an account's wait after wrong passwords."""
+        permissions.demand(actor, "user.edit")
+        with self._uows.write() as uow:
+            known(uow, name)
+            failures = account_state.lockout(uow, name)[0]
+            account_state.count(uow, name, 0, self._clock.now())
+            audit.write(uow, self._clock, actor, Kind.USER, account=name, what="unlocked", failures=failures)
+            uow.touch("user")
+            uow.commit()
 
-    def sign_in(self, name: str, password: str, seat: str = "") -> Actor:
-        """The actor behind a name and a password. Raises
-        ``Refusal('auth_failed')``, the same for a wrong name and a wrong
-        password; ``.wait`` while the account waits."""
+    # -- the recovery code -------------------------------------------------------
+
+    def begin(self, user: User, password: str, seat: str = "") -> tuple[Actor, str]:
+        """The first administrator of a new site and the recovery code, which is
+        told this once. Raises ``forbidden.sign_in`` where there are accounts."""
+        self.add(None, user, password)
+        actor = actor_of(user, seat)
+        return actor, self.new_code(actor)
+
+    def has_code(self, actor: Actor) -> datetime | None:
+        """When the recovery code in force was made; ``None`` without one."""
+        permissions.demand(actor, "user.read")
+        with self._uows.read() as uow:
+            return _code(uow)[1]
+
+    def new_code(self, actor: Actor) -> str:
+        """A new recovery code, told this once; the one before ends."""
+        permissions.demand(actor, "user.edit")
+        code = _made_code()
+        hashed = self._hasher().hash(_bare(code))
+        with self._uows.write() as uow:
+            self._keep_code(uow, hashed)
+            audit.write(uow, self._clock, actor, Kind.RECOVERY, what="made")
+            uow.commit()
+        return code
+
+    def recover(self, name: str, code: str, password: str, seat: str = "") -> tuple[Actor, str]:
+        """An administrator's password by the recovery code: the account is opened,
+        its wait ends, and a new code comes in the place of the one used. Raises
+        ``auth_failed.recovery`` for a wrong code or an account that is no
+        administrator's, ``.wait`` after wrong ones, ``bad_value.password…``."""
         now = self._clock.now()
         with self._uows.read() as uow:
             user = uow.users.get(name)
-            failures, until = _lockout(uow, name)
-        if user is not None and until is not None and now < until:
+            stored = _code(uow)[0]
+            until = account_state.lockout(uow, _GUESSES)[1]
+        if until is not None and now < until:
             raise Refusal("auth_failed", "wait", seconds=int((until - now).total_seconds()) + 1)
-        hasher = self._hasher()
-        if user is None or user.disabled or not user.password_hash:
-            # As slow as a real check, so that the time does not tell which names exist.
-            self._decoy = self._decoy or hasher.hash(secrets.token_hex(8))
-            hasher.verify(self._decoy, password)
-            raise Refusal("auth_failed", "sign_in")
-        if not hasher.verify(user.password_hash, password):
-            self._count_failure(name, now)
-            raise Refusal("auth_failed", "sign_in")
-        if failures:
-            self._forget_failures(name)
-        return actor_of(user, seat)
-
-    def _count_failure(self, name: str, now: datetime) -> None:
+        right = bool(stored) and self._hasher().verify(stored, _bare(code))
+        if not right or user is None or user.role is not Role.ADMIN:
+            self._count_guess(user, seat)
+            raise Refusal("auth_failed", "recovery")
+        opened = replace(user, disabled=False)
+        hashed, fresh = self._fresh(opened, password), _made_code()
+        new_hash = self._hasher().hash(_bare(fresh))
+        actor = actor_of(opened, seat)
         with self._uows.write() as uow:
-            failures = _lockout(uow, name)[0] + 1
-            wait = 0 if failures < FREE_FAILURES else min(LONGEST_WAIT_S, 2 ** (failures - FREE_FAILURES + 1))
-            until = (now + timedelta(seconds=wait)).isoformat()
-            uow.settings.put(f"lockout.{name}", json.dumps({"failures": failures, "until": until}))
+            if _code(uow)[0] != stored:
+                raise Refusal("auth_failed", "recovery")  # somebody else has used it
+            self._keep(uow, opened, hashed, must_change=False)
+            end_tokens(uow, name)
+            account_state.count(uow, name, 0, now)
+            account_state.count(uow, _GUESSES, 0, now)
+            self._keep_code(uow, new_hash)
+            audit.write(uow, self._clock, actor, Kind.RECOVERY, what="used", account=name)
             uow.commit()
+        return actor, fresh
 
-    def _forget_failures(self, name: str) -> None:
-        with self._uows.write() as uow:
-            uow.settings.put(f"lockout.{name}", "")
-            uow.commit()
+    def _keep_code(self, uow: UnitOfWork, hashed: str) -> None:
+        kept = {"hash": hashed, "made": self._clock.now().isoformat()}
+        uow.settings.put(_CODE, json.dumps(kept), quiet=True)
 
-    # -- tokens --------------------------------------------------------------
+    def _count_guess(self, user: User | None, seat: str) -> None:
+        who = Actor(user.name if user is not None else "", Role.SYSTEM, seat=seat)
 
-    def issue_token(self, actor: Actor) -> str:
-        """A token that stands for ``actor``'s password for fourteen hours."""
-        token = secrets.token_urlsafe(32)
-        with self._uows.write() as uow:
-            user = _known(uow, actor.name)
-            kept = {
-                "user": user.name,
-                "until": (self._clock.now() + TOKEN_LIFE).isoformat(),
-                "bound": _digest(user.password_hash),
-            }
-            uow.settings.put(f"login.{_digest(token)}", json.dumps(kept))
-            uow.commit()
-        return token
+        def counted(uow: UnitOfWork) -> None:
+            failures, wait = counted_up(uow, _GUESSES, _FREE_GUESSES, self._clock.now())
+            audit.write(uow, self._clock, who, Kind.RECOVERY, what="refused", failures=failures, wait_s=wait)
 
-    def by_token(self, name: str, token: str, seat: str = "") -> Actor:
-        """The actor behind a login token. Raises ``Refusal('auth_failed')``."""
-        with self._uows.read() as uow:
-            text = uow.settings.get(f"login.{_digest(token)}")
-            user = uow.users.get(name)
-        kept = json.loads(text) if text else {}
-        good = (
-            user is not None
-            and not user.disabled
-            and kept.get("user") == name
-            and datetime.fromisoformat(kept["until"]) > self._clock.now()
-            and hmac.compare_digest(str(kept["bound"]), _digest(user.password_hash))
-        )
-        if user is None or not good:
-            raise Refusal("auth_failed", "token", name=name)
-        return actor_of(user, seat)
-
-    def _hasher(self) -> PasswordHasher:
-        if self._given is None:
-            self._given = Argon2Hasher()
-        return self._given
+        self._write(counted)
 
 
-def _end_tokens(uow: UnitOfWork, name: str) -> None:
-    """A closed account's tokens stay dead when it is opened again."""
-    for key, text in uow.settings.all().items():
-        if key.startswith("login.") and text and json.loads(text).get("user") == name:
-            uow.settings.put(key, "")
+def _sheet(user: User, stored: dict[str, str]) -> AccountSheet:
+    state = account_state.decode(stored.get(account_state.ACCOUNT + user.name, ""))
+    failures, until = account_state.decode_lockout(stored.get(account_state.LOCKOUT + user.name, ""))
+    return AccountSheet(
+        user=replace(user, password_hash=""),
+        failures=failures,
+        waits_until=until if failures else None,
+        must_change=state.must_change,
+        password_since=state.since,
+        last_at=state.last_at,
+        last_seat=state.last_seat,
+    )
 
 
-class TokenFile:
-    """Where ``fifteen login`` keeps tokens: one per database, owner only."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def read(self, database: str) -> tuple[str, str] | None:
-        """Name and token for ``database`` (its shown URL), if there is one."""
-        entry = self._all().get(database)
-        return (entry["user"], entry["token"]) if entry else None
-
-    def write(self, database: str, name: str, token: str) -> None:
-        """Keep a token; the file is never readable by others."""
-        entries = {**self._all(), database: {"user": name, "token": token}}
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        spare = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump(entries, out)
-        os.replace(spare, self._path)
-
-    def _all(self) -> dict[str, dict[str, str]]:
-        try:
-            if os.name == "posix" and self._path.stat().st_mode & 0o077:
-                return {}  # somebody could have read it: as good as no token
-            return dict(json.loads(self._path.read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError):
-            return {}
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:40]
-
-
-def _lockout(uow: UnitOfWork, name: str) -> tuple[int, datetime | None]:
-    text = uow.settings.get(f"lockout.{name}")
+def _code(uow: UnitOfWork) -> tuple[str, datetime | None]:
+    """Hash of the recovery code and when it was made; empty without one."""
+    text = uow.settings.get(_CODE)
     if not text:
-        return 0, None
+        return "", None
     kept = json.loads(text)
-    return int(kept["failures"]), datetime.fromisoformat(kept["until"]).astimezone(UTC)
+    return str(kept["hash"]), datetime.fromisoformat(str(kept["made"]))
 
 
-def _known(uow: UnitOfWork, name: str) -> User:
-    user = uow.users.get(name)
-    if user is None:
-        raise Refusal("unknown_user", "name", name=name)
-    return user
+def _made_code() -> str:
+    """24 signs in groups of four: 120 bits."""
+    signs = [secrets.choice(_SIGNS) for _ in range(_GROUPS * _GROUP)]
+    return "-".join("".join(signs[at : at + _GROUP]) for at in range(0, len(signs), _GROUP))
+
+
+def _bare(code: str) -> str:
+    """A code as it was meant: however it was written down and typed."""
+    plain = unicodedata.normalize("NFKC", code).upper().translate(_LOOKALIKE)
+    return "".join(sign for sign in plain if sign in _SIGNS)
+
+
+def _demand_first(uow: UnitOfWork, user: User) -> None:
+    if uow.users.all() or user.role is not Role.ADMIN:
+        raise Refusal("forbidden", "sign_in")
 
 
 def _keep_an_admin(uow: UnitOfWork, before: User, after: User) -> None:
@@ -285,12 +277,8 @@ def _keep_an_admin(uow: UnitOfWork, before: User, after: User) -> None:
             raise Refusal("forbidden", "last_admin", name=before.name)
 
 
-def _demand_name(name: str) -> None:
+def demand_name(name: str) -> None:
+    """Raise ``Refusal('bad_value', 'user_name')`` for what is no account's name."""
     good = name.replace("-", "").replace("_", "").replace(".", "").isalnum()
     if not good or not 1 <= len(name) <= 32:
         raise Refusal("bad_value", "user_name", name=name)
-
-
-def _demand_password(password: str) -> None:
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refusal("bad_value", "password", shortest=SHORTEST_PASSWORD)

@@ -54,6 +54,8 @@ class SignIn:
     name: str
     password: str = field(repr=False)
     seat: str = ""
+    #: Where the right password has to be changed before it lets anybody in.
+    new_password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def people(cli: Cli) -> None:
     """An administrator, an officer and a leader."""
-    cli.did("users", "add", "boss", "--role", "admin", stdin=f"{PASSWORD}\n")
+    cli.did("users", "add", "boss", "--role", "admin", "--lasting", stdin=f"{PASSWORD}\n")
     as_boss = ("--user", "boss", "--password-stdin")
     for name, role in (("officer01", "duty"), ("leader01", "leader")):
-        cli.did("users", "add", name, "--role", role, *as_boss, stdin=f"{PASSWORD}\n{PASSWORD}\n")
+        cli.did(
+            "users", "add", name, "--role", role, "--lasting", *as_boss, stdin=f"{PASSWORD}\n{PASSWORD}\n"
+        )
 
 
 @pytest.fixture

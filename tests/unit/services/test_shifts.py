@@ -30,7 +30,7 @@ SUPERVISOR = Actor("sun", Role.SUPERVISOR)
 
 def person(site: Site, name: str = COMING, role: Role = Role.DUTY) -> None:
     """Somebody with a password of their own."""
-    site.services.people.add(ADMIN, User(name, name, name, role), PASSWORD)
+    site.services.people.add(ADMIN, User(name, name, name, role), PASSWORD, change_first=False)
 
 
 def opened(site: Site) -> ShiftLog:
