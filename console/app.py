@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTimer, QTranslator, Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console import crash, memory
@@ -25,6 +26,7 @@ from console.models import board_index
 from console.services.requests import Answer, OpenFromCamera
 from console.services.views import BoardView, Pulse
 from console.settings import Places
+from console.shipped import RESOURCES
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.budgets import BudgetDesk
@@ -76,6 +78,8 @@ def make_application() -> QApplication:
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setStyle("Fusion")
     app.setApplicationName("fifteen")
+    app.setDesktopFileName("fifteen")
+    app.setWindowIcon(QIcon(str(RESOURCES / "icons" / "fifteen.svg")))
     app.setQuitOnLastWindowClosed(False)
     return app
 
