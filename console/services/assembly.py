@@ -14,6 +14,7 @@ from console.services.alarms import AlarmService
 from console.services.audit import AuditLog
 from console.services.board_filters import FilterService
 from console.services.cameras import CameraService
+from console.services.care import CareService
 from console.services.case_import import CaseImport
 from console.services.cases import CaseService
 from console.services.coverage import CoverageService
@@ -41,6 +42,7 @@ from console.services.report_plans import ReportPlans
 from console.services.reports import ReportService
 from console.services.retention import RetentionService
 from console.services.reviews import ReviewService
+from console.services.room_presets import RoomPresetService
 from console.services.several import SeveralService
 from console.services.shift_room import ShiftRoom
 from console.services.similar import SimilarService
@@ -80,6 +82,7 @@ class Services:
     cameras: CameraService
     steering: SteeringService
     layouts: WallLayoutService
+    room_presets: RoomPresetService
     recorders: RecorderService
     teams: TeamService
     persons: PersonService
@@ -110,6 +113,7 @@ class Services:
     whatif: WhatIfService
     kiosk: KioskService
     retention: RetentionService
+    care: CareService
     purpose: str = ""
 
 
@@ -123,6 +127,7 @@ _PLAIN: Final[Mapping[str, Callable[[UnitOfWorkFactory, Clock], object]]] = {
     "forewarning": ForewarningService,
     "reports": ReportService,
     "report_plans": ReportPlans,
+    "room_presets": RoomPresetService,
     "emergencies": EmergencyService,
     "reviews": ReviewService,
     "oversight": OversightService,
@@ -134,6 +139,7 @@ _PLAIN: Final[Mapping[str, Callable[[UnitOfWorkFactory, Clock], object]]] = {
     "sop": SopService,
     "rankings": RankingService,
     "whatif": WhatIfService,
+    "care": CareService,
 }
 
 

@@ -195,6 +195,12 @@ def _fresh(screen: Screen, taken: set[str]) -> str:
     return made
 
 
+def keys(screens: Sequence[Screen]) -> dict[str, Screen]:
+    """An id for each monitor that is here, left to right, from what it says of
+    itself alone."""
+    return recognise((), screens)[0]
+
+
 def trimmed(displays: Sequence[Display], needed: Mapping[str, str]) -> tuple[Display, ...]:
     """Those here lately, and every one a window has its home on (``needed``:
     window → display id)."""

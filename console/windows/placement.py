@@ -18,11 +18,12 @@ from console.windows.displays import (
     Screen,
     display_from,
     display_row,
+    keys,
     recognise,
     trimmed,
 )
 
-__all__ = ["DESK", "KIOSK", "PAGE", "Parked", "Placement", "Room", "Screen", "place"]
+__all__ = ["DESK", "KIOSK", "PAGE", "Parked", "Placement", "Room", "Screen", "keys", "place"]
 
 #: The page with wall and board together, when no wall has a display.
 PAGE: Final = "page"

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
-from console.windows.displays import Screen, in_order
+from console.windows.displays import Screen, in_order, keys
 
 #: Docking and undocking is several events in a row, ms.
 SETTLE_MS: Final = 500
@@ -96,10 +96,13 @@ class ScreenWatch(QObject):
             self.changed.emit(now)
 
 
-def put_on(window: QWidget, wanted: Screen) -> bool:
-    """Fill the monitor ``wanted`` with ``window``; False when it is gone. What
-    fills it already is left alone. Never keeps the ``QScreen``: a removed one
-    is a dangling object."""
+def put_on(window: QWidget, where: Screen | str) -> bool:
+    """Fill a monitor (or the one of this id) with ``window``; False when it is
+    gone. What fills it already is left alone. Never keeps the ``QScreen``: a
+    removed one is a dangling object."""
+    wanted = keys(screens_now()).get(where) if isinstance(where, str) else where
+    if wanted is None:
+        return False
     room = QRect(wanted.x, wanted.y, wanted.width, wanted.height)
     for screen in QGuiApplication.screens():
         if screen.name() == wanted.name and screen.geometry() == room:
