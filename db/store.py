@@ -43,6 +43,14 @@ class Store:
         with self._engines.read.connect() as connection:
             return fence.standing(connection)
 
+    def may_write(self) -> bool:
+        """Whether this login of the database may do more than read."""
+        if self._engines.sqlite:
+            return True
+        with self._engines.read.connect() as connection:
+            asked = text("SELECT has_table_privilege(current_user, 'setting', 'INSERT')")
+            return bool(connection.execute(asked).scalar_one())
+
     def server_time(self) -> datetime | None:
         """The database server's clock, to measure ours against; ``None`` on
         SQLite, where there is no other clock."""

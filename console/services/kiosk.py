@@ -25,6 +25,7 @@ from console.domain.vocabulary import OPEN
 from console.services import audit, clean, lookup, permissions
 from console.services.ports import Clock, PasswordHasher, UnitOfWork, UnitOfWorkFactory
 from console.services.requests import Reading, Request
+from console.services.views import Names
 from console.services.watch_lease import SEAT
 
 if TYPE_CHECKING:
@@ -59,6 +60,20 @@ class KioskState:
 @dataclass(frozen=True, slots=True)
 class LoadKiosk(Reading):
     """→ ``KioskState``."""
+
+
+@dataclass(frozen=True, slots=True)
+class KioskNames:
+    """What places and teams are called: id to Chinese and English name. Nobody's
+    name is in it."""
+
+    names: Names
+    teams: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadKioskNames(Reading):
+    """→ ``KioskNames``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +122,18 @@ class KioskService:
         permissions.demand(actor, "board.read")
         with self._uows.read() as uow:
             return self._state(uow)
+
+    def names(self, actor: Actor) -> KioskNames:
+        """Names of places and teams. Raises ``forbidden``."""
+        permissions.demand(actor, "board.read")
+        with self._uows.read() as uow:
+            places, teams = uow.reference.places(), uow.reference.teams()
+        areas = {one.id: (one.name_zh, one.name_en) for one in places if one.kind == "community"}
+        spots = {
+            one.name_zh: (one.name_zh, one.name_en) for one in places if one.kind not in ("community", "grid")
+        }
+        called = {one.id: (one.name_zh, one.name_en) for one in teams}
+        return KioskNames(Names(areas, {}, spots), called)
 
     def put(self, actor: Actor, plan: KioskPlan) -> KioskState:
         """Change how it behaves. Raises ``forbidden``, ``bad_value``, ``conflict``."""
@@ -213,6 +240,7 @@ def handlers(services: Services) -> Mapping[type, Callable[[Any], object]]:
     room = services.kiosk
     return {
         LoadKiosk: lambda request: room.load(request.actor),
+        LoadKioskNames: lambda request: room.names(request.actor),
         PutKiosk: lambda request: room.put(request.actor, request.plan),
         PushKiosk: lambda request: room.push(request.actor, request.kind, request.id),
         SetPin: lambda request: room.set_pin(request.actor, request.pin),

@@ -73,6 +73,8 @@ class WallView(QWidget):
         self._unsaid = False
         #: True while the tiles carry the details of their streams.
         self.details_shown = False
+        #: Captions and badges so much larger than on a desk.
+        self.caption_scale = 1.0
         self._window: QWidget | None = None
         #: Pictures painted per camera since the start, for measurements.
         self.painted: Counter[str] = Counter()
@@ -188,7 +190,7 @@ class WallView(QWidget):
     def _lay(self) -> None:
         self._unit = self.devicePixelRatioF()
         width, height = round(self.width() * self._unit), round(self.height() * self._unit)
-        self._board.lay(self._plan, width, height, self._unit)
+        self._board.lay(self._plan, width, height, self._unit * self.caption_scale)
         self._rects = [
             (self._logical(tile.box.tile), self._logical(tile.box.picture)) for tile in self._board.tiles
         ]
