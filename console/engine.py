@@ -39,6 +39,14 @@ from console.services.assembly import Services, assemble
 from console.services.forewarning import LookAhead
 from console.services.live_view import LoadLive
 from console.services.office import Office
+from console.services.people_requests import (
+    AddAccount,
+    ChangePassword,
+    Recover,
+    SetAccount,
+    SwitchOfficer,
+    UnlockDesk,
+)
 from console.services.ports import Budget, Change
 from console.services.requests import (
     Heavy,
@@ -49,6 +57,7 @@ from console.services.requests import (
     Prompt,
     Reading,
     Request,
+    SignIn,
 )
 from console.services.source_watch import SourceWatch
 from console.services.views import CaseAnswer, FeedsView, Pulse, SweepResult
@@ -68,6 +77,9 @@ OFFSET_EVERY_S = 30.0
 SHARE = 18
 #: What the board's reader answers: boards, charts, what is foretold.
 _FOR_READER = (LoadBoard, LoadTrend, LookAhead, LoadLive)
+#: What proves or sets a password: each hash costs a twentieth of a second and 64 MiB, and
+#: no sweep may stand behind it.
+_PROVING = (SignIn, SwitchOfficer, UnlockDesk, Recover, ChangePassword, AddAccount, SetAccount)
 #: How soon a thread that computes lets another one in, in seconds.
 SWITCH_S = 0.0005
 
@@ -193,7 +205,7 @@ class Engine:
         """Ask the database worker; the answer is posted with this token."""
         if isinstance(request, Heavy | HeavyWrite):
             return self.heavy.submit(request)
-        if isinstance(request, Prompt):
+        if isinstance(request, (Prompt, *_PROVING)):
             return self.prompt.submit(request)
         worker = self.reader if isinstance(request, _FOR_READER) else self.worker
         return worker.submit(request)

@@ -2,7 +2,8 @@
 
 Kept in memory and, a moment later, in one JSON file in the data folder. The
 file is written by a thread of its own: a slow disk must not stop the typing.
-What is personal (a caller's name) is sealed in it with the site's key.
+What is personal (a caller's name) is sealed in it with the site's key. Each
+officer finds what they typed themselves, and nobody else's.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from console.domain.errors import Refusal
 from console.services.ports import SecretBox
@@ -24,10 +25,15 @@ log = logging.getLogger(__name__)
 SAVE_AFTER_MS = 250
 #: What seals a private draft to its key.
 _CONTEXT = "draft:"
+#: What the key of somebody's own draft begins with, before the name.
+_OWNED = "@"
 
 
 class Drafts(QObject):
-    """Text by key (``<case id>/<field>``). An empty text is no draft."""
+    """Text by key (``<case id>/<field>``). An empty text is no draft.
+    ``turned()`` when somebody else sat down: what is shown is to be read again."""
+
+    turned = Signal()
 
     def __init__(
         self, folder: Path | None = None, parent: QObject | None = None, box: SecretBox | None = None
@@ -38,6 +44,7 @@ class Drafts(QObject):
         self._path = folder / "drafts.json" if folder is not None else None
         self._box = box
         self._private: set[str] = set()
+        self._person = ""
         self._texts = self._read()
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drafts")
         self._timer = QTimer(self)
@@ -45,13 +52,31 @@ class Drafts(QObject):
         self._timer.setInterval(SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save)
 
+    def use(self, person: str) -> None:
+        """From now on the drafts of this person (an account's name). Drafts that
+        are nobody's, from before they were kept for each, become theirs."""
+        if person == self._person:
+            return
+        self._person = person
+        for key in [key for key in self._texts if not key.startswith(_OWNED)]:
+            mine = self._mine(key)
+            self._texts.setdefault(mine, self._texts.pop(key))
+            if key in self._private:
+                self._private.add(mine)
+            self._soon()
+        self.turned.emit()
+
+    def _mine(self, key: str) -> str:
+        return f"{_OWNED}{self._person}/{key}" if self._person else key
+
     def get(self, key: str) -> str:
         """The draft, or an empty string."""
-        return self._texts.get(key, "")
+        return self._texts.get(self._mine(key), "")
 
     def put(self, key: str, text: str, *, private: bool = False) -> None:
         """Remember ``text``; an empty one forgets. ``private`` text is sealed
         before it touches the disk."""
+        key = self._mine(key)
         if text == self._texts.get(key, ""):
             return
         if private:
@@ -64,7 +89,8 @@ class Drafts(QObject):
 
     def forget(self, prefix: str) -> None:
         """Drop all drafts whose key begins with ``prefix`` (work is done)."""
-        for key in [key for key in self._texts if key.startswith(prefix)]:
+        whole = self._mine(prefix)
+        for key in [key for key in self._texts if key.startswith(whole)]:
             del self._texts[key]
             self._soon()
 

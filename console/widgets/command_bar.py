@@ -89,8 +89,7 @@ class CommandBar(QWidget):
         super().__init__(parent)
         self._entries: tuple[Entry, ...] = ()
         self._drafts = drafts
-        kept = drafts.get(_DRAFT) if drafts is not None else ""
-        self._recent = [one for one in kept.split("\n") if one]
+        self._recent: list[str] = []
         self._page = parent
         self._back: QWidget | None = None
         self.field = QLineEdit()
@@ -112,8 +111,17 @@ class CommandBar(QWidget):
         self.found.itemClicked.connect(self._clicked)
         self.field.installEventFilter(self)
         parent.installEventFilter(self)
+        if drafts is not None:
+            self._turned()
+            drafts.turned.connect(self._turned)
         self.hide()
         self.retranslate()
+
+    @Slot()
+    def _turned(self) -> None:
+        """What this person did of late."""
+        kept = self._drafts.get(_DRAFT) if self._drafts is not None else ""
+        self._recent = [one for one in kept.split("\n") if one]
 
     def retranslate(self) -> None:
         """Say everything in the language now."""

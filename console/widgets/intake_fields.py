@@ -78,6 +78,7 @@ class IntakeFields(QWidget):
         self._build()
         self._connect()
         self._restore()
+        drafts.turned.connect(self._restore)
 
     def _line(self) -> QLineEdit:
         made = QLineEdit()
@@ -220,8 +221,10 @@ class IntakeFields(QWidget):
         self.say_condition(self._condition)
         self._list_files()
 
+    @Slot()
     def _restore(self) -> None:
-        """What was typed before the program ended, however it ended."""
+        """What was typed before the program ended, however it ended, or before
+        somebody else sat down."""
         # While the fields fill up one by one, the empty ones must not be kept.
         self._restoring = True
         get = self._drafts.get
@@ -236,6 +239,9 @@ class IntakeFields(QWidget):
             self.source.setCurrentIndex(SOURCE_WORDS.index(source))
         self._paths = [path for path in get("intake/files").split("\n") if path]
         self._restoring = False
+        self.say_condition(None)
+        self.say_where("")
+        self._list_files()
 
     @Slot()
     def _keep(self) -> None:

@@ -81,6 +81,7 @@ class SearchPage(QWidget):
         self._connect()
         self.setFocusProxy(self.field)
         self.field.setText(drafts.get(_DRAFT))
+        drafts.turned.connect(self._turned)
         self.retranslate()
 
     def _build(self) -> None:
@@ -222,6 +223,14 @@ class SearchPage(QWidget):
         self._ask_now()
 
     # -- typing ------------------------------------------------------------------
+
+    @Slot()
+    def _turned(self) -> None:
+        """Somebody else sat down: their own line, asked when they ask it."""
+        self.field.blockSignals(True)
+        self.field.setText(self._drafts.get(_DRAFT))
+        self.field.blockSignals(False)
+        self._wait.stop()
 
     @Slot(str)
     def _typed(self, text: str) -> None:

@@ -20,6 +20,7 @@ from console.ticker import Ticker
 from console.widgets.desk_pages import BOARD
 from console.widgets.keys import Key
 from console.windows.desk_control import DeskControl
+from console.windows.desk_door import DeskDoor
 from console.windows.desk_keys import DeskKeys
 from console.windows.desk_link import DeskLink, Gateway
 from console.windows.desk_parts import DeskParts
@@ -64,9 +65,9 @@ class DeskBase(QMainWindow):
         self._theme, self._ticker = theme, ticker
         self.parts = DeskParts(self, theme, ticker, data_dir, suggested, wide_detail=wide_detail)
         self.link = DeskLink(gateway, bridge, ticker, self)
+        self.door = DeskDoor(self.parts.login, self.link, self)
         self.control = DeskControl(self.parts, self.link, ticker, self)
         self.parts.lay_out(self.build_body())
-        self._locked_by: Actor | None = None
         self._back = (BOARD, "", False)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.parts.login_page)
@@ -133,8 +134,8 @@ class DeskBase(QMainWindow):
         parts.header.help_wanted.connect(parts.help.toggle)
         parts.cameras.chosen.connect(self.camera_chosen)
         parts.detail.evidence_opened.connect(self.evidence_opened)
-        self.control.signed_in.connect(self.set_actor)
-        self.control.signed_in.connect(self.signed_in)
+        self.door.signed_in.connect(self.set_actor)
+        self.door.signed_in.connect(self.signed_in)
         self.keys.wanted.connect(self._wanted)
         self._ticker.tick.connect(self._on_tick)
 
@@ -142,7 +143,7 @@ class DeskBase(QMainWindow):
     def set_actor(self, actor: Actor | None) -> None:
         """Somebody signed in here or in another window; ``None``: nobody works
         at this window, and it shows the sign-in page."""
-        before, self._locked_by = self._locked_by, None
+        before, self.door.locker = self.door.locker, None
         self._name_actor(actor)
         self.parts.veil.lift()
         self.parts.lock_bar.hide()
@@ -151,6 +152,7 @@ class DeskBase(QMainWindow):
         if actor is None:
             self.parts.login.reset()
             return
+        self.parts.drafts.use(actor.name)
         if before is None or before.name != actor.name:
             self._back = (BOARD, "", False)
         page, case, intake = self._back
@@ -173,12 +175,13 @@ class DeskBase(QMainWindow):
     def locked_by(self) -> Actor | None:
         """Who locked this desk; ``None`` while somebody works at it, and before
         anybody did."""
-        return self._locked_by
+        return self.door.locker
 
     @Slot()
-    def lock(self) -> None:
+    def lock(self, why: str = "key") -> None:
         """The board and the alarms stay, read in the name of the person who
-        locked it; nothing can be pressed until somebody says who they are."""
+        locked it; nothing can be pressed until somebody says who they are.
+        ``why``: ``key``, or ``idle`` when nobody touched anything."""
         watcher = self.link.actor
         if watcher is None:
             return
@@ -186,11 +189,12 @@ class DeskBase(QMainWindow):
         taking_in = parts.work.currentWidget() is parts.intake and parts.intake.isVisible()
         self._back = (parts.pages.current, self.link.open_case, taking_in)
         self.stand_locked(watcher)
+        self.door.lock(watcher, why)
         self.locked.emit()
 
     def stand_locked(self, watcher: Actor) -> None:
         """Show what ``watcher`` may read of the board, and nothing of a case."""
-        self._locked_by = watcher
+        self.door.locker = watcher
         self.control.close_case()
         self._name_actor(None)
         self.link.watch_on(watcher)
@@ -209,8 +213,8 @@ class DeskBase(QMainWindow):
     @Slot()
     def ask_who(self) -> None:
         """The card over the locked desk, for whoever locked it or comes next."""
-        if self._locked_by is not None:
-            self.parts.veil.ask(self._locked_by.name)
+        if self.locked_by is not None:
+            self.parts.veil.ask(self.locked_by.name)
             self.activateWindow()
 
     @Slot()
@@ -218,7 +222,7 @@ class DeskBase(QMainWindow):
         """Another officer sits down: the desk locks and asks for name and
         password at once."""
         self.lock()
-        if self._locked_by is not None:
+        if self.locked_by is not None:
             self.parts.veil.ask("")
             self.parts.login.take_focus()
 

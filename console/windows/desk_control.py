@@ -12,7 +12,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from console.domain.model import Actor, Camera, Command, Team
+from console.domain.model import Camera, Command, Team
 from console.domain.vocabulary import Action
 from console.i18n import either
 from console.models import board_index
@@ -28,11 +28,11 @@ from console.services.requests import (
     OpenFromCamera,
     Refused,
     SearchConditions,
-    SignIn,
     WithdrawRequest,
 )
 from console.services.views import BoardView, CaseAnswer, CaseView, FeedsView, Names, TrendView
 from console.ticker import Ticker
+from console.windows.desk_door import DOOR
 from console.windows.desk_link import DeskLink, is_background
 from console.windows.desk_parts import DeskParts
 
@@ -44,12 +44,11 @@ MIS_KEY = "mis-key"
 
 class DeskControl(QObject):
     """``opened(case id)`` when a case came up, ``left()`` when it went;
-    ``board_shown(BoardView)``; ``signed_in(Actor)``."""
+    ``board_shown(BoardView)``."""
 
     opened = Signal(str)
     left = Signal()
     board_shown = Signal(object)
-    signed_in = Signal(object)
 
     def __init__(self, parts: DeskParts, link: DeskLink, ticker: Ticker, parent: QObject) -> None:
         super().__init__(parent)
@@ -63,7 +62,6 @@ class DeskControl(QObject):
 
     def _connect(self) -> None:
         parts, link = self._parts, self._link
-        parts.login.sign_in.connect(self._sign_in)
         parts.banner.acknowledged.connect(self._acknowledge)
         parts.banner.jump.connect(self.open_case)
         parts.board.opened.connect(self.open_case)
@@ -138,10 +136,6 @@ class DeskControl(QObject):
             self.open_from_camera(camera, self._ticker.now())
         else:
             self.new_by_hand()
-
-    @Slot(str, str)
-    def _sign_in(self, name: str, password: str) -> None:
-        self._link.sign_in(name, password)
 
     @Slot(int, int)
     def _acknowledge(self, alarm_id: int, minutes: int) -> None:
@@ -270,9 +264,9 @@ class DeskControl(QObject):
     @Slot(object)
     def _on_answered(self, answer: Answer) -> None:
         request, value = answer.request, answer.value
-        if isinstance(request, SignIn) and isinstance(value, Actor):
-            self.signed_in.emit(value)
-        elif isinstance(request, SearchConditions) and isinstance(value, tuple):
+        if isinstance(request, DOOR):
+            return
+        if isinstance(request, SearchConditions) and isinstance(value, tuple):
             self._parts.detail.take_search(request.text, value)
         elif isinstance(request, OpenFromCamera | TakeIn) and isinstance(value, CaseAnswer):
             self._came_up(request, value)
@@ -313,9 +307,9 @@ class DeskControl(QObject):
     @Slot(object)
     def _on_refused(self, refused: Refused) -> None:
         request, refusal = refused.request, refused.refusal
-        if isinstance(request, SignIn):
-            self._parts.login.refused(refusal)
-        elif isinstance(request, Act) and request.case_id == self._parts.detail.case_id:
+        if isinstance(request, DOOR):
+            return
+        if isinstance(request, Act) and request.case_id == self._parts.detail.case_id:
             if refusal.code in ("conflict", "illegal_transition"):
                 self._race = True
                 self._link.load_case()
@@ -327,8 +321,7 @@ class DeskControl(QObject):
 
     @Slot(object)
     def _on_broke(self, broke: Broke) -> None:
-        if isinstance(broke.request, SignIn):
-            self._parts.login.broke()
+        if isinstance(broke.request, DOOR):
             return
         self._parts.detail.action_bar.set_busy(False)
         if not is_background(broke.request):

@@ -25,7 +25,6 @@ from console.services.requests import (
     LoadTeams,
     LoadTrend,
     Refused,
-    SignIn,
 )
 from console.services.views import BoardView, CaseView, FeedsView, Pulse
 from console.ticker import Ticker
@@ -95,10 +94,6 @@ class DeskLink(QObject):
         self.trend_wanted = False
         bridge.posted.connect(self._on_posted)
         ticker.tick.connect(self._on_tick)
-
-    def sign_in(self, name: str, password: str, seat: str = "") -> None:
-        """Ask who this is; answered with an ``Actor``."""
-        self.submit(SignIn(name, password, seat))
 
     def set_actor(self, actor: Actor | None) -> None:
         """From now on ask in this person's name; loads everything."""

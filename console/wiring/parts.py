@@ -129,5 +129,6 @@ def _administration(console: ConsoleApp) -> tuple[Part, ...]:
 def _last(console: ConsoleApp) -> tuple[Part, ...]:
     """What waits for all the others."""
     from console.wiring.later import LaterPart
+    from console.wiring.session import Session
 
-    return (LaterPart(console),)
+    return (Session(console), LaterPart(console))

@@ -3,12 +3,15 @@ presses is asked who they are; another officer may sit down."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.domain.errors import Refusal
+from console.services.people_requests import LockDesk, Recover, ShownCode, SwitchOfficer, UnlockDesk
 from console.services.requests import Acknowledge, LoadBoard, LoadTrend, OpenFromCamera, SignIn
 from console.widgets.login_card import CHANGE, CODE, RECOVER, SIGN
 from console.windows.language import switch_language
@@ -114,16 +117,90 @@ def test_a_change_of_officer_locks_and_asks_for_a_name() -> None:
         key(Qt.Key.Key_Return)
         QTest.keyClicks(card.password, "a long password")
         key(Qt.Key.Key_Return)
-        asked = rig.worker.last(SignIn)
-        assert isinstance(asked, SignIn)
-        assert (asked.name, asked.password) == ("wang.jun", "a long password")
-        rig.worker.refuse(SignIn, Refusal("auth_failed", "sign_in"))
+        asked = rig.worker.last(SwitchOfficer)
+        assert asked == SwitchOfficer(samples.OFFICER, "wang.jun", "a long password")
+        rig.worker.refuse(SwitchOfficer, Refusal("auth_failed", "sign_in"))
         assert rig.parts.veil.asking
         assert card.password.text() == ""
         key(Qt.Key.Key_Return)
-        rig.worker.answer(SignIn, samples.LEADER)
+        rig.worker.answer(SwitchOfficer, samples.LEADER)
         assert rig.window.link.actor == samples.LEADER
         assert rig.parts.veil.isHidden()
+
+
+def test_who_locked_it_comes_back_with_the_password_alone() -> None:
+    with desk() as rig:
+        locked(rig)
+        assert rig.worker.last(LockDesk) == LockDesk(samples.OFFICER, "key")
+        key(Qt.Key.Key_Space)
+        QTest.keyClicks(rig.parts.login.password, "a long password")
+        key(Qt.Key.Key_Return)
+        assert rig.worker.last(UnlockDesk) == UnlockDesk(samples.OFFICER, "a long password")
+        rig.worker.answer(UnlockDesk, samples.OFFICER)
+        assert rig.window.locked_by is None
+        assert rig.window.link.actor == samples.OFFICER
+
+
+def test_a_password_somebody_else_chose_has_to_be_changed_on_the_way_in() -> None:
+    with desk() as rig:
+        card = rig.parts.login
+        card.name.setText("new.hand")
+        card.password.setText("the given one")
+        card.password.returnPressed.emit()
+        rig.worker.refuse(SignIn, Refusal("auth_failed", "must_change", name="new.hand", days=0))
+        assert card.asks == CHANGE
+        assert "new.hand" in card._sub.text()
+        card.pair.first.setText("my very own one")
+        card.pair.again.setText("my very own one")
+        card.pair.entered.emit()
+        assert rig.worker.last(SignIn) == SignIn("new.hand", "the given one", "", "my very own one")
+        rig.worker.refuse(SignIn, Refusal("bad_value", "password_common", shortest=8))
+        assert card.asks == CHANGE
+        assert card._error.text()
+        card.pair.entered.emit()
+        rig.worker.answer(SignIn, samples.OFFICER)
+        assert rig.window.link.actor == samples.OFFICER
+
+
+def test_the_recovery_code_lets_in_once_the_next_one_was_written_down() -> None:
+    with desk() as rig:
+        card = rig.parts.login
+        card.name.setText("admin")
+        card.ask_code()
+        card.code.setText("K7QF-2M9X-T4HB-6WPD-R8CN-0000")
+        card.pair.first.setText("my very own one")
+        card.pair.again.setText("my very own one")
+        card.pair.entered.emit()
+        asked = rig.worker.last(Recover)
+        assert asked == Recover("admin", "K7QF-2M9X-T4HB-6WPD-R8CN-0000", "my very own one", "")
+        assert "6WPD" not in repr(asked)
+        rig.worker.answer(Recover, ShownCode("AAAA-BBBB-CCCC-DDDD-EEEE-FFFF", samples.LEADER))
+        assert card._shown_code.text() == "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF"
+        assert rig.window.link.actor is None, "the code was not written down yet"
+        QTest.mouseClick(card._go, Qt.MouseButton.LeftButton)
+        assert rig.window.link.actor == samples.LEADER
+        assert card._shown_code.text() == ""
+
+
+def test_what_was_typed_is_the_officers_own(tmp_path: Path) -> None:
+    view = samples.case_view()
+    with desk(data_dir=tmp_path) as rig:
+        rig.sign_in()
+        rig.case(view)
+        rig.parts.detail.note.setText("half a sentence")
+        rig.parts.intake.fields.lines["caller_name"].setText("张三")
+        rig.window.lock()
+        rig.window.set_actor(samples.LEADER)
+        rig.case(view)
+        assert rig.parts.detail.note.text() == ""
+        assert rig.parts.intake.fields.lines["caller_name"].text() == ""
+        rig.parts.detail.note.setText("another one's")
+        rig.window.lock()
+        rig.window.set_actor(samples.OFFICER)
+        rig.case(view)
+        assert rig.parts.detail.note.text() == "half a sentence"
+        assert rig.parts.intake.fields.lines["caller_name"].text() == "张三"
+    assert "张三" not in (tmp_path / "drafts.json").read_text(encoding="utf-8")
 
 
 def test_every_face_of_the_card_has_room_in_both_languages() -> None:

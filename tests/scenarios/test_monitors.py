@@ -66,8 +66,9 @@ def works(here: Seat) -> None:
     """The person is signed in at the window shown, and a case taken in on
     another desk comes up on its board."""
     desk = here.desk
-    assert here.console.actor == OFFICER
-    assert desk.link.actor == OFFICER
+    assert here.console.actor is not None
+    assert here.console.actor.name == OFFICER.name
+    assert desk.link.actor == here.console.actor
     assert desk.parts.page.isVisible()
     assert not desk.parts.login.isVisible()
     new = NewCase(source=Source.PATROL, place="亚太广场")
