@@ -164,9 +164,10 @@ def check(url: str, against: Path | None = None) -> dict[str, Any]:
         readable = True
         try:
             gone = verify.missing_triggers(connection)
-            state = verify.check_chain(connection, copies)
+            audited = verify.Audited()
+            state = verify.check_chain(connection, copies, audited)
             logs = verify.bad_shifts(connection)
-            entries = verify.bad_audit(connection)
+            entries = audited.bad(connection, state.first_bad_seq is None)
         except Refusal as refusal:
             if refusal.code != "db_corrupt":
                 raise

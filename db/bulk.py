@@ -19,6 +19,7 @@ from console.domain.model import Approval, Case
 from console.services.bulk import Finished, Packed, PackedEvent, Told
 from db import search
 from db.repositories import case_rows
+from db.repositories.audit import index_bodies
 from db.repositories.base import Repository, chunks
 from db.repositories.cases import take_numbers
 from db.repositories.figures import Figures
@@ -219,12 +220,15 @@ class Bulk(Repository):
         head = self._db.execute(select(chain_head.c.seq, chain_head.c.hash).with_for_update()).one()
         seq, previous = int(head.seq), str(head.hash)
         rows = []
+        bodies = []
         for item in events:
             seq += 1
+            bodies.append((seq, item.start))
             digest = chain.seal(previous, seq, item.start)
             rows.append((seq, previous, digest, *item.row))
             previous = digest
         self._many("event", _EVENT, rows)
+        index_bodies(self._db, bodies)
         self._db.execute(update(chain_head).values(seq=seq, hash=previous))
 
     def asked(self, requests: Sequence[Approval]) -> tuple[int, ...]:

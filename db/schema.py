@@ -140,8 +140,10 @@ def _raise_fence(connection: Connection) -> None:
 
 def _fill(connection: Connection) -> None:
     from db.figure_fill import fill
+    from db.repositories import audit
 
     fill(connection)
+    audit.fill(connection)
 
 
 def _migrate(connection: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, inspect, select, text
@@ -35,10 +35,15 @@ class ChainState:
     first_bad_seq: int | None
 
 
-def check_chain(connection: Connection, copies: tuple[tuple[int, str], ...] = ()) -> ChainState:
+def check_chain(
+    connection: Connection,
+    copies: tuple[tuple[int, str], ...] = (),
+    watch: Callable[[Event], None] | None = None,
+) -> ChainState:
     """Recompute every hash, compare the end with the stored head, and every
-    copied head (those in the database and ``copies``) with its event."""
-    counter = _Counter()
+    copied head (those in the database and ``copies``) with its event. ``watch`` is
+    shown every event up to the first bad one."""
+    counter = _Counter(watch)
     bad = first_bad(counter.watch(read_chain(connection)), GENESIS)
     if bad is None:
         bad = counter.out_of_place
@@ -54,7 +59,8 @@ def check_chain(connection: Connection, copies: tuple[tuple[int, str], ...] = ()
 class _Counter:
     """Counts events on their way through, and sees one in the wrong place."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: Callable[[Event], None] | None = None) -> None:
+        self._watch = watch
         self.events = 0
         self.seq = 0
         self.hash = GENESIS
@@ -67,6 +73,8 @@ class _Counter:
             if item.seq != self.seq + 1 and self.out_of_place is None:
                 self.out_of_place = self.seq + 1
             self.seq, self.hash = item.seq, item.hash
+            if self._watch is not None:
+                self._watch(item)
             yield item
 
 
@@ -107,20 +115,35 @@ def _holds(row: dict[str, object], events: list[Event]) -> bool:
     return log is not None and asdict(row_of(log, int(str(row["version"])))) == row
 
 
-def bad_audit(connection: Connection) -> tuple[int, ...]:
-    """Numbers of entries of the audit log whose row is not what their event says,
-    is gone, or has no event."""
-    found = {int(row.seq): dict(row._mapping) for row in connection.execute(select(audit_entry))}
-    query = select(event).where(event.c.action == Action.AUDIT).order_by(event.c.seq)
-    bad: list[int] = []
-    for row in connection.execute(query):
+class Audited:
+    """Holds the index of the audit log against the events as they pass."""
+
+    def __init__(self) -> None:
+        self._told: dict[int, dict[str, object]] = {}
+        self._bad: list[int] = []
+        self._last = 0
+
+    def __call__(self, item: Event) -> None:
+        """Note what an event should have made."""
+        self._last = item.seq
         try:
-            good = found.pop(int(row.seq), None) == audit_row(audit.entry(read_event(row)))
+            one = audit.entry(item)
         except (ValueError, KeyError, TypeError, AttributeError):
-            good = False
-        if not good:
-            bad.append(int(row.seq))
-    return tuple(sorted([*bad, *found]))
+            self._bad.append(item.seq)
+            return
+        if one is not None:
+            self._told[item.seq] = audit_row(one)
+
+    def bad(self, connection: Connection, whole: bool) -> tuple[int, ...]:
+        """Numbers of entries whose row is not what their event says, is gone, or has
+        no event. Where the chain is not ``whole`` nothing is said of what comes after
+        the break."""
+        bad, missing = list(self._bad), dict(self._told)
+        query = select(audit_entry)
+        for row in connection.execute(query if whole else query.where(audit_entry.c.seq <= self._last)):
+            if missing.pop(int(row.seq), None) != dict(row._mapping):
+                bad.append(int(row.seq))
+        return tuple(sorted({*bad, *missing}))
 
 
 def missing_triggers(connection: Connection) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 """The audit log (审计日志): who signed in, looked at personal data, exported, went
 beside the usual way, changed the configuration.
 
-An entry is an event of the site's chain that belongs to no case; a row in an
-index makes it searchable and is compared with the chain by ``db check``. No fact
-of an entry is ever a secret or personal data: a reporter is an id, a camera's
-password is the word that it was changed.
+An entry is an event of the site's chain: one of its own that belongs to no case,
+or a step of a case that tells the same (a reporter looked at, an evidence pack, a
+void, a time by hand). A row in an index makes it searchable and is compared with
+the chain by ``db check``. No fact of an entry is ever a secret or personal data: a
+reporter is an id, a camera's password is the word that it was changed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from console.domain.vocabulary import Action
 FACT_MOST: Final = 500
 #: Most entries of a list within a fact.
 LIST_MOST: Final = 200
+#: Steps beside the usual way, and who granted or refused them.
+OVERRIDES: Final = frozenset(
+    {Action.VOID, Action.FORCE_CLOSE, Action.CORRECT, Action.REOPEN, Action.APPROVE, Action.DENY}
+)
 #: Parts of a fact's name that would make it a secret.
 _SECRET: Final = frozenset({"password", "passwd", "secret", "pin", "token", "hash", "phrase"})
 
@@ -70,9 +75,38 @@ def draft(kind: Kind, actor: str, seat: str, now: datetime, facts: Mapping[str, 
     return EventDraft("", now, now, actor, Action.AUDIT, data)
 
 
-def entry(event: Event) -> Entry:
-    """The entry an event tells. Raises ``ValueError`` or ``KeyError`` for an event
-    that tells none."""
+def entry(event: Event) -> Entry | None:
+    """The entry an event tells; ``None`` for one that tells none. Raises
+    ``ValueError`` or ``KeyError`` for one that was spoilt."""
+    if event.action is Action.AUDIT:
+        return _own(event)
+    if event.action is Action.PERSON:
+        return _of(event, Kind.PERSON_VIEW, what=event.data.get("result"), person=event.data.get("person"))
+    if event.action is Action.PACK:
+        return _of(event, Kind.EXPORT, what="evidence", **_named(event, "reason", "recipient", "manifest"))
+    by_hand = event.data.get("manual") is True
+    if not event.case or not (by_hand or event.action in OVERRIDES):
+        return None
+    facts = _named(event, "reason", "request", "asked_by", "field", "old", "new")
+    if event.data.get("asked") is True:
+        facts["what"] = "asked"
+    if by_hand:
+        facts |= {"manual": True, "at": event.at.isoformat()}
+    return _of(event, Kind.OVERRIDE, action=event.action.value, **facts)
+
+
+def _named(event: Event, *names: str) -> dict[str, object]:
+    return {name: event.data[name] for name in names if event.data.get(name)}
+
+
+def _of(event: Event, kind: Kind, **facts: object) -> Entry:
+    """A step of a case as an entry, at the time at which it was entered."""
+    told: dict[str, Any] = {"case": event.case} if event.case else {}
+    plain = _plain({**told, **{name: value for name, value in facts.items() if value}})
+    return Entry(event.seq, event.recorded_at, event.actor, str(event.data.get("seat", "")), kind, plain)
+
+
+def _own(event: Event) -> Entry:
     facts = event.data["facts"]
     if not isinstance(facts, Mapping):
         raise ValueError("the facts of an entry are named")

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select
 
-from console.domain.audit import Entry, Kind, entry, said
+from console.domain.audit import OVERRIDES, Entry, Kind, entry, said
 from console.domain.model import Event
 from console.domain.vocabulary import Action
 from console.services.audit_records import AuditPage, AuditQuery
 from db.repositories.base import Repository, Row
+from db.tables import site
 from db.tables_audit import audit_entry
+
+#: Under which key of the site the layout of its rows is kept.
+_KEY: Final = "audit_layout"
+_LAYOUT: Final = "1"
+_STEP: Final = 5000
 
 
 class Audit(Repository):
@@ -41,9 +49,46 @@ class Audit(Repository):
 
 def index(connection: Connection, events: Iterable[Event]) -> None:
     """Store the rows of those events that are entries of the audit log."""
-    rows = [row_of(entry(event)) for event in events if event.action is Action.AUDIT]
+    found = (entry(event) for event in events)
+    rows = [row_of(one) for one in found if one is not None]
     if rows:
         connection.execute(insert(audit_entry), rows)
+
+
+#: Words of which one stands in the canonical JSON of any event that is an entry.
+_SIGNS: Final = (
+    b'"manual":true',
+    *(f'"action":"{one}"'.encode() for one in (*OVERRIDES, Action.AUDIT, Action.PERSON, Action.PACK)),
+)
+
+
+def index_bodies(connection: Connection, bodies: Iterable[tuple[int, bytes]]) -> None:
+    """The same for events that are written as canonical JSON up to their number
+    (``chain.unnumbered``), with that number."""
+    index(connection, (_event(seq, start) for seq, start in bodies if any(sign in start for sign in _SIGNS)))
+
+
+def _event(seq: int, start: bytes) -> Event:
+    told = json.loads(start + b"0}")
+    at, recorded = (datetime.fromisoformat(told[name]) for name in ("at", "recorded_at"))
+    return Event(
+        seq, told["case"], at, recorded, told["actor"], Action(told["action"]), told["data"], 1, "", ""
+    )
+
+
+def fill(connection: Connection) -> None:
+    """Index what was in the chain before there was an index; part of each upgrade."""
+    found = connection.execute(select(site.c.value).where(site.c.key == _KEY)).scalar()
+    if found == _LAYOUT:
+        return
+    from db.repositories.events import read_chain
+
+    connection.execute(delete(audit_entry))
+    events = read_chain(connection)
+    while part := list(islice(events, _STEP)):
+        index(connection, part)
+    connection.execute(delete(site).where(site.c.key == _KEY))
+    connection.execute(insert(site).values(key=_KEY, value=_LAYOUT))
 
 
 def row_of(one: Entry) -> Row:

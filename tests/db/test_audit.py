@@ -9,13 +9,15 @@ from enum import StrEnum
 import pytest
 
 import db
+from console.domain import chain
 from console.domain.audit import Kind
 from console.domain.errors import Refusal
-from console.domain.model import Actor
-from console.domain.vocabulary import Role
+from console.domain.model import Actor, EventDraft
+from console.domain.vocabulary import Action, Role
 from console.services import audit
 from console.services.audit import AuditLog
-from db import admin
+from console.services.bulk import Told
+from db import admin, engine, schema, urls
 from tests.db import raw
 from tests.db.building import NOW
 from tests.unit.services.conftest import Hands
@@ -106,3 +108,51 @@ def test_an_index_that_was_changed_is_told(url: str, statement: str, bad: list[i
     raw.run(url, statement)
     found = admin.check(url)
     assert (found["ok"], found["chain_ok"], found["bad_audit"]) == (False, True, bad)
+
+
+def _void(store: db.Store, clock: Hands) -> None:
+    """A void that was granted, a reporter looked at, a pack, a step by hand."""
+    when = clock.now()
+    told: list[tuple[Action, dict[str, object]]] = [
+        (Action.OPEN, {"from": "", "to": "registering"}),
+        (Action.ARRIVE, {"from": "enroute", "to": "handling", "manual": True}),
+        (Action.VOID, {"asked": True, "reason": "误报"}),
+        (Action.APPROVE, {"request": 1, "asked": "void", "asked_by": "wang"}),
+        (Action.PERSON, {"result": "viewed", "person": "p1", "seat": "WS-2"}),
+        (Action.PACK, {"reason": "法院", "recipient": "李律师", "manifest": "ab"}),
+    ]
+    with store.uows.write() as uow:
+        uow.events.append([EventDraft("20260805-0001", when, when, "wang", one, data) for one, data in told])
+        uow.commit()
+
+
+def test_steps_beside_the_usual_way_are_entries_too(url: str) -> None:
+    """Also those of before there was an index; a bulk history has the same rows."""
+    clock = Hands(NOW)
+    with db.open_store(url) as store:
+        _void(store, clock)
+        log = AuditLog(store.uows, clock)
+        found = {one.seq: (one.kind.value, one.facts) for one in log.search(ADMIN).rows}
+        assert set(found) == {2, 3, 4, 5, 6}
+        case = {"case": "20260805-0001"}
+        assert found[2] == ("override", {**case, "action": "arrive", "manual": True, "at": NOW.isoformat()})
+        assert found[3] == ("override", {**case, "action": "void", "what": "asked", "reason": "误报"})
+        assert found[5] == ("person-view", {**case, "what": "viewed", "person": "p1"})
+        assert log.search(ADMIN, "李律师").rows[0].kind is Kind.EXPORT
+        with store.uows.write() as uow:
+            start, data = chain.unnumbered(
+                EventDraft("20260805-0002", NOW, NOW, "li", Action.REOPEN, {"n": 1})
+            )
+            packer = uow.bulk.packer(many=True)
+            uow.bulk.chain([packer.event(Told(NOW, NOW, "li", "reopen", start, data), "20260805-0002")])
+            uow.commit()
+        assert [one.actor for one in log.search(ADMIN, "0002").rows] == ["li"]
+    assert admin.check(url)["ok"]
+    raw.run(url, "DELETE FROM audit_entry", "DELETE FROM site WHERE key = 'audit_layout'")
+    assert admin.check(url)["bad_audit"] == [2, 3, 4, 5, 6, 7]
+    engines = engine.build(urls.parse(url))
+    try:
+        schema.upgrade(engines)
+    finally:
+        engines.dispose()
+    assert admin.check(url)["ok"]
