@@ -30,6 +30,7 @@ from db.repositories.people import People, Persons
 from db.repositories.reference import Reference
 from db.repositories.reports import ReportRuns
 from db.repositories.reviews import Reviews
+from db.repositories.sealed import Sealed
 from db.repositories.settings import Settings
 from db.repositories.shifts import Shifts
 from db.repositories.sources import Sources
@@ -88,6 +89,7 @@ class Unit:
             self.intake = Intake(connection, self.touch)
             self.persons = Persons(connection, self.touch)
             self.settings = Settings(connection, self.touch)
+            self.sealed = Sealed(connection, self.touch)
             self.facts = Facts(connection, self.touch)
             self.figures = Figures(connection, self.touch)
             self.evidence = EvidenceRows(connection, self.touch)

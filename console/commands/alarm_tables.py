@@ -82,8 +82,8 @@ def _list_maintenance(session: Session) -> None:
     from console.commands import shapes
 
     rows = session.services.alarm_tables.maintenance(session.actor, past=session.args.past)
-    lines = [_maintained(row) for row in rows] or [t("alarmrules.no_maintenance")]
-    session.answer(shapes.rows(map(_document, rows)), lines)
+    lines = [maintained(row) for row in rows] or [t("alarmrules.no_maintenance")]
+    session.answer(shapes.rows(map(document, rows)), lines)
 
 
 def _start(session: Session) -> None:
@@ -93,12 +93,12 @@ def _start(session: Session) -> None:
     row = session.services.alarm_tables.begin_maintenance(
         session.actor, args.kind, args.id, args.reason, until, args.begin
     )
-    session.answer(_document(row), [_maintained(row)])
+    session.answer(document(row), [maintained(row)])
 
 
 def _end(session: Session) -> None:
     row = session.services.alarm_tables.end_maintenance(session.actor, session.args.number)
-    session.answer(_document(row), [_maintained(row)])
+    session.answer(document(row), [maintained(row)])
 
 
 def _folding(folding: Folding) -> dict[str, object]:
@@ -115,7 +115,8 @@ def _fold_line(folding: Folding) -> str:
     return t("alarmrules.folding", members=folding.members, within=folding.within_s)
 
 
-def _document(row: Maintenance) -> dict[str, object]:
+def document(row: Maintenance) -> dict[str, object]:
+    """A row of maintenance as JSON."""
     return {
         "number": row.number,
         "source": {"kind": row.kind.value, "id": row.id},
@@ -126,6 +127,7 @@ def _document(row: Maintenance) -> dict[str, object]:
     }
 
 
-def _maintained(row: Maintenance) -> str:
+def maintained(row: Maintenance) -> str:
+    """A row of maintenance as a line."""
     span = " – ".join(at.astimezone(LOCAL).strftime("%m-%d %H:%M") for at in (row.start, row.end))
     return f"{row.number}  {row.kind.value} {row.id}  {span}  {row.reason}  {row.by}"

@@ -91,8 +91,9 @@ def ask(end: Endpoint, action: str, body: str, header: str = "", timeout_s: floa
     """Send one question and return the element inside the answer's body.
 
     Raises :class:`NotAuthorised`, :class:`Fault`, or ``Refusal('no_camera')``
-    with detail ``ptz_silent`` (nobody answers in time), ``ptz_not_onvif`` (a web
-    page or something else) and the fact ``host``.
+    with detail ``ptz_silent`` (nobody is there), ``ptz_slow`` (somebody is, but does
+    not answer in time), ``ptz_not_onvif`` (a web page or something else) and the
+    fact ``host``.
     """
     envelope = (
         '<?xml version="1.0" encoding="UTF-8"?>'
@@ -115,11 +116,18 @@ def ask(end: Endpoint, action: str, body: str, header: str = "", timeout_s: floa
 
 def _post(end: Endpoint, action: str, envelope: bytes, timeout_s: float) -> tuple[int, bytes]:
     link = http.client.HTTPConnection(end.host, end.port, timeout=timeout_s)
+    connected = False
     try:
         kind = f'application/soap+xml; charset=utf-8; action="{action}"'
+        link.connect()
+        connected = True
         link.request("POST", end.path, envelope, {"Content-Type": kind, "Connection": "close"})
         with link.getresponse() as answer:
             data = answer.read(LARGEST_ANSWER + 1)
+    except TimeoutError:
+        if connected:
+            raise Refusal("no_camera", "ptz_slow", host=end.host, seconds=f"{timeout_s:g}") from None
+        raise Refusal("no_camera", "ptz_silent", host=end.host) from None
     except (OSError, http.client.HTTPException, UnicodeError):
         raise Refusal("no_camera", "ptz_silent", host=end.host) from None
     finally:

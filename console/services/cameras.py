@@ -89,6 +89,12 @@ class CameraService:
         with self._uows.read() as uow:
             return uow.camera_records.day(local_day(self._clock.now()))
 
+    def changes(self, actor: Actor, limit: int = 20) -> tuple[CameraChange, ...]:
+        """The newest changes, without their rows."""
+        permissions.demand(actor, EDIT)
+        with self._uows.read() as uow:
+            return uow.camera_changes.newest(limit)
+
     # -- changing ------------------------------------------------------------
 
     def add(self, actor: Actor, values: Mapping[str, str]) -> Changed:

@@ -45,6 +45,7 @@ from console.services.pictures import Pictures as Pictures
 from console.services.reference_records import ReferenceRepository as ReferenceRepository
 from console.services.report_records import ReportRunRepository
 from console.services.review_records import ReviewRepository
+from console.services.sealed_records import SealedRepository
 from console.services.shift_records import ShiftRepository
 from console.services.source_records import SourceRepository
 from console.services.threshold_records import ThresholdRepository
@@ -364,6 +365,9 @@ class UnitOfWork(Protocol):
 
     @property
     def settings(self) -> SettingsRepository: ...
+
+    @property
+    def sealed(self) -> SealedRepository: ...
 
     @property
     def facts(self) -> FactsRepository: ...

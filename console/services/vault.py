@@ -2,7 +2,9 @@
 
 The key file lies in the data folder, readable by its owner only, and holds one
 Fernet key a line: the first encrypts, all decrypt, so a key is changed by
-putting a new line on top. It is never part of a backup.
+putting a new line on top (:meth:`Vault.add_key`), sealing everything anew and
+taking the old lines away (:meth:`Vault.retire`). It is never part of a backup. A
+running program sees at its next use that the file was changed.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import hashlib
 import hmac
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -28,6 +31,7 @@ class Vault:
     def __init__(self, key_file: Path) -> None:
         self._file = key_file
         self._keys: tuple[bytes, ...] = ()
+        self._mark: tuple[int, int, int] = (0, 0, 0)
 
     def seal(self, clear: str, context: str) -> str:
         """Ciphertext of ``clear``, fit for a text column."""
@@ -45,6 +49,26 @@ class Vault:
             raise Refusal("auth_failed", "key", file=str(self._file))
         return str(clear)
 
+    def keys(self) -> int:
+        """How many keys there are: more than one while a change is under way."""
+        return len(self._load())
+
+    def add_key(self) -> None:
+        """A new key that encrypts from now on; the others go on opening."""
+        self._write(self._file, (Fernet.generate_key(), *self._load()))
+
+    def retire(self) -> int:
+        """Only the newest key stays. The others go into a file beside (``.retired``,
+        readable by its owner only): a backup of before opens with them, put back
+        below the newest. Returns how many went."""
+        first, *old = self._load()
+        if old:
+            retired = self._file.with_name(f"{self._file.name}.retired")
+            kept = retired.read_bytes().split() if retired.exists() else []
+            self._write(retired, dict.fromkeys((*old, *kept)))
+            self._write(self._file, (first,))
+        return len(old)
+
     def digest(self, text: str) -> str:
         """A keyed hash for exact search of what is stored encrypted."""
         key = hashlib.sha256(b"fifteen search" + self._load()[0]).digest()
@@ -54,15 +78,31 @@ class Vault:
         return MultiFernet([Fernet(key) for key in self._load()])
 
     def _load(self) -> tuple[bytes, ...]:
-        if not self._keys:
-            try:
-                text = self._file.read_bytes()
-            except FileNotFoundError:
-                text = self._create()
-            self._keys = tuple(line for line in text.split() if line)
+        try:
+            found = self._file.stat()
+            mark = (found.st_mtime_ns, found.st_ino, found.st_size)
+            if self._keys and mark == self._mark:
+                return self._keys
+            text = self._file.read_bytes()
+        except FileNotFoundError:
+            if self._keys:  # taken away under a running program
+                return self._keys
+            text, mark = self._create(), (0, 0, 0)
+        self._keys, self._mark = tuple(line for line in text.split() if line), mark
         if not self._keys:
             raise Refusal("auth_failed", "key", file=str(self._file))
         return self._keys
+
+    def _write(self, file: Path, keys: Iterable[bytes]) -> None:
+        """A key file, whole or not at all, readable by its owner only."""
+        spare = file.with_name(f"{file.name}.{os.getpid()}")
+        handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.write(handle, b"".join(key + b"\n" for key in keys))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.replace(spare, file)
 
     def _create(self) -> bytes:
         """Write a first key. Two processes may try at once: whoever comes

@@ -187,7 +187,7 @@ def test_a_device_that_is_too_slow_is_given_up(script: Script) -> None:
 
     script.answers["GetCapabilities"] = slow
     try:
-        assert refused(script, timeout_s=0.2).detail == "ptz_silent"
+        assert refused(script, timeout_s=0.2).detail == "ptz_slow"
     finally:
         late.set()
 
