@@ -98,7 +98,8 @@ class OverviewIndex:
     def _describe(self) -> None:
         for entry in self._entries:
             c = entry.camera
-            words = (c.id, c.name, c.road, self._names.community(c.community), c.grid, c.note, *c.groups)
+            place = self._names.community(c.community)
+            words = (c.id, c.name, c.road, place, c.grid, c.note, c.host, c.segment, c.owner, *c.groups)
             entry.words = "\n".join(words).casefold()
 
     def prepare(self, count: int) -> bool:

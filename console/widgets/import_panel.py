@@ -1,4 +1,4 @@
-"""Cases from a file: what would happen first, then the deed."""
+"""A table from a file (cases, cameras …): what would happen first, then the deed."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class _Rows(QAbstractTableModel):
-    """The rows of a report, the refused ones first."""
+    """The rows of a report, the refused ones first, then those with a hint."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: str, hints: str) -> None:
         super().__init__()
+        self._texts, self._hints = texts, hints
         self._rows: tuple[ImportRow, ...] = ()
 
     def take(self, report: ImportReport | None) -> None:
@@ -45,7 +46,7 @@ class _Rows(QAbstractTableModel):
 
     def headerData(self, section: int, way: Qt.Orientation, role: int = 0) -> object:
         if role == Qt.ItemDataRole.DisplayRole and way == Qt.Orientation.Horizontal:
-            return t(f"intake.list.{_COLUMNS[section]}")
+            return t(f"{self._texts}.{_COLUMNS[section]}")
         return None
 
     def data(self, index: _Index, role: int = 0) -> object:
@@ -55,14 +56,19 @@ class _Rows(QAbstractTableModel):
         words = (
             str(row.row),
             row.id,
-            t(f"intake.list.{row.action}"),
-            " ".join(explain(row.error)) if row.error is not None else "",
+            t(f"{self._texts}.{row.action}"),
+            self._why(row),
         )
         return words[index.column()]
 
+    def _why(self, row: ImportRow) -> str:
+        if row.error is not None:
+            return " ".join(explain(row.error))
+        return " ".join(t(f"{self._hints}.{hint.code}", **hint.facts) for hint in row.hints)
 
-def _refused_first(row: ImportRow) -> tuple[bool, int]:
-    return row.ok, row.row
+
+def _refused_first(row: ImportRow) -> tuple[bool, bool, bool, int]:
+    return row.ok, not row.hints, row.action == "unchanged", row.row
 
 
 class ImportPanel(QWidget):
@@ -71,8 +77,10 @@ class ImportPanel(QWidget):
     wanted = Signal(str, bool)
     left = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, texts: str = "intake.list", hints: str = "") -> None:
+        """``texts`` is where its words stand, ``hints`` where those of odd rows do."""
         super().__init__()
+        self._texts = texts
         self._report: ImportReport | None = None
         self._refusal: Refusal | None = None
         self._busy = False
@@ -83,7 +91,7 @@ class ImportPanel(QWidget):
         self._browse = button(theme, "", "quiet")
         self._said = label(theme, "", 14, wrap=True)
         self._error = label(theme, "", 14, tone="red", wrap=True)
-        self.rows = _Rows()
+        self.rows = _Rows(texts, hints)
         self._table = QTableView()
         self._table.setFont(theme.font(12))
         self._table.setModel(self.rows)
@@ -143,13 +151,13 @@ class ImportPanel(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the language now."""
-        self._title.setText(t("intake.list.title"))
-        self._hint.setText(t("intake.list.hint"))
-        self.path.setPlaceholderText(t("intake.list.path"))
-        self.path.setAccessibleName(t("intake.list.path"))
+        self._title.setText(t(f"{self._texts}.title"))
+        self._hint.setText(t(f"{self._texts}.hint"))
+        self.path.setPlaceholderText(t(f"{self._texts}.path"))
+        self.path.setAccessibleName(t(f"{self._texts}.path"))
         self._browse.setText(t("desk.form.browse"))
         self._cancel.setText(t("desk.form.cancel"))
-        self._go.setText(t("intake.list.go" if self._ready() else "intake.list.try"))
+        self._go.setText(t(f"{self._texts}.go" if self._ready() else f"{self._texts}.try"))
         self._go.setEnabled(not self._busy)
         self._said.setText(self._summary())
         self._said.setVisible(bool(self._said.text()))
@@ -160,20 +168,21 @@ class ImportPanel(QWidget):
     def _ready(self) -> bool:
         """A dry run found something to take in."""
         report = self._report
-        return report is not None and report.dry_run and any(row.action == "added" for row in report.rows)
+        changes = {row.action for row in report.rows} if report is not None else set()
+        return report is not None and report.dry_run and bool(changes & {"added", "updated"})
 
     def _summary(self) -> str:
         if self._busy:
-            return t("intake.list.busy")
+            return t(f"{self._texts}.busy")
         report = self._report
         if report is None:
             return ""
-        counts = dict.fromkeys(("added", "unchanged", "refused"), 0)
+        counts = dict.fromkeys(("added", "updated", "unchanged", "refused"), 0)
         for row in report.rows:
             counts[row.action] += 1
-        words = t("intake.list.would" if report.dry_run else "intake.list.did", **counts)
+        words = t(f"{self._texts}.would" if report.dry_run else f"{self._texts}.did", **counts)
         if report.unknown_columns:
-            words += " " + t("intake.list.unknown", columns=", ".join(report.unknown_columns))
+            words += " " + t(f"{self._texts}.unknown", columns=", ".join(report.unknown_columns))
         return words
 
     @Slot()
@@ -195,7 +204,7 @@ class ImportPanel(QWidget):
 
     @Slot()
     def _choose(self) -> None:
-        chooser = QFileDialog(self, t("intake.list.path"))
+        chooser = QFileDialog(self, t(f"{self._texts}.path"))
         chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
         chooser.setNameFilter("CSV, XLSX (*.csv *.xlsx *.txt)")
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

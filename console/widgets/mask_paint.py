@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from console.domain.errors import Refusal
-from console.domain.masks import WHOLE, Mask
+from console.domain.masks import WHOLE, Mask, Point
 from console.widgets.hangings import Crop
 
 #: Neither a colour of an alarm nor black, which a covered lens looks like.
@@ -24,18 +24,15 @@ MASK: Final = QColor("#3A434F")
 QUALITY: Final = 95
 
 
-def polygon(mask: Mask, room: QRectF, crop: Crop | None = None) -> QPolygonF:
-    """A mask where the picture (or its part ``crop``) fills ``room``."""
+def corners(points: Sequence[Point], room: QRectF, crop: Crop | None = None) -> list[QPointF]:
+    """Points of a picture where it (or its part ``crop``) fills ``room``."""
     x, y, w, h = crop or (0.0, 0.0, 1.0, 1.0)
-    return QPolygonF(
-        [
-            QPointF(
-                room.x() + (px / WHOLE - x) / w * room.width(),
-                room.y() + (py / WHOLE - y) / h * room.height(),
-            )
-            for px, py in mask
-        ]
-    )
+    return [
+        QPointF(
+            room.x() + (px / WHOLE - x) / w * room.width(), room.y() + (py / WHOLE - y) / h * room.height()
+        )
+        for px, py in points
+    ]
 
 
 def paint_masks(p: QPainter, masks: Sequence[Mask], room: QRectF, crop: Crop | None = None) -> None:
@@ -49,7 +46,7 @@ def paint_masks(p: QPainter, masks: Sequence[Mask], room: QRectF, crop: Crop | N
     p.setPen(QPen(MASK, 2))
     p.setBrush(MASK)
     for mask in masks:
-        p.drawPolygon(polygon(mask, room, crop), Qt.FillRule.WindingFill)
+        p.drawPolygon(QPolygonF(corners(mask, room, crop)), Qt.FillRule.WindingFill)
     p.restore()
 
 
