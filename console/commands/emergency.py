@@ -57,7 +57,7 @@ def _conditions(session: Session) -> None:
             found = emergency.conditions_of(uow)
     else:
         named = [part.strip() for part in wanted.replace("，", ",").split(",") if part.strip()]
-        found = emergency.set_conditions(session.services.uows, session.actor, named)
+        found = emergency.set_conditions(session.services.uows, session.services.clock, session.actor, named)
     session.answer({"conditions": list(found)}, list(found) or [t("emergency.no_conditions")])
 
 

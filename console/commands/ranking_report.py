@@ -193,7 +193,7 @@ def _set_cause(session: Session) -> None:
 
     args = session.args
     row = {"code": args.code, "zh": args.zh, "en": args.en, "group": args.group, "active": not args.off}
-    _list_causes(session, cause_list.put(session.services.uows, session.actor, row))
+    _list_causes(session, cause_list.put(session.services.uows, session.services.clock, session.actor, row))
 
 
 def _heat(session: Session) -> None:

@@ -33,5 +33,6 @@ def _set(session: Session) -> None:
     name, equals, text = session.args.setting.partition("=")
     if not equals:
         raise Refusal("bad_usage", "other", text=session.args.setting)
-    value = site_settings.put(session.services.uows, session.actor, name.strip(), text)
+    services = session.services
+    value = site_settings.put(services.uows, services.clock, session.actor, name.strip(), text)
     session.answer({"name": name.strip(), "value": value}, [f"{name.strip()} = {value}"])

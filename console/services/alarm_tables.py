@@ -15,7 +15,7 @@ from console.domain.alarm_priorities import OFF, Folding, Maintenance, Prioritie
 from console.domain.errors import Refusal
 from console.domain.model import Actor
 from console.domain.vocabulary import Severity, SourceKind
-from console.services import alarm_rules, permissions
+from console.services import alarm_rules, audit, permissions
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 
 #: Each number of a row, from and to.
@@ -63,14 +63,16 @@ class AlarmTables:
         permissions.demand(actor, "setting.edit")
         kind, code = alarm_priorities.known(name)
         given = {word: number for word, number in numbers.items() if number is not None}
-        _demand_numbers(given, NUMBERS)
+        demand_numbers(given, NUMBERS)
         with self._uows.write() as uow:
             uow.sources.hold()
             own, folding = alarm_rules.priorities_of(uow)
             row = replace(Priorities(own).of(kind, code), **given)  # type: ignore[arg-type]
             if severity:
-                row = replace(row, severity=_severity(severity))
-            _store(uow, {**{one.name: one for one in own}, row.name: row}, folding)
+                row = replace(row, severity=severity_of(severity))
+            put_table(uow, {**{one.name: one for one in own}, row.name: row}, folding)
+            audit.changed(uow, self._clock, actor, "priority", **alarm_priorities.write(row))
+            uow.commit()
         return row
 
     def put_folding(self, actor: Actor, **numbers: int | None) -> Folding:
@@ -78,12 +80,14 @@ class AlarmTables:
         alarm stands for all."""
         permissions.demand(actor, "setting.edit")
         given = {word: number for word, number in numbers.items() if number is not None}
-        _demand_numbers(given, FOLDING)
+        demand_numbers(given, FOLDING)
         with self._uows.write() as uow:
             uow.sources.hold()
             own, folding = alarm_rules.priorities_of(uow)
             folding = replace(folding, **given)
-            _store(uow, {one.name: one for one in own}, folding)
+            put_table(uow, {one.name: one for one in own}, folding)
+            audit.changed(uow, self._clock, actor, "folding", **given)
+            uow.commit()
         return folding
 
     def maintenance(self, actor: Actor, *, past: bool = False) -> tuple[Maintenance, ...]:
@@ -132,6 +136,9 @@ class AlarmTables:
                 for n, name in enumerate(names, start=number)
             )
             _store_maintenance(uow, [*rows, *made])
+            facts = {"kind": found, "ids": names, "reason": reason, "start": begin, "end": end}
+            audit.changed(uow, self._clock, actor, "maintenance", **facts)
+            uow.commit()
         return made
 
     def end_maintenance(self, actor: Actor, number: int) -> Maintenance:
@@ -146,10 +153,13 @@ class AlarmTables:
                 raise Refusal("bad_value", "maintenance_number", value=number)
             rows[number] = replace(row, start=min(row.start, now), end=now)
             _store_maintenance(uow, rows.values())
+            audit.changed(uow, self._clock, actor, "maintenance", id=row.id, ended=True)
+            uow.commit()
         return rows[number]
 
 
-def _store(uow: UnitOfWork, rows: Mapping[str, Priority], folding: Folding) -> None:
+def put_table(uow: UnitOfWork, rows: Mapping[str, Priority], folding: Folding) -> None:
+    """The office's own rows by name, within the caller's transaction."""
     plain = [alarm_priorities.write(row) for _, row in sorted(rows.items())]
     spans = {field.name: getattr(folding, field.name) for field in fields(folding)}
     _put(uow, alarm_rules.PRIORITIES, {"rows": plain, "folding": spans})
@@ -174,17 +184,21 @@ def _store_maintenance(uow: UnitOfWork, rows: Iterable[Maintenance]) -> None:
 def _put(uow: UnitOfWork, key: str, document: dict[str, Any]) -> None:
     uow.settings.put(key, json.dumps(document, ensure_ascii=False, sort_keys=True))
     uow.sources.bump()
-    uow.commit()
 
 
-def _demand_numbers(given: Mapping[str, int], allowed: Mapping[str, tuple[int, int]]) -> None:
+def demand_numbers(given: Mapping[str, int], allowed: Mapping[str, tuple[int, int]]) -> None:
+    """Refuse a number out of its range, and one nobody knows."""
+    unknown = next((name for name in given if name not in allowed), None)
+    if unknown is not None:
+        raise Refusal("bad_value", "setting_name", name=unknown[:40], allowed=", ".join(allowed))
     for name, number in given.items():
         low, high = allowed[name]
         if not low <= number <= high:
             raise Refusal("bad_value", "setting", name=name, low=low, high=high, value=number)
 
 
-def _severity(text: str) -> Severity | None:
+def severity_of(text: str) -> Severity | None:
+    """A severity as people write it; ``None`` for what never rings."""
     words = {one.value: one for one in Severity} | {
         "高": Severity.HIGH, "中": Severity.MEDIUM, "低": Severity.LOW,
     }  # fmt: skip

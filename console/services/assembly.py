@@ -156,7 +156,7 @@ def assemble(
     says otherwise; ``purpose`` is the database's, for screens to show. Nothing is opened or written yet."""
     store, vault = _store(data, evidence_root), Vault(data / KEY_FILE)
     cases, persons, people, teams = _rooms(uows, clock, store, vault, hasher)
-    where, notify = Whereabouts(uows, clock), NotifySettings(uows, vault)
+    where, notify = Whereabouts(uows, clock), NotifySettings(uows, clock, vault)
     intake = IntakeService(cases, persons, where)
     plain: dict[str, Any] = {name: make(uows, clock) for name, make in _PLAIN.items()}
     return Services(
@@ -178,9 +178,9 @@ def assemble(
         supervision=Supervision(uows),
         history=HistoryService(uows, clock, store, purpose),
         people=people,
-        layouts=WallLayoutService(uows),
+        layouts=WallLayoutService(uows, clock),
         cameras=CameraService(uows, clock, vault),
-        recorders=RecorderService(uows),
+        recorders=RecorderService(uows, clock),
         teams=teams,
         shifts=ShiftRoom(uows, clock, people, teams, vault),
         filters=FilterService(uows),

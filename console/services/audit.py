@@ -7,10 +7,10 @@ with the change it is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final, Protocol
 
 from console.domain import audit
 from console.domain.audit import Entry as Entry
@@ -22,10 +22,6 @@ from console.services import permissions
 from console.services.audit_records import AuditPage as AuditPage
 from console.services.audit_records import AuditQuery
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
-from console.services.requests import Reading
-
-if TYPE_CHECKING:
-    from console.services.assembly import Services
 
 #: Most rows of one page.
 MOST: Final = 5000
@@ -39,6 +35,26 @@ def write(uow: UnitOfWork, clock: Clock, actor: Actor | None, kind: Kind | str, 
     name, seat = (actor.name, actor.seat) if actor is not None else ("", "")
     uow.events.append([audit.draft(Kind(kind), name, seat, clock.now(), facts)])
     uow.touch("audit")
+
+
+def changed(uow: UnitOfWork, clock: Clock, actor: Actor, what: str, **facts: object) -> None:
+    """An entry of kind ``setting``: ``what`` was changed, with whatever tells how."""
+    write(uow, clock, actor, Kind.SETTING, what=what, **facts)
+
+
+def imported(
+    uow: UnitOfWork, clock: Clock, actor: Actor, what: str, file: str, rows: Iterable[Judged]
+) -> None:
+    """An entry of kind ``import``: a table was taken in, so many rows of each outcome."""
+    counts = Counter(row.action for row in rows)
+    write(uow, clock, actor, Kind.IMPORT, what=what, file=file, rows=dict(counts))
+
+
+class Judged(Protocol):
+    """A row of a table that was judged."""
+
+    @property
+    def action(self) -> str: ...
 
 
 class AuditLog:
@@ -75,6 +91,13 @@ class AuditLog:
         )
         with self._uows.read() as uow:
             return uow.audit.find(query)
+
+    def exported(self, actor: Actor, what: str, file: str, **facts: object) -> None:
+        """Something is about to leave the house as a file; whoever writes it has
+        asked for the right."""
+        with self._uows.write() as uow:
+            write(uow, self._clock, actor, Kind.EXPORT, what=what, file=file, **facts)
+            uow.commit()
 
     def taken(
         self,
@@ -118,34 +141,3 @@ def _named(text: str) -> frozenset[Kind]:
         for kind in Kind
         if any(text in t_in(language, f"audit.kind.{kind.value}").casefold() for language in LANGUAGES)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class LoadAudit(Reading):
-    """→ ``AuditPage``, newest first."""
-
-    text: str = ""
-    kinds: tuple[str, ...] = field(default=())
-    since: datetime | None = None
-    until: datetime | None = None
-    limit: int = 200
-    offset: int = 0
-    who: str = ""
-
-
-def handlers(services: Services) -> Mapping[type, Callable[[Any], object]]:
-    """What a window may ask here."""
-
-    def load(request: LoadAudit) -> AuditPage:
-        return services.audit.search(
-            request.actor,
-            request.text,
-            request.kinds,
-            request.since,
-            request.until,
-            request.limit,
-            request.offset,
-            request.who,
-        )
-
-    return {LoadAudit: load}

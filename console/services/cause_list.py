@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from console.domain import causes
 from console.domain.causes import Cause
 from console.domain.model import Actor
-from console.services import permissions
-from console.services.ports import UnitOfWorkFactory
+from console.services import audit, permissions
+from console.services.ports import Clock, UnitOfWorkFactory
 from console.services.rules import CAUSES
 
 
-def put(uows: UnitOfWorkFactory, actor: Actor, row: Mapping[str, object]) -> tuple[Cause, ...]:
+def put(uows: UnitOfWorkFactory, clock: Clock, actor: Actor, row: Mapping[str, object]) -> tuple[Cause, ...]:
     """Add a cause, or change the one of that code (``active`` False rests it:
     cases that have it keep it). Returns the list in force. Raises
     ``Refusal('bad_value', 'cause_row')`` for a row that cannot be one."""
@@ -24,5 +24,6 @@ def put(uows: UnitOfWorkFactory, actor: Actor, row: Mapping[str, object]) -> tup
         own[str(row.get("code", ""))] = dict(row)
         made = causes.of_site(own.values())
         uow.settings.put(CAUSES, json.dumps(list(own.values()), ensure_ascii=False))
+        audit.changed(uow, clock, actor, "cause", **row)
         uow.commit()
     return made

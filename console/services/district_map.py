@@ -22,7 +22,7 @@ from console.domain.errors import Refusal
 from console.domain.geo import Shape
 from console.domain.geo_index import AreaIndex
 from console.domain.model import Actor, Place
-from console.services import geojson, permissions
+from console.services import audit, geojson, permissions
 from console.services.geojson import BadFeature
 from console.services.ports import Clock, UnitOfWorkFactory
 from console.services.requests import Heavy
@@ -177,7 +177,7 @@ class MapService:
         permissions.demand(actor, "standard.edit")
         read = geojson.read_file(file, LAYERS[layer], from_gcj02=from_gcj02)
         self._keep(f"{layer}.geojson", geojson.write(read.shapes).encode())
-        self._announce()
+        self._announce(actor, layer, file=file.name, rows=len(read.shapes))
         return LayerReport(layer, len(read.shapes), read.bad)
 
     def import_tiles(self, actor: Actor, file: Path, *, from_gcj02: bool = False) -> None:
@@ -194,7 +194,7 @@ class MapService:
             spare.unlink(missing_ok=True)
             raise _disk(error, target) from error
         self._keep(TILES_NOTE, json.dumps({"gcj02": from_gcj02}).encode())
-        self._announce()
+        self._announce(actor, "tiles", file=file.name)
 
     def export_layer(self, actor: Actor, layer: str, *, gcj02: bool = False) -> tuple[str, int]:
         """A layer as the map shows it, as GeoJSON text, and how many shapes;
@@ -213,7 +213,7 @@ class MapService:
         for name in names:
             (self._folder / name).unlink(missing_ok=True)
         if there:
-            self._announce()
+            self._announce(actor, layer, removed=True)
         return there
 
     def layers(self, actor: Actor) -> tuple[LayerInfo, ...]:
@@ -233,9 +233,10 @@ class MapService:
             found.append(LayerInfo("tiles", 0, tiles.stat().st_size))
         return tuple(found)
 
-    def _announce(self) -> None:
+    def _announce(self, actor: Actor, layer: str, **facts: object) -> None:
         """Consoles that run read the map again."""
         with self._uows.write() as uow:
+            audit.write(uow, self._clock, actor, audit.Kind.IMPORT, what="map", name=layer, **facts)
             uow.touch("standard")
             uow.commit()
 

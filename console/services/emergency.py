@@ -19,7 +19,7 @@ from console.domain.emergency import PHONE, WRITTEN, Timer
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Case, Event, EventDraft
 from console.domain.vocabulary import Action, SourceKind
-from console.services import clean, lookup, permissions
+from console.services import audit, clean, lookup, permissions
 from console.services.ports import CaseMatch, Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.requests import Request
 
@@ -147,13 +147,16 @@ def conditions_of(uow: UnitOfWork) -> tuple[str, ...]:
     return tuple(part for part in stored.split(",") if part and part != "-")
 
 
-def set_conditions(uows: UnitOfWorkFactory, actor: Actor, wanted: Sequence[str]) -> tuple[str, ...]:
+def set_conditions(
+    uows: UnitOfWorkFactory, clock: Clock, actor: Actor, wanted: Sequence[str]
+) -> tuple[str, ...]:
     """Choose them; none: nothing is reported upward. Raises ``forbidden``,
     ``unknown_condition``."""
     permissions.demand(actor, "setting.edit")
     with uows.write() as uow:
         known = tuple(dict.fromkeys(lookup.condition(uow, one).condition_id for one in wanted))
         uow.settings.put(CONDITIONS, ",".join(known) or "-")
+        audit.changed(uow, clock, actor, "emergencies", ids=known)
         uow.commit()
     return known
 

@@ -18,7 +18,7 @@ from console.domain import figure_row, figure_rules, kpi, shifts
 from console.domain.errors import Refusal
 from console.domain.figure_rules import FigureRules
 from console.domain.model import Actor
-from console.services import figure_math, permissions, shift_plan
+from console.services import audit, figure_math, permissions, shift_plan
 from console.services.figure_live import LiveRows
 from console.services.figure_rows import Array, FigureRows, Groups, read_rows
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
@@ -180,6 +180,7 @@ class KpiService:
             if made != before and made.version == before.version:
                 raise Refusal("bad_value", "figure_version", version=made.version)
             uow.settings.put(RULES_SETTING, json.dumps(stored, ensure_ascii=False) if stored else "")
+            audit.changed(uow, self._clock, actor, "figure_rules", now=made.version, was=before.version)
             uow.commit()
         return made
 

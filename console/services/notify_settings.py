@@ -18,8 +18,8 @@ from console.domain.escalation import Policy
 from console.domain.model import Actor
 from console.domain.vocabulary import Severity
 from console.i18n import LANGUAGES
-from console.services import permissions
-from console.services.ports import SecretBox, UnitOfWork, UnitOfWorkFactory
+from console.services import audit, permissions
+from console.services.ports import Clock, SecretBox, UnitOfWork, UnitOfWorkFactory
 
 #: Every key of these settings begins with one of these.
 _ROOM: Final = "notify."
@@ -91,8 +91,8 @@ class NotifyConfig:
 class NotifySettings:
     """Reads and changes them. Raises ``Refusal``."""
 
-    def __init__(self, uows: UnitOfWorkFactory, vault: SecretBox) -> None:
-        self._uows = uows
+    def __init__(self, uows: UnitOfWorkFactory, clock: Clock, vault: SecretBox) -> None:
+        self._uows, self._clock = uows, clock
         self._vault = vault
 
     def shown(self, actor: Actor) -> Mapping[str, str]:
@@ -111,10 +111,13 @@ class NotifySettings:
             allowed = ", ".join((*DEFAULTS, "address.ROLE"))
             raise Refusal("bad_value", "setting_name", name=name[:60], allowed=allowed)
         if text:
-            text = _sound(name, text)
+            text = sound(name, text)
         stored = self._vault.seal(text, _ROOM + name) if text and name in SECRETS else text
         with self._uows.write() as uow:
+            before = uow.settings.get(_ROOM + name)
             uow.settings.put(_ROOM + name, stored)
+            values = {} if name in SECRETS else {"was": before, "now": stored}
+            audit.changed(uow, self._clock, actor, "notify", name=name, **values)
             uow.commit()
         if name in SECRETS:
             return "***" if text else ""
@@ -171,6 +174,19 @@ def known(name: str) -> bool:
     return name in DEFAULTS
 
 
+def plain(uow: UnitOfWork) -> dict[str, str]:
+    """Every setting in force that is no secret, by its name in this room."""
+    return {name: text for name, text in _texts(uow).items() if name not in SECRETS}
+
+
+def brought(name: str, text: str) -> str:
+    """A text out of a file as it is stored. Raises ``bad_value``, also for a
+    secret: those travel in none."""
+    if not known(name) or name in SECRETS:
+        raise Refusal("bad_value", "setting_name", name=name[:60], allowed=", ".join(DEFAULTS))
+    return sound(name, text) if text else ""
+
+
 def _texts(uow: UnitOfWork) -> dict[str, str]:
     stored = {k.removeprefix(_ROOM): v for k, v in uow.settings.all().items() if k.startswith(_ROOM)}
     texts = {name: stored.get(name) or default for name, default in DEFAULTS.items()}
@@ -194,13 +210,13 @@ def _policy(texts: Mapping[str, str]) -> Policy:
 
 def _or_default(name: str, texts: Mapping[str, str]) -> str:
     try:
-        return _sound(name, texts[name])
+        return sound(name, texts[name])
     except Refusal:
         return DEFAULTS[name]
 
 
-def _sound(name: str, text: str) -> str:
-    """The text as it is stored. Raises ``Refusal('bad_value', …)``."""
+def sound(name: str, text: str) -> str:
+    """The text of a setting of this room as it is stored. Raises ``Refusal('bad_value', …)``."""
     if len(text) > _LONGEST or any(ord(c) < 32 for c in text):
         raise Refusal("bad_value", "notify_text", name=name, most=_LONGEST)
     if name in _NUMBERS:

@@ -11,7 +11,7 @@ from console.domain.model import Camera, Condition, Team
 from console.domain.vocabulary import Action, EvidenceKind, Source
 from console.services import (
     alarm_log,
-    audit,
+    audit_requests,
     board_room,
     camera_requests,
     district_map,
@@ -46,7 +46,7 @@ from console.services.wall_layouts import Library
 Room = Callable[[Services], Mapping[type, Callable[[Any], object]]]
 ROOMS: Final[tuple[Room, ...]] = (
     alarm_log.handlers,
-    audit.handlers,
+    audit_requests.handlers,
     board_room.handlers,
     camera_requests.handlers,
     district_map.handlers,

@@ -13,8 +13,8 @@ from console.domain import recorders
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Camera
 from console.domain.recorders import RecorderPlace
-from console.services import lookup, permissions
-from console.services.ports import UnitOfWork, UnitOfWorkFactory
+from console.services import audit, lookup, permissions
+from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.requests import Reading, Request
 
 if TYPE_CHECKING:
@@ -65,13 +65,13 @@ class PutRecorder(Request):
 class RecorderService:
     """Reads and changes the book. Raises ``Refusal``."""
 
-    def __init__(self, uows: UnitOfWorkFactory) -> None:
-        self._uows = uows
+    def __init__(self, uows: UnitOfWorkFactory, clock: Clock) -> None:
+        self._uows, self._clock = uows, clock
 
     def book(self) -> RecorderBook:
         """The book, for the program's own start."""
         with self._uows.read() as uow:
-            return _read(uow)
+            return book_of(uow)
 
     def load(self, actor: Actor) -> RecorderBook:
         """The book, for whoever may see the cameras."""
@@ -85,7 +85,7 @@ class RecorderService:
         permissions.demand(actor, EDIT)
         place = checked(place)
         with self._uows.write() as uow:
-            book = _read(uow)
+            book = book_of(uow)
             lookup.camera(uow, camera)
             now = book.own.get(camera, RecorderPlace()) if camera else book.site
             if now != was:
@@ -100,6 +100,8 @@ class RecorderService:
                 book = replace(book, site=replace(place, channel=""))
                 uow.settings.put(ADDRESS, place.address)
                 uow.settings.put(VENDOR, place.vendor)
+            facts = {"camera": camera, "address": place.address, "vendor": place.vendor}
+            audit.changed(uow, self._clock, actor, "recorder", **facts)
             uow.commit()
         return book
 
@@ -113,7 +115,22 @@ def checked(place: RecorderPlace) -> RecorderPlace:
     )
 
 
-def _read(uow: UnitOfWork) -> RecorderBook:
+def put_book(uow: UnitOfWork, row: Mapping[str, Any]) -> None:
+    """The whole book anew, out of plain values, within the caller's transaction.
+    Raises ``Refusal('no_camera')`` for a place that cannot be used."""
+    site = checked(RecorderPlace(str(row.get("address", "")), str(row.get("vendor", ""))))
+    own = {
+        str(camera): checked(RecorderPlace(*(str(place[key]) for key in ("address", "vendor", "channel"))))
+        for camera, place in dict(row.get("own") or {}).items()
+    }
+    plain = {one: asdict(place) for one, place in sorted(own.items())}
+    uow.settings.put(OWN, json.dumps(plain, ensure_ascii=False) if plain else "")
+    uow.settings.put(ADDRESS, site.address)
+    uow.settings.put(VENDOR, site.vendor)
+
+
+def book_of(uow: UnitOfWork) -> RecorderBook:
+    """The book, read in the caller's unit of work; what cannot be read is none."""
     own: dict[str, RecorderPlace] = {}
     try:
         for camera, row in json.loads(uow.settings.get(OWN) or "{}").items():

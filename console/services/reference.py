@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from operator import eq
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -19,7 +20,7 @@ from console.domain.errors import Refusal
 from console.domain.gb28181 import Hint
 from console.domain.model import Actor, Category, CategoryKey, Condition, Place, Team
 from console.domain.vocabulary import Unit
-from console.services import permissions, simple_rows, standard_rows
+from console.services import audit, permissions, simple_rows, standard_rows
 from console.services.ports import Clock, Page, UnitOfWork, UnitOfWorkFactory
 from console.services.sheets import Row, Sheet, demand_columns, read_sheet
 from console.shipped import RESOURCES
@@ -155,7 +156,7 @@ class ReferenceService:
             rows, fresh = judged(sheet, reader.read, lambda c: c.condition_id, stored)
             put_local_classes(uow, fresh)
             uow.reference.put_conditions(fresh)
-            return _finish(uow, sheet, rows, dry_run, "standard")
+            return self._finish(uow, actor, "standard", file.name, sheet, rows, dry_run)
 
     def import_teams(self, actor: Actor, file: Path, *, dry_run: bool = False) -> ImportReport:
         """Teams: ``id,name_zh,name_en,own,communities,categories,leader,phone``."""
@@ -167,7 +168,7 @@ class ReferenceService:
             read = once(simple_rows.read_team, lambda team: team.id)
             rows, fresh = judged(sheet, read, lambda team: team.id, stored)
             uow.reference.put_teams(fresh)
-            return _finish(uow, sheet, rows, dry_run, "standard")
+            return self._finish(uow, actor, "teams", file.name, sheet, rows, dry_run)
 
     def import_places(self, actor: Actor, file: Path, *, dry_run: bool = False) -> ImportReport:
         """Places: ``kind,id,name_zh,name_en,parent,lon,lat,wkt,grade``; a file
@@ -187,7 +188,7 @@ class ReferenceService:
             read: Callable[[Row], Place] = once(reading, place_id)
             rows, fresh = judged(sheet, read, place_id, stored)
             uow.reference.put_places(fresh)
-            return _finish(uow, sheet, rows, dry_run, "standard")
+            return self._finish(uow, actor, "places", file.name, sheet, rows, dry_run)
 
     def import_calendar(self, actor: Actor, file: Path, *, dry_run: bool = False) -> ImportReport:
         """Office hours, holidays and make-up days: ``type,from,to,start,end,name``."""
@@ -211,7 +212,23 @@ class ReferenceService:
             reading: Callable[[Row], Mapping[str, str]] = once(read, calendar_id)
             rows, fresh = judged(sheet, reading, calendar_id, stored)
             uow.reference.put_calendar_rows(fresh)
-            return _finish(uow, sheet, rows, dry_run, "standard")
+            return self._finish(uow, actor, "calendar", file.name, sheet, rows, dry_run)
+
+    def _finish(
+        self,
+        uow: UnitOfWork,
+        actor: Actor,
+        what: str,
+        file: str,
+        sheet: Sheet,
+        rows: Sequence[ImportRow],
+        dry_run: bool,
+    ) -> ImportReport:
+        if not dry_run and any(row.action in ("added", "updated") for row in rows):
+            audit.imported(uow, self._clock, actor, what, file, rows)
+            uow.touch("standard")
+            uow.commit()
+        return ImportReport(tuple(rows), sheet.unknown, dry_run)
 
 
 def judged(
@@ -219,6 +236,7 @@ def judged(
     read: Callable[[Row], T],
     name: Callable[[T], str],
     stored: Mapping[str, T],
+    same: Callable[[T, T], bool] = eq,
 ) -> tuple[list[ImportRow], list[T]]:
     """Judge each row; the answer's second part is what has to be stored."""
     rows: list[ImportRow] = []
@@ -232,7 +250,7 @@ def judged(
             )
             continue
         before = stored.get(name(entry))
-        action = "added" if before is None else ("unchanged" if before == entry else "updated")
+        action = "added" if before is None else ("unchanged" if same(before, entry) else "updated")
         if action != "unchanged":
             fresh.append(entry)
         rows.append(ImportRow(row.number, True, name(entry), action))
@@ -249,15 +267,6 @@ def once(read: Callable[[Row], T], name: Callable[[T], str]) -> Callable[[Row], 
         return entry
 
     return reading
-
-
-def _finish(
-    uow: UnitOfWork, sheet: Sheet, rows: Sequence[ImportRow], dry_run: bool, kind: str
-) -> ImportReport:
-    if not dry_run and any(row.action in ("added", "updated") for row in rows):
-        uow.touch(kind)
-        uow.commit()
-    return ImportReport(tuple(rows), sheet.unknown, dry_run)
 
 
 def place_id(place: Place) -> str:

@@ -19,7 +19,7 @@ from console.domain import report_plan
 from console.domain.errors import Refusal
 from console.domain.model import Actor
 from console.domain.report_plan import Plan, Span, Subject
-from console.services import notify_settings, permissions, shift_plan
+from console.services import audit, notify_settings, permissions, shift_plan
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.report_records import ReportRun
 
@@ -68,6 +68,8 @@ class ReportPlans:
             since = self._clock.now() if rested else was.since if was else plan.since
             found[plan.id] = replace(plan, since=since, version=seen + 1)
             _store(uow, found)
+            facts = {"name": plan.name, "formats": plan.formats, "mails": plan.mails, "folder": plan.folder}
+            audit.changed(uow, self._clock, actor, "report_plan", id=plan.id, **facts)
             uow.commit()
         return found[plan.id]
 
@@ -80,6 +82,7 @@ class ReportPlans:
                 raise Refusal("conflict", "report_plan", name=plan_id)
             del found[plan_id]
             _store(uow, found)
+            audit.changed(uow, self._clock, actor, "report_plan", id=plan_id, removed=True)
             uow.commit()
 
     def runs(self, actor: Actor, limit: int = 100) -> tuple[ReportRun, ...]:
@@ -190,6 +193,13 @@ def _load(uow: UnitOfWork) -> tuple[Plan, ...]:
         return tuple(sorted((_plan(row) for row in rows), key=_name))
     except (ValueError, KeyError, TypeError):
         return ()
+
+
+def renewed(text: str) -> str:
+    """A stored text read and written again. Raises ``Refusal``, ``KeyError``,
+    ``TypeError``, ``ValueError`` for a plan that cannot be one."""
+    plans = [_sound(_plan(row)) for row in json.loads(text or "[]")]
+    return json.dumps([{**asdict(one), "since": one.since.isoformat()} for one in plans], ensure_ascii=False)
 
 
 def _name(plan: Plan) -> tuple[str, str]:

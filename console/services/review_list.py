@@ -14,13 +14,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor
 from console.domain.review import CheckLine, Part
-from console.services import permissions
-from console.services.ports import UnitOfWork, UnitOfWorkFactory
+from console.services import audit, permissions
+from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.reference import SHIPPED, ImportReport, ImportRow
 from console.services.sheets import Row, demand_columns, read_sheet
 
@@ -69,11 +69,21 @@ def stored(uow: UnitOfWork) -> Checklist:
         return shipped()
 
 
+def renewed(text: str) -> str:
+    """A stored text read and written again, the shipped list for none. Raises
+    ``Refusal`` for a line that cannot be one."""
+    raw: dict[str, Any] = json.loads(text) if text else {"lines": [asdict(line) for line in shipped().lines]}
+    given = [CheckLine(**row) for row in raw["lines"]]
+    cells = [{"id": one.id, "part": one.part, "text_zh": one.zh, "text_en": one.en} for one in given]
+    lines = [asdict(_read(Row(0, row))) for row in cells]
+    return json.dumps({"version": int(raw.get("version", 0)) + 1, "lines": lines}, ensure_ascii=False)
+
+
 class ChecklistService:
     """Reads and replaces it. Raises ``Refusal``."""
 
-    def __init__(self, uows: UnitOfWorkFactory) -> None:
-        self._uows = uows
+    def __init__(self, uows: UnitOfWorkFactory, clock: Clock) -> None:
+        self._uows, self._clock = uows, clock
 
     def load(self, actor: Actor) -> Checklist:
         """The list in force; whoever reads cases may know what is asked."""
@@ -93,6 +103,7 @@ class ChecklistService:
             if report.ok and lines and not dry_run and tuple(lines) != before.lines:
                 rows = {"version": before.version + 1, "lines": [asdict(line) for line in lines]}
                 uow.settings.put(KEY, json.dumps(rows, ensure_ascii=False, separators=(",", ":")))
+                audit.imported(uow, self._clock, actor, "review_list", file.name, told)
                 uow.touch("standard")
                 uow.commit()
             return report

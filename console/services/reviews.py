@@ -103,7 +103,7 @@ class ReviewService:
 
     def __init__(self, uows: UnitOfWorkFactory, clock: Clock) -> None:
         self._uows, self._clock = uows, clock
-        self.checklist = review_list.ChecklistService(uows)
+        self.checklist = review_list.ChecklistService(uows, clock)
 
     # -- drawing --------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ class ShiftRoom:
         self.desk = ShiftService(uows, clock, teams.open_cases, vault)
         self.hand_over = HandOverService(uows, clock, teams.open_cases, people)
         self.reading = ShiftReading(uows, clock, teams)
-        self.roster = RosterService(uows)
+        self.roster = RosterService(uows, clock)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from console.domain import shifts
 from console.domain.errors import Refusal
 from console.domain.model import Actor
 from console.domain.shifts import ShiftKind, ShiftPlan, ShiftSpan
-from console.services import clean, permissions, shift_plan
-from console.services.ports import UnitOfWork, UnitOfWorkFactory
+from console.services import audit, clean, permissions, shift_plan
+from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.reference import ImportReport, ImportRow
 from console.services.sheets import demand_columns, read_sheet
 
@@ -81,8 +81,8 @@ def duty_of(uow: UnitOfWork, span: ShiftSpan) -> Duty:
 class RosterService:
     """Reads and plans."""
 
-    def __init__(self, uows: UnitOfWorkFactory) -> None:
-        self._uows = uows
+    def __init__(self, uows: UnitOfWorkFactory, clock: Clock) -> None:
+        self._uows, self._clock = uows, clock
 
     def month(self, actor: Actor, month: str) -> tuple[ShiftPlan, Roster]:
         """The plan of shifts and a month's roster."""
@@ -109,6 +109,7 @@ class RosterService:
         plan = shifts.checked(kinds)
         with self._uows.write() as uow:
             uow.settings.put(shift_plan.KEY, shift_plan.encoded(plan))
+            audit.changed(uow, self._clock, actor, "shift_plan", ids=[one.id for one in plan.kinds])
             uow.touch("shift")
             uow.commit()
         return plan
@@ -163,6 +164,8 @@ class RosterService:
                     raise Refusal("conflict", "roster", month=month)
                 last = _with(before, (row for row in good if row[0][:6] == month))
                 uow.settings.put(KEY + month, _text(last), quiet=True)
+            days = sorted({day for day, _, _ in good})
+            audit.changed(uow, self._clock, actor, "roster", ids=days)
             uow.touch("shift")
             uow.commit()
         return last

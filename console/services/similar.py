@@ -15,7 +15,7 @@ from console.domain import geo, ids
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Case
 from console.domain.vocabulary import OPEN, Source, State
-from console.services import clean, lookup, permissions
+from console.services import audit, clean, lookup, permissions
 from console.services.ports import CaseQuery, Clock, EvidenceStore, UnitOfWork, UnitOfWorkFactory
 
 #: Site settings, their defaults and what they may be.
@@ -139,6 +139,7 @@ class SimilarService:
         with self._uows.write() as uow:
             uow.settings.put(DISTANCE, str(far.metres))
             uow.settings.put(TIME, str(far.hours))
+            audit.changed(uow, self._clock, actor, "similar", metres=far.metres, hours=far.hours)
             uow.commit()
         return far
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from console.domain import ranking
+from console.domain import passwords, ranking
 from console.domain.errors import Refusal
 from console.domain.model import Actor
 from console.services import (
+    audit,
     emergency,
     forewarning,
     permissions,
@@ -18,7 +19,7 @@ from console.services import (
     shift_reading,
     similar,
 )
-from console.services.ports import UnitOfWorkFactory
+from console.services.ports import Clock, UnitOfWorkFactory
 
 #: Name → (default, least, most).
 NUMBERS: Final[Mapping[str, tuple[int, int, int]]] = {
@@ -32,6 +33,7 @@ NUMBERS: Final[Mapping[str, tuple[int, int, int]]] = {
     rankings.MINIMUM: (ranking.MINIMUM, *rankings.MINIMUM_RANGE),
     rankings.FLAGS: (ranking.FLAGS, *rankings.FLAGS_RANGE),
     shift_reading.GRACE: (shift_reading.GRACE_MIN, *shift_reading.GRACE_RANGE),
+    **{name: row[1:] for name, row in passwords.SETTINGS.items()},
 }
 
 
@@ -40,10 +42,10 @@ def read(uows: UnitOfWorkFactory, actor: Actor) -> Mapping[str, int]:
     permissions.demand(actor, "case.read")
     with uows.read() as uow:
         stored = uow.settings.all()
-    return {name: _number(name, stored.get(name, "")) for name in NUMBERS}
+    return {name: in_force(name, stored) for name in NUMBERS}
 
 
-def put(uows: UnitOfWorkFactory, actor: Actor, name: str, text: str) -> int:
+def put(uows: UnitOfWorkFactory, clock: Clock, actor: Actor, name: str, text: str) -> int:
     """Set one. Raises ``Refusal('bad_value')``: ``setting_name`` for one that is
     not here, ``setting`` for a number it may not be."""
     permissions.demand(actor, "setting.edit")
@@ -51,13 +53,17 @@ def put(uows: UnitOfWorkFactory, actor: Actor, name: str, text: str) -> int:
         raise Refusal("bad_value", "setting_name", name=name, allowed=", ".join(NUMBERS))
     value = similar.number(name, text, NUMBERS[name][1:])
     with uows.write() as uow:
+        before = uow.settings.get(name) or NUMBERS[name][0]
         uow.settings.put(name, str(value))
+        audit.changed(uow, clock, actor, "number", name=name, was=str(before), now=value)
         uow.commit()
     return value
 
 
-def _number(name: str, text: str) -> int:
+def in_force(name: str, stored: Mapping[str, str]) -> int:
+    """A number out of the stored settings, its default where none is sound."""
     default, low, high = NUMBERS[name]
+    text = stored.get(name, "")
     try:
         return similar.number(name, text or str(default), (low, high))
     except Refusal:

@@ -24,7 +24,7 @@ from console.domain.errors import Refusal
 from console.domain.model import Actor, Case, Event, EventDraft
 from console.domain.vocabulary import OPEN, Action
 from console.i18n import either, t
-from console.services import lookup, permissions
+from console.services import audit, lookup, permissions
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.reference import SHIPPED, ImportReport, ImportRow
 from console.services.requests import Reading, Request
@@ -126,7 +126,7 @@ class SopService:
         """Every checklist."""
         permissions.demand(actor, "standard.read")
         with self._uows.read() as uow:
-            return _book(uow)
+            return book_of(uow)
 
     def tick(self, actor: Actor, case_id: str, step_id: str, done: bool = True) -> Event:
         """Tick a step of an open case. Raises ``bad_value`` (``sop_step``) for
@@ -137,7 +137,7 @@ class SopService:
             case = lookup.case(uow, case_id)
             if case.state not in OPEN:
                 raise Refusal("illegal_transition", "state", action="note", state=case.state.value)
-            steps = {one.id: one for one in _book(uow).of(category_of(case))}
+            steps = {one.id: one for one in book_of(uow).of(category_of(case))}
             step = steps.get(step_id)
             if step is None:
                 raise Refusal("bad_value", "sop_step", step=step_id)
@@ -157,7 +157,7 @@ class SopService:
         sheet = read_sheet(file, COLUMNS)
         demand_columns(sheet, ("category", "step", "kind", "text_zh"), file.name)
         with self._uows.write() as uow:
-            stored = {one.id: one for one in _book(uow).steps}
+            stored = {one.id: one for one in book_of(uow).steps}
             rows, fresh = _judged(sheet.rows, stored, lookup.Classes.read(uow))
             report = ImportReport(tuple(rows), sheet.unknown, dry_run)
             # With a row refused nothing is taken away: the step may be its own.
@@ -166,8 +166,8 @@ class SopService:
             kept = [one for one in stored.values() if one.category not in named and one.id not in new]
             after = sorted((*kept, *fresh), key=_place)
             if not dry_run and set(after) != set(stored.values()):
-                uow.settings.put(KEY, _encode(after))
-                uow.touch("standard")
+                put_book(uow, after)
+                audit.imported(uow, self._clock, actor, "sop", file.name, rows)
                 uow.commit()
             return report
 
@@ -177,7 +177,7 @@ def demand_done(uow: UnitOfWork, case: Case, action: Action) -> None:
     (``sop_open``) naming them."""
     if action is not Action.CLOSE:
         return
-    required = [one for one in _book(uow).of(category_of(case)) if one.required]
+    required = [one for one in book_of(uow).of(category_of(case)) if one.required]
     if not required:
         return
     done = ticks(uow.events.of_case(case.id))
@@ -193,7 +193,7 @@ def _judged(
     fresh: dict[str, SopStep] = {}
     for row in rows:
         try:
-            step = _read(row, classes)
+            step = read_step(row, classes)
             if step.id in fresh:
                 raise Refusal("bad_row", "sop_twice", row=row.number, value=step.id)
         except Refusal as refusal:
@@ -206,7 +206,8 @@ def _judged(
     return told, list(fresh.values())
 
 
-def _read(row: Row, classes: lookup.Classes) -> SopStep:
+def read_step(row: Row, classes: lookup.Classes) -> SopStep:
+    """A line of a table as a step. Raises ``bad_row``."""
     category = row.get("category")
     if category not in (GENERAL, "＊"):
         found = classes.find(category)
@@ -254,7 +255,8 @@ def shipped() -> SopBook:
     )
 
 
-def _book(uow: UnitOfWork) -> SopBook:
+def book_of(uow: UnitOfWork) -> SopBook:
+    """The checklists in force, read in the caller's unit of work."""
     text = uow.settings.get(KEY)
     if not text:
         return shipped()
@@ -264,6 +266,12 @@ def _book(uow: UnitOfWork) -> SopBook:
     except (ValueError, KeyError, TypeError) as error:
         log.warning("the stored checklists cannot be read: %s", error)
         return shipped()
+
+
+def put_book(uow: UnitOfWork, steps: Iterable[SopStep]) -> None:
+    """Every checklist anew, within the caller's transaction."""
+    uow.settings.put(KEY, _encode(sorted(steps, key=_place)))
+    uow.touch("standard")
 
 
 def _encode(steps: Sequence[SopStep]) -> str:

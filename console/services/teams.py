@@ -14,7 +14,7 @@ from console.domain.errors import Refusal
 from console.domain.model import Actor, Case, Command, Place, Team
 from console.domain.vocabulary import Action, EvidenceKind, State
 from console.i18n import LANGUAGES
-from console.services import lookup, permissions, rota, team_message, team_state
+from console.services import audit, lookup, permissions, rota, team_message, team_state
 from console.services.cases import Attachment
 from console.services.open_cases import OpenCases
 from console.services.ports import Clock, EvidenceStore, UnitOfWork, UnitOfWorkFactory
@@ -209,6 +209,7 @@ class TeamService:
         clean = team_message.check_template(text) if text.strip() else ""
         with self._uows.write() as uow:
             uow.settings.put(_template_key(told, lang), clean)
+            audit.changed(uow, self._clock, actor, "template", name=f"{told} {lang}", now=clean)
             uow.touch("setting")
             uow.commit()
 

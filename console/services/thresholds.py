@@ -8,25 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from console.domain import thresholds
 from console.domain.errors import Refusal
 from console.domain.model import Actor
 from console.domain.thresholds import CLOCKS, DEFAULTS, Threshold
 from console.domain.vocabulary import DeadlineKind, Severity
-from console.services import permissions
+from console.services import audit, permissions, simple_rows
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.reference import ImportReport, ImportRow
 from console.services.sheets import Row, demand_columns, read_sheet, unguard
 
 COLUMNS: Final = ("clock", "step", "at", "severity", "category", "community", "hours", "valid_from")
 #: A table made a moment ago still begins now.
-_GRACE: Final = timedelta(minutes=10)
-_ZONE: Final = ZoneInfo("Asia/Shanghai")
+GRACE: Final = timedelta(minutes=10)
 _SEVERITIES: Final[Mapping[str, Severity]] = {one.value: one for one in Severity} | {
     "高": Severity.HIGH,
     "中": Severity.MEDIUM,
@@ -63,18 +61,18 @@ class ThresholdService:
             stored = uow.thresholds.all()
         if versions:
             return tuple(sorted((*DEFAULTS, *stored), key=_order))
-        own = thresholds.in_force(stored, self._clock.now())
-        known = {row.scope for row in own}
-        return tuple(sorted((*(row for row in DEFAULTS if row.scope not in known), *own), key=_order))
+        return held(stored, self._clock.now())
 
     def put(self, actor: Actor, wish: ThresholdWish) -> Threshold:
         """Set one. Raises ``bad_value`` with what is wrong."""
         permissions.demand(actor, "setting.edit")
         with self._uows.write() as uow:
-            row = self._reader(uow, actor)(wish)
+            row = reader(uow, actor, self._clock.now())(wish)
             if _same(row, uow.thresholds.all()):
                 return row
             (stored,) = uow.thresholds.add([row])
+            facts = {"name": " ".join(filter(None, row.scope)), "now": row.at, "severity": row.severity}
+            audit.changed(uow, self._clock, actor, "threshold", **facts)
             uow.commit()
             return stored
 
@@ -85,7 +83,7 @@ class ThresholdService:
         sheet = read_sheet(file, COLUMNS)
         demand_columns(sheet, ("clock", "step", "at"), file.name)
         with self._uows.write() as uow:
-            read, stored = self._reader(uow, actor), uow.thresholds.all()
+            read, stored = reader(uow, actor, self._clock.now()), uow.thresholds.all()
             told: list[ImportRow] = []
             fresh: dict[tuple[str, ...], Threshold] = {}
             for line in sheet.rows:
@@ -104,25 +102,44 @@ class ThresholdService:
                     fresh[(*row.scope, row.valid_from.isoformat())] = row
             if fresh and not dry_run:
                 uow.thresholds.add(tuple(fresh.values()))
+                audit.imported(uow, self._clock, actor, "thresholds", file.name, told)
                 uow.commit()
             return ImportReport(tuple(told), sheet.unknown, dry_run)
 
-    def _reader(self, uow: UnitOfWork, actor: Actor) -> Callable[[ThresholdWish], Threshold]:
-        now = self._clock.now()
-        classes = {f"{one.key.kind}:{one.key.code}" for one in uow.reference.categories()}
-        communities = {place.id for place in uow.reference.places("community")}
 
-        def read(wish: ThresholdWish) -> Threshold:
-            row = replace(_row(wish), set_by=actor.name, valid_from=wish.valid_from or now)
-            if row.valid_from < now - _GRACE:
-                raise Refusal("bad_value", "threshold_past", at=row.valid_from)
-            if row.category and not any(name.startswith(row.category) for name in classes):
-                raise Refusal("bad_value", "threshold_category", value=row.category)
-            if row.community and row.community not in communities:
-                raise Refusal("bad_value", "threshold_community", value=row.community[:40])
-            return row
+def held(stored: Iterable[Threshold], now: datetime) -> tuple[Threshold, ...]:
+    """What holds at ``now``, the office's default where nothing else does."""
+    own = thresholds.in_force(stored, now)
+    known = {row.scope for row in own}
+    return tuple(sorted((*(row for row in DEFAULTS if row.scope not in known), *own), key=_order))
 
-        return read
+
+def reader(uow: UnitOfWork, actor: Actor, now: datetime) -> Callable[[ThresholdWish], Threshold]:
+    """Reads wishes against what the site has. Raises ``bad_value``."""
+    demand_scope = scope_check(uow)
+
+    def read(wish: ThresholdWish) -> Threshold:
+        row = replace(_row(wish), set_by=actor.name, valid_from=wish.valid_from or now)
+        if row.valid_from < now - GRACE:
+            raise Refusal("bad_value", "threshold_past", at=row.valid_from)
+        demand_scope(row.category, row.community)
+        return row
+
+    return read
+
+
+def scope_check(uow: UnitOfWork) -> Callable[[str, str], None]:
+    """Refuses a class or a community the site does not have."""
+    classes = {f"{one.key.kind}:{one.key.code}" for one in uow.reference.categories()}
+    communities = {place.id for place in uow.reference.places("community")}
+
+    def demand(category: str, community: str) -> None:
+        if category and not any(name.startswith(category) for name in classes):
+            raise Refusal("bad_value", "threshold_category", value=category)
+        if community and community not in communities:
+            raise Refusal("bad_value", "threshold_community", value=community[:40])
+
+    return demand
 
 
 def _row(wish: ThresholdWish) -> Threshold:
@@ -160,13 +177,7 @@ def _severity(text: str, clock: DeadlineKind, step: str) -> Severity:
 def _wish(line: Row) -> ThresholdWish:
     cells = {name: unguard(line.get(name)) for name in COLUMNS}
     begin = cells.pop("valid_from")
-    try:
-        at = datetime.fromisoformat(begin) if begin else None
-        if at is not None and at.tzinfo is None:
-            at = at.replace(tzinfo=_ZONE)
-        return ThresholdWish(**cells, valid_from=at.astimezone(UTC) if at is not None else None)
-    except (ValueError, OverflowError):
-        raise Refusal("bad_row", "day", column="valid_from", value=begin[:40]) from None
+    return ThresholdWish(**cells, valid_from=simple_rows.instant(begin, "valid_from"))
 
 
 def _same(row: Threshold, stored: Iterable[Threshold]) -> bool:

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor
-from console.services import permissions
-from console.services.ports import UnitOfWorkFactory
+from console.services import audit, permissions
+from console.services.ports import Clock, UnitOfWorkFactory
 
 log = logging.getLogger(__name__)
 
@@ -121,8 +121,8 @@ def kind_of(entry: Entry) -> str:
 class WallLayoutService:
     """Reads and changes the library. Raises ``Refusal``."""
 
-    def __init__(self, uows: UnitOfWorkFactory) -> None:
-        self._uows = uows
+    def __init__(self, uows: UnitOfWorkFactory, clock: Clock) -> None:
+        self._uows, self._clock = uows, clock
 
     def load(self, actor: Actor) -> Library:
         """Everything, for whoever may see the cameras."""
@@ -147,9 +147,9 @@ class WallLayoutService:
         """Take an entry away. Raises ``conflict`` as :meth:`put` does, and
         ``bad_value`` (``layout_locked``) for one locked against accident."""
         permissions.demand(actor, "layout.edit")
-        return self._change(kind, None, name, seen)
+        return self._change(actor, kind, None, name, seen)
 
-    def _change(self, kind: str, entry: Entry | None, was: str, seen: int) -> Library:
+    def _change(self, actor: Actor, kind: str, entry: Entry | None, was: str, seen: int) -> Library:
         with self._uows.write() as uow:
             library = decode(uow.settings.get(KEY))
             rows = list(library.of(kind))
@@ -172,6 +172,8 @@ class WallLayoutService:
             changed: dict[str, Any] = {kind: tuple(rows)}
             library = replace(library, **changed)
             uow.settings.put(KEY, encode(library))
+            names = [was, entry.name if entry is not None else ""]
+            audit.changed(uow, self._clock, actor, "layout", kind=kind, name=names)
             uow.commit()
         return library
 

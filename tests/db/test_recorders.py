@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import db
+from console.clock import SystemClock
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Camera
 from console.domain.recorders import RecorderPlace
@@ -31,7 +32,7 @@ def store(url: str) -> Iterator[Store]:
 
 @pytest.fixture
 def service(store: Store) -> RecorderService:
-    return RecorderService(store.uows)
+    return RecorderService(store.uows, SystemClock())
 
 
 def refused(service: RecorderService, *how: object) -> tuple[str, str]:
@@ -89,4 +90,4 @@ def test_a_broken_text_costs_no_start(store: Store, text: str) -> None:
     with store.uows.write() as uow:
         uow.settings.put(OWN, text)
         uow.commit()
-    assert RecorderService(store.uows).book().own == {}
+    assert RecorderService(store.uows, SystemClock()).book().own == {}

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 import db
+from console.clock import SystemClock
 from console.domain.errors import Refusal
 from console.domain.model import Actor
 from console.domain.vocabulary import Role
@@ -20,7 +21,7 @@ OFFICER, OTHER = Actor("li.na", Role.DUTY), Actor("wang.lei", Role.LEADER)
 def service(url: str) -> Iterator[WallLayoutService]:
     """On a database with nothing stored."""
     with db.open_store(url) as store:
-        yield WallLayoutService(store.uows)
+        yield WallLayoutService(store.uows, SystemClock())
 
 
 def refused(call: object, *args: object, **facts: object) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import db
+from console.clock import SystemClock
 from console.demonstration import DemoPlan, DemoSite
 from console.devices.recorders import playback_url
 from console.domain.vocabulary import State
@@ -129,7 +130,7 @@ def test_the_cameras_of_the_demo_have_a_recorder(tmp_path: Path) -> None:
         assert site.cameras is not None
         with store.uows.read() as uow:
             cameras = uow.cameras.all()
-        book = RecorderService(store.uows).book()
+        book = RecorderService(store.uows, SystemClock()).book()
         places = [book.of(camera) for camera in cameras]
         assert [(one.vendor, one.channel) for one in places] == [("hikvision", "1"), ("dahua", "2")]
         assert {one.address for one in places} == {f"127.0.0.1:{urlsplit(site.cameras.urls[0]).port}"}

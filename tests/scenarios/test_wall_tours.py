@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 import db
+from console.clock import SystemClock
 from console.domain.model import Actor
 from console.domain.vocabulary import Role
 from console.services.wall_layouts import Hung, NamedLayout, TourPlan, WallLayoutService
@@ -31,7 +32,7 @@ def stored(site: Places) -> Places:
     with db.open_store(site.db_url) as store:
         with store.uows.read() as uow:
             groups = sorted({name for camera in uow.cameras.all() for name in camera.groups})
-        service = WallLayoutService(store.uows)
+        service = WallLayoutService(store.uows, SystemClock())
         for name, cameras in (("东", ("cam001", "cam002")), ("西", ("cam003", "cam004"))):
             service.put(OTHER, NamedLayout(name, Hung("4", cameras)))
         service.put(OTHER, TourPlan("窗", "cameras", ("cam005", "cam006", "cam007"), 2))
@@ -135,7 +136,7 @@ def test_two_seats_change_the_same_tour(stored: Places) -> None:
         editor.dwell.setValue(7)
 
         # Meanwhile the other room was quicker.
-        other = WallLayoutService(store.uows)
+        other = WallLayoutService(store.uows, SystemClock())
         theirs = other.library().find("tours", "窗")
         assert isinstance(theirs, TourPlan)
         other.put(OTHER, replace(theirs, dwell_s=60), "窗", theirs.version)

@@ -110,8 +110,8 @@ def test_who_may_and_when(site: Site) -> None:
 
 def test_the_site_chooses_conditions_and_minutes(site: Site) -> None:
     case = leak(site)
-    site_settings.put(site.services.uows, ADMIN, "emergency.phone_min", "5")
-    site_settings.put(site.services.uows, ADMIN, "emergency.written_min", "0")
+    site_settings.put(site.services.uows, site.clock, ADMIN, "emergency.phone_min", "5")
+    site_settings.put(site.services.uows, site.clock, ADMIN, "emergency.written_min", "0")
     (one,) = site.services.emergencies.owed(DUTY)
     assert [(timer.kind, timer.due_at - timer.start_at) for timer in one.timers] == [
         ("phone", timedelta(minutes=5))

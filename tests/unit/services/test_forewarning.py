@@ -24,7 +24,7 @@ def foretelling(site: Site, percent: int = 5) -> Office:
     """An office that has learned and warns early."""
     office = Office(site.services)
     site.services.slack.prediction.learn(PAST)
-    site_settings.put(site.services.uows, ADMIN, "prediction_warn", str(percent))
+    site_settings.put(site.services.uows, site.clock, ADMIN, "prediction_warn", str(percent))
     return office
 
 
@@ -127,7 +127,7 @@ def test_not_after_the_fixed_threshold_and_not_beside_another(site: Site) -> Non
 @pytest.mark.parametrize("setting", ["prediction_alarm", "prediction_warn"])
 def test_the_site_may_leave_it_at_the_mark(site: Site, setting: str) -> None:
     office = foretelling(site)
-    site_settings.put(site.services.uows, ADMIN, setting, "0")
+    site_settings.put(site.services.uows, site.clock, ADMIN, setting, "0")
     sent = enroute(site)
     site.clock.on(minutes=6)
     assert (look(office), open_alarm(site, sent)) == (0, None)

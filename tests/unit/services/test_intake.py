@@ -498,7 +498,7 @@ def test_what_is_taken_in_at_the_desk_comes_back_as_the_likely_condition(site: S
 
 def test_settings_are_numbers_in_their_bounds(site: Site) -> None:
     uows = site.store.uows
-    assert site_settings.put(uows, ADMIN, "person_retention_days", "３６５") == 365
+    assert site_settings.put(uows, site.clock, ADMIN, "person_retention_days", "３６５") == 365
     told = site_settings.read(uows, DUTY)
     known = {
         "similar_distance": 50,
@@ -509,8 +509,8 @@ def test_settings_are_numbers_in_their_bounds(site: Site) -> None:
     }
     assert {name: told[name] for name in known} == known
     with refused("bad_value", "setting_name"):
-        site_settings.put(uows, ADMIN, "colour", "1")
+        site_settings.put(uows, site.clock, ADMIN, "colour", "1")
     with refused("bad_value", "setting"):
-        site_settings.put(uows, ADMIN, "similar_time", "0")
+        site_settings.put(uows, site.clock, ADMIN, "similar_time", "0")
     with refused("forbidden"):
-        site_settings.put(uows, DUTY, "similar_time", "12")
+        site_settings.put(uows, site.clock, DUTY, "similar_time", "12")

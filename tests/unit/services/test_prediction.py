@@ -87,12 +87,12 @@ def test_the_site_says_from_when_on_it_is_warned(site: Site) -> None:
     site.services.slack.prediction.learn(PAST)
     sent = enroute(site)
     for text, warn in (("5", 0.05), ("0", 0.0), ("99", 0.99)):
-        site_settings.put(site.services.uows, ADMIN, "prediction_warn", text)
+        site_settings.put(site.services.uows, site.clock, ADMIN, "prediction_warn", text)
         found = card(office, sent).chance
         assert found is not None
         assert found.warn == warn
     with refused("bad_value", "setting"):
-        site_settings.put(site.services.uows, ADMIN, "prediction_warn", "100")
+        site_settings.put(site.services.uows, site.clock, ADMIN, "prediction_warn", "100")
     with site.services.uows.write() as uow:
         uow.settings.put("prediction_warn", "nonsense")
         uow.commit()
