@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from console.domain import deadlines, limits, thresholds
+from console.domain import deadlines, limits, promises, thresholds
 from console.domain.errors import Refusal
 from console.domain.model import Case, Condition, Deadline, Limit
 from console.domain.records import replace
@@ -35,9 +35,9 @@ def limit_of(kind: DeadlineKind, turn: Turn, old: Deadline | None) -> Limit:
     """The limit a new round of ``kind`` runs under. A case keeps the handling
     limit it was filed under, so a later round takes the earlier one's."""
     if kind is DeadlineKind.TOTAL:
-        return limits.total(turn.rules.promises, turn.rules.arrival_origin)
+        return limits.total(_promises(turn), turn.rules.arrival_origin)
     if kind is not DeadlineKind.HANDLING:
-        return limits.promise(turn.rules.promises, kind)
+        return limits.promise(_promises(turn), kind)
     if old is not None:
         return old.limit
     if turn.condition is None:
@@ -45,11 +45,23 @@ def limit_of(kind: DeadlineKind, turn: Turn, old: Deadline | None) -> Limit:
     return limits.of_condition(turn.condition, turn.grade)
 
 
+def _promises(turn: Turn) -> Mapping[DeadlineKind, Limit]:
+    """The site's promises, narrowed to the case where rows speak of it."""
+    if not turn.rules.narrowed or turn.case is None:
+        return turn.rules.promises
+    own = {
+        kind: limit
+        for kind in promises.KINDS
+        if (limit := promises.chosen(turn.rules.narrowed, kind, turn.case, turn.at, turn.rules.calendar.tz))
+    }
+    return {**turn.rules.promises, **own}
+
+
 def apply(case: Case, row: Row, turn: Turn) -> tuple[Case, list[dict[str, object]]]:
     """The case after the row's clock operations, and what to tell of them:
     one entry ``{kind, op, …}`` for each clock that changed."""
     told: list[dict[str, object]] = []
-    if turn.rules.thresholds:
+    if turn.rules.thresholds or turn.rules.narrowed:
         turn = replace(turn, case=case)
     clocks = {deadline.kind: deadline for deadline in case.deadlines}
     for clock in row.clocks:

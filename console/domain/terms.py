@@ -11,6 +11,7 @@ from console.domain.calendars import WorkingCalendar
 from console.domain.causes import CAUSES, Cause
 from console.domain.limits import PROMISES
 from console.domain.model import Actor, Approval, Case, Category, Condition, EventDraft, Limit
+from console.domain.promises import Promise
 from console.domain.thresholds import Threshold
 from console.domain.vocabulary import DeadlineKind, Role
 
@@ -23,7 +24,8 @@ class Rules:
     """The site's settings at one instant. ``arrival_origin`` is ``filed`` or
     ``dispatched``; ``separate_filing`` restores the five traditional posts;
     ``thresholds`` are the office's own rows in force; ``causes`` the codes a
-    broken promise may be closed with."""
+    broken promise may be closed with; ``narrowed`` the promises in force that hold
+    for a class, a community or hours only."""
 
     promises: Mapping[DeadlineKind, Limit] = field(default_factory=lambda: dict(PROMISES))
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar.default)
@@ -31,6 +33,7 @@ class Rules:
     separate_filing: bool = False
     thresholds: tuple[Threshold, ...] = ()
     causes: tuple[Cause, ...] = CAUSES
+    narrowed: tuple[Promise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,11 +191,17 @@ def checked(row: Threshold) -> Threshold:
     }
     if not fits[row.step]:
         raise Refusal("bad_value", "threshold_place", value=row.at, step=row.step)
-    if row.category and not _CATEGORY.fullmatch(row.category):
-        raise Refusal("bad_value", "threshold_category", value=row.category[:40])
-    if row.hours and not _spans(row.hours):
-        raise Refusal("bad_value", "threshold_hours", value=row.hours[:40])
+    checked_scope(row.category, row.hours)
     return row
+
+
+def checked_scope(category: str, hours: str) -> None:
+    """Refuse a class or hours nobody could mean: ``threshold_category``,
+    ``threshold_hours``."""
+    if category and not _CATEGORY.fullmatch(category):
+        raise Refusal("bad_value", "threshold_category", value=category[:40])
+    if hours and not _spans(hours):
+        raise Refusal("bad_value", "threshold_hours", value=hours[:40])
 
 
 def _spans(hours: str) -> bool:
@@ -204,11 +210,17 @@ def _spans(hours: str) -> bool:
 
 
 def _speaks(row: Threshold, case: Case, at: datetime, tz: str) -> bool:
-    if row.community and row.community != case.community:
+    return speaks(row.category, row.community, row.hours, case, at, tz)
+
+
+def speaks(category: str, community: str, hours: str, case: Case, at: datetime, tz: str) -> bool:
+    """True when a row of that scope is about ``case`` at ``at``; what is empty
+    is about every one. Hours are those of the zone ``tz``."""
+    if community and community != case.community:
         return False
-    if row.category and not _of_class(row.category, case.category):
+    if category and not _of_class(category, case.category):
         return False
-    return not row.hours or _within(row.hours, at.astimezone(ZoneInfo(tz)).hour)
+    return not hours or _within(hours, at.astimezone(ZoneInfo(tz)).hour)
 
 
 def _of_class(wanted: str, key: CategoryKey | None) -> bool:

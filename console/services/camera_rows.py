@@ -106,6 +106,12 @@ def read(cells: Mapping[str, str], old: Camera | None, known: Known) -> Wish:
     return Wish(made, password, hints(made, known))
 
 
+def plain(camera: Camera, columns: Iterable[str] = COLUMNS) -> dict[str, Any]:
+    """A camera as a row of the table; never with a password."""
+    row = {name: "" if name == "password" else getattr(camera, name) for name in columns}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
+
+
 def hints(camera: Camera, known: Known) -> tuple[Hint, ...]:
     """What is odd about a camera and stops nobody."""
     found = list(gb28181.check(camera.id))

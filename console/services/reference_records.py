@@ -43,6 +43,10 @@ class ReferenceRepository(Protocol):
 
     def put_calendar_rows(self, rows: Iterable[Mapping[str, str]]) -> int: ...
 
+    def drop_calendar_rows(self) -> None:
+        """Take every row away: for one who puts the whole calendar anew."""
+        ...
+
     def promises(self) -> tuple[Mapping[str, object], ...]:
         """Rows of limits: kind, value, unit, version, valid_from."""
         ...

@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from console.domain.errors import Refusal
 from console.domain.limits import GRADES
@@ -20,6 +21,7 @@ PLACE_KINDS: Final = ("community", "grid", "road", "shop", "site", "courtyard", 
 CALENDAR_COLUMNS: Final = ("type", "from", "to", "start", "end", "name")
 CALENDAR_TYPES: Final = ("period", "holiday", "workday")
 
+_ZONE: Final = ZoneInfo("Asia/Shanghai")
 _YES: Final = frozenset({"1", "true", "yes", "是"})
 _NO: Final = frozenset({"0", "false", "no", "否", ""})
 
@@ -94,6 +96,18 @@ def read_calendar_row(row: Row) -> Mapping[str, str]:
         "end": end,
         "name": _text(row, "name"),
     }
+
+
+def instant(text: str, column: str) -> datetime | None:
+    """A day or an instant as UTC; without an offset it is the site's time. Raises
+    ``bad_row``."""
+    try:
+        at = datetime.fromisoformat(text) if text else None
+        if at is not None and at.tzinfo is None:
+            at = at.replace(tzinfo=_ZONE)
+        return at.astimezone(UTC) if at is not None else None
+    except (ValueError, OverflowError):
+        raise Refusal("bad_row", "day", column=column, value=text[:40]) from None
 
 
 def _text(row: Row, column: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, delete, func, select
 
 from console.domain.model import Category, CategoryKey, Condition, GradeLimit, Place, Team
 from console.domain.vocabulary import Unit
@@ -100,6 +100,11 @@ class Reference(Repository):
         self._touch("standard")
         values = [{name: str(row.get(name) or "") for name in _CALENDAR} for row in rows]
         return self._insert_new(calendar_row, values)
+
+    def drop_calendar_rows(self) -> None:
+        """Take every row away."""
+        self._touch("standard")
+        self._db.execute(delete(calendar_row))
 
     def promises(self) -> tuple[Mapping[str, object], ...]:
         """Limits: kind, value, unit, version, valid_from (aware, or ``None``
