@@ -121,9 +121,10 @@ def _supervision(console: ConsoleApp) -> tuple[Part, ...]:
 def _administration(console: ConsoleApp) -> tuple[Part, ...]:
     """The page of administration and its sections, a line each, behind it."""
     from console.wiring.admin import AdminFrame
+    from console.wiring.cameras_admin import CamerasAdmin
 
     admin = AdminFrame(console)
-    return (admin,)
+    return (admin, CamerasAdmin(console, admin))
 
 
 def _last(console: ConsoleApp) -> tuple[Part, ...]:
