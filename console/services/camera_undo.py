@@ -3,7 +3,7 @@ again since then stays as it is now, and is named."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -50,8 +50,9 @@ def change(uow: UnitOfWork, number: int) -> CameraChange:
     return found
 
 
-def plan(uow: UnitOfWork, undone: CameraChange, used: Callable[[str], bool]) -> Plan:
-    """How to take ``undone`` back now. ``used``: whether a case names a camera."""
+def plan(uow: UnitOfWork, undone: CameraChange) -> Plan:
+    """How to take ``undone`` back now."""
+    used = uow.cameras.named([row.camera for row in undone.rows if row.before is None])
     stored = {one.id: one for one in uow.cameras.all()}
     gone, off, kept = [], [], []
     made: dict[str, Camera] = {}
@@ -62,7 +63,7 @@ def plan(uow: UnitOfWork, undone: CameraChange, used: Callable[[str], bool]) -> 
                 continue
             if plain(now, row.after) != dict(row.after):
                 kept.append(row.camera)
-            elif used(row.camera):
+            elif row.camera in used:
                 off.append(row.camera)
                 made[row.camera] = replace(now, enabled=False)
             else:

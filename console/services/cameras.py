@@ -8,7 +8,7 @@ Passwords go in, and come out only into an export that asks for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ from console.services.camera_records import CameraChange, CameraDay
 from console.services.camera_rows import Known, Wish
 from console.services.camera_undo import Undone
 from console.services.coverage import local_day
-from console.services.ports import CaseQuery, Clock, SecretBox, UnitOfWork, UnitOfWorkFactory
+from console.services.ports import Clock, SecretBox, UnitOfWork, UnitOfWorkFactory
 from console.services.reference import ImportReport
 from console.services.sheets import demand_columns, read_sheet
 
@@ -210,7 +210,7 @@ class CameraService:
         permissions.demand(actor, EDIT)
         with self._uows.write() as uow:
             change = camera_undo.change(uow, number)
-            plan = camera_undo.plan(uow, change, self._is_used(uow))
+            plan = camera_undo.plan(uow, change)
             now = self._clock.now()
             if not uow.camera_changes.mark_undone(change.number, now, actor.name):
                 raise Refusal("conflict", "camera_undone", number=change.number)
@@ -223,12 +223,6 @@ class CameraService:
             uow.touch("camera")
             uow.commit()
         return plan.done
-
-    def _is_used(self, uow: UnitOfWork) -> Callable[[str], bool]:
-        def used(camera: str) -> bool:
-            return uow.cases.find(CaseQuery(camera=camera, limit=1)).total > 0
-
-        return used
 
     # -- tables --------------------------------------------------------------
 

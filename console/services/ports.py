@@ -240,6 +240,10 @@ class CameraRepository(Protocol):
         """Take rows away: only of cameras that nothing names."""
         ...
 
+    def named(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those that a case names."""
+        ...
+
     def save(self, item: Camera, expected_version: int) -> Camera:
         """Compare-and-set on the version; raises ``Refusal('conflict')``."""
         ...

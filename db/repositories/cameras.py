@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from console.domain.errors import Refusal
 from console.domain.model import Camera
 from db.repositories.base import Repository, chunks
+from db.tables import case_file
 from db.tables_reference import camera
 
 _NAMES = tuple(field.name for field in fields(Camera))
@@ -42,6 +43,14 @@ class Cameras(Repository):
         self._touch("camera")
         for some in chunks(ids):
             self._db.execute(delete(camera).where(camera.c.id.in_(some)))
+
+    def named(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those that a case names."""
+        found: set[str] = set()
+        for some in chunks(ids):
+            query = select(case_file.c.camera).where(case_file.c.camera.in_(some)).distinct()
+            found.update(self._db.execute(query).scalars())
+        return frozenset(found)
 
     def save(self, item: Camera, expected_version: int) -> Camera:
         """Compare-and-set on the version; raises ``Refusal('conflict')``."""
