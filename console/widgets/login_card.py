@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from console.domain.errors import Refusal
 from console.i18n import LANGUAGES, explain, language, t
 from console.theme import Theme
+from console.widgets.code_once import CodeOnce
 from console.widgets.parts import button, clear, label, spaced, surface
 from console.widgets.password_pair import PasswordPair
 
@@ -61,8 +62,7 @@ class LoginCard(QWidget):
             field.setMinimumHeight(36)
             field.setMaxLength(256)
         self.pair = PasswordPair(theme)
-        self._shown_code = label(theme, "", 20, bold=True, wrap=True)
-        self._shown_code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.once = CodeOnce(theme)
         self._error = label(theme, "", 14, tone="red", wrap=True)
         self._go = button(theme, "", "primary", px=16, bold=True)
         self._go.setMinimumHeight(40)
@@ -91,7 +91,7 @@ class LoginCard(QWidget):
             form.addWidget(self._words[name])
             form.addWidget(field)
         form.addWidget(self.pair)
-        form.addWidget(self._shown_code)
+        form.addWidget(self.once)
         form.addWidget(self._error)
         form.addSpacing(8)
         form.addWidget(self._go)
@@ -112,6 +112,7 @@ class LoginCard(QWidget):
         self.code.returnPressed.connect(self._onward)
         self.password.returnPressed.connect(self._submit)
         self.pair.entered.connect(self._submit)
+        self.once.confirmed.connect(self._written)
         self._back.clicked.connect(self.leave)
         self._recover.clicked.connect(self.ask_code)
         self._language.clicked.connect(self._switch)
@@ -156,14 +157,14 @@ class LoginCard(QWidget):
     def show_code(self, code: str) -> None:
         """The recovery code that replaces the one just used: shown this once."""
         self._turn(CODE)
-        self._shown_code.setText(code)
-        self._go.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.once.show_code(code)
 
     def _turn(self, asks: str) -> None:
         self._asks = asks
         self.pair.clear()
         self.code.clear()
-        self._shown_code.clear()
+        if asks != CODE:
+            self.once.show_code("")
         self._end(None, broke=False)
         self.take_focus()
 
@@ -236,7 +237,9 @@ class LoginCard(QWidget):
             self._words[name].setVisible(there)
         self.pair.setVisible(asks in (CHANGE, RECOVER))
         self.pair.retranslate()
-        self._shown_code.setVisible(asks == CODE)
+        self.once.setVisible(asks == CODE)
+        self.once.retranslate()
+        self._go.setVisible(asks != CODE)
         self._go.setText(t("desk.login.busy" if self._busy else _GO[asks]))
         self._back.setText(t("people.card.back"))
         self._back.setVisible(asks in (CHANGE, RECOVER) or (asks == SIGN and self._over))
@@ -273,10 +276,6 @@ class LoginCard(QWidget):
     def _submit(self) -> None:
         if self._busy:
             return
-        if self._asks == CODE:
-            self.reset()
-            self.noted.emit()
-            return
         name = self.name.text().strip()
         if not name or not self._complete():
             self.take_focus()
@@ -298,6 +297,11 @@ class LoginCard(QWidget):
         if self._asks == RECOVER and not self.code.text().strip():
             return False
         return self.pair.complete()
+
+    @Slot()
+    def _written(self) -> None:
+        self.reset()
+        self.noted.emit()
 
     @Slot()
     def _onward(self) -> None:
@@ -327,5 +331,5 @@ _GO: Final = {
     SIGN: "desk.login.go",
     CHANGE: "people.card.change_go",
     RECOVER: "people.card.recover_go",
-    CODE: "people.card.code_go",
+    CODE: "people.code.written",
 }

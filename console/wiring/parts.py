@@ -122,9 +122,10 @@ def _administration(console: ConsoleApp) -> tuple[Part, ...]:
     """The page of administration and its sections, a line each, behind it."""
     from console.wiring.admin import AdminFrame
     from console.wiring.cameras_admin import CamerasAdmin
+    from console.wiring.people import People
 
     admin = AdminFrame(console)
-    return (admin, CamerasAdmin(console, admin))
+    return (admin, CamerasAdmin(console, admin), People(console, admin))
 
 
 def _last(console: ConsoleApp) -> tuple[Part, ...]:

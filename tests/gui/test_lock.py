@@ -175,11 +175,16 @@ def test_the_recovery_code_lets_in_once_the_next_one_was_written_down() -> None:
         assert asked == Recover("admin", "K7QF-2M9X-T4HB-6WPD-R8CN-0000", "my very own one", "")
         assert "6WPD" not in repr(asked)
         rig.worker.answer(Recover, ShownCode("AAAA-BBBB-CCCC-DDDD-EEEE-FFFF", samples.LEADER))
-        assert card._shown_code.text() == "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF"
+        assert card.once.shown.text() == "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF"
+        QTest.mouseClick(card.once.go, Qt.MouseButton.LeftButton)
+        assert card.once.shown.text() == ""
+        card.once.field.setText("AAAA-BBBB-CCCC-DDDD-EEEE-FFFG")
+        QTest.keyClick(card.once.field, Qt.Key.Key_Return)
         assert rig.window.link.actor is None, "the code was not written down yet"
-        QTest.mouseClick(card._go, Qt.MouseButton.LeftButton)
+        card.once.field.setText("aaaa bbbb cccc dddd eeee ffff")
+        QTest.keyClick(card.once.field, Qt.Key.Key_Return)
         assert rig.window.link.actor == samples.LEADER
-        assert card._shown_code.text() == ""
+        assert card.once.shown.text() == ""
 
 
 def test_what_was_typed_is_the_officers_own(tmp_path: Path) -> None:
