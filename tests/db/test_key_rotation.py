@@ -18,6 +18,7 @@ from console.services.notify_settings import NotifySettings
 from console.services.persons import Caller, PersonService
 from console.services.vault import Vault
 from db import Store
+from tests.db import building
 
 ADMIN = Actor("zhao.min", Role.ADMIN)
 
@@ -40,8 +41,9 @@ def filled(store: Store, vault: Vault) -> CameraService:
     cameras.set_many(ADMIN, ("a",), {"password": "second"})
     NotifySettings(store.uows, SystemClock(), vault).put(ADMIN, "webhook.secret", "hook-word")
     with store.uows.write() as uow:
+        case = uow.cases.add(building.case(), "20260805")
         row = PersonService(store.uows, SystemClock(), vault).sealed(
-            "p1", "20260805-0001", Caller("王大爷", "13800138000")
+            "p1", case.id, Caller("王大爷", "13800138000")
         )
         uow.persons.add(row)
         uow.commit()
