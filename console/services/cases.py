@@ -28,7 +28,7 @@ from console.domain.model import (
     Evidence,
 )
 from console.domain.terms import Rules
-from console.domain.transitions import rows
+from console.domain.transitions import TABLE, rows
 from console.domain.vocabulary import TERMINAL, Action, Channel, EvidenceKind, Source, State
 from console.services import case_context, lookup, merging, permissions, ringing, sop, words
 from console.services.evidence import media_type
@@ -103,6 +103,7 @@ class CaseService:
     def open(self, actor: Actor, new: NewCase, beside: Beside | None = None) -> CaseAnswer:
         """A new case with its first two clocks running; ``beside`` stores what
         belongs to it before anything is committed."""
+        permissions.demand(actor, Action.OPEN)
         if (new.lon is None) != (new.lat is None):
             raise Refusal("bad_value", "one_point")
         with self._uows.write() as uow:
@@ -130,6 +131,7 @@ class CaseService:
         """One transition. With ``seen_version`` a case that has moved on since
         is a lost race (``conflict`` with who, when, what); without it the step
         is judged on the case as it is. ``stored`` are files already kept."""
+        _demand_step(actor, command.action)
         stored = (*stored, *((a, *self._store.put(a.path, media_type(a.path.name))) for a in attachments))
 
         def once(uow: UnitOfWork) -> CaseAnswer:
@@ -155,6 +157,7 @@ class CaseService:
 
     def approve(self, actor: Actor, request_id: int, word: Word = _SILENT) -> CaseAnswer:
         """The second person agrees, and it is done."""
+        permissions.demand(actor, Action.APPROVE)
 
         def once(uow: UnitOfWork) -> CaseAnswer:
             request = case_context.request(uow, request_id)
@@ -170,6 +173,7 @@ class CaseService:
 
     def deny(self, actor: Actor, request_id: int, reason: str = "", word: Word = _SILENT) -> CaseAnswer:
         """The second person says no; the case stays as it is."""
+        permissions.demand(actor, Action.DENY)
         told = replace(word, reason=reason or word.reason)
 
         def once(uow: UnitOfWork) -> CaseAnswer:
@@ -183,6 +187,7 @@ class CaseService:
 
     def withdraw(self, actor: Actor, request_id: int) -> CaseAnswer:
         """Who asked takes it back; the case stays as it is."""
+        permissions.demand(actor, "case.read")
 
         def once(uow: UnitOfWork) -> CaseAnswer:
             now = self._clock.now()
@@ -194,10 +199,12 @@ class CaseService:
 
     def attach(self, actor: Actor, case_id: str, attachments: Sequence[Attachment]) -> CaseAnswer:
         """Files the cameras or a person wrote for a case."""
+        permissions.demand(actor, Action.ATTACH)
         return self.act(actor, case_id, Command(Action.ATTACH), attachments=attachments)
 
     def attach_stored(self, actor: Actor, case_id: str, files: Sequence[StoredFile]) -> CaseAnswer:
         """Files that stand in the store already: no copy, no wait."""
+        permissions.demand(actor, Action.ATTACH)
         return self.act(actor, case_id, Command(Action.ATTACH), stored=files)
 
     # -- reading -------------------------------------------------------------
@@ -282,6 +289,14 @@ class CaseService:
         kinds = ("case", *(("alarm",) if rung else ()), *(("approval",) if asked else ()))
         answer = _commit(uow, case, [*drafts, *settled.drafts, *lapsed], kinds)
         return replace(answer, approval=request)
+
+
+def _demand_step(actor: Actor, action: Action) -> None:
+    """Before a file is copied or a case looked at: whoever may do the step in no
+    state is refused. What a state and the site's rules say is asked with the case."""
+    wanted = {row.demands for row in TABLE if row.action is action}
+    if not any(permissions.may(actor, right) for right in wanted):
+        permissions.demand(actor, min(wanted, default=action))
 
 
 def _store_case(

@@ -141,7 +141,7 @@ class WallLayoutService:
         permissions.demand(actor, "layout.edit")
         entry = replace(entry, name=" ".join(entry.name.split()), by=actor.name)
         _demand_sound(entry)
-        return self._change(kind_of(entry), entry, was, seen)
+        return self._change(actor, kind_of(entry), entry, was, seen)
 
     def delete(self, actor: Actor, kind: str, name: str, seen: int) -> Library:
         """Take an entry away. Raises ``conflict`` as :meth:`put` does, and

@@ -67,7 +67,7 @@ def test_the_clocks_run_from_when_it_was_known_and_end_with_the_report(each_site
 def test_before_it_is_filed_its_class_is_enough_afterwards_the_condition_decides(site: Site) -> None:
     case = site.open(category="event:05002")
     assert [one.case.id for one in site.services.emergencies.owed(DUTY)] == [case.id]
-    set_conditions(site.services.uows, ADMIN, ["L05006-1"])
+    set_conditions(site.services.uows, site.clock, ADMIN, ["L05006-1"])
     assert site.services.emergencies.owed(DUTY) == ()
     flooded = site.do(site.open(condition="L05006-1"), "file", condition="L05006-1")
     assert [one.case.id for one in site.services.emergencies.owed(DUTY)] == [flooded.id]
@@ -117,15 +117,15 @@ def test_the_site_chooses_conditions_and_minutes(site: Site) -> None:
         ("phone", timedelta(minutes=5))
     ]
     with pytest.raises(Refusal, match="forbidden"):
-        set_conditions(site.services.uows, DUTY, [GAS])
+        set_conditions(site.services.uows, site.clock, DUTY, [GAS])
     with pytest.raises(Refusal, match="unknown_condition"):
-        set_conditions(site.services.uows, ADMIN, ["X1"])
-    assert set_conditions(site.services.uows, ADMIN, ["l05006-1", "L05006-1"]) == ("L05006-1",)
+        set_conditions(site.services.uows, site.clock, ADMIN, ["X1"])
+    assert set_conditions(site.services.uows, site.clock, ADMIN, ["l05006-1", "L05006-1"]) == ("L05006-1",)
     assert site.services.emergencies.owed(DUTY) == ()
-    assert set_conditions(site.services.uows, ADMIN, []) == ()
+    assert set_conditions(site.services.uows, site.clock, ADMIN, []) == ()
     with site.services.uows.read() as uow:
         assert conditions_of(uow) == ()
-    set_conditions(site.services.uows, ADMIN, list(emergency.CONDITIONS))
+    set_conditions(site.services.uows, site.clock, ADMIN, list(emergency.CONDITIONS))
     assert [one.case.id for one in site.services.emergencies.owed(DUTY)] == [case.id]
 
 
