@@ -11,7 +11,7 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from console.clock import SystemClock, clock_for
@@ -38,6 +38,14 @@ log = logging.getLogger(__name__)
 RING_S: Final = 5.0
 #: How often the clock is compared with the database server's, in seconds.
 OFFSET_EVERY_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class CamerasRead:
+    """Posted when the list of cameras was read: all that are in use, without
+    secrets."""
+
+    cameras: tuple[Camera, ...]
 
 
 class KioskEngine:
@@ -139,7 +147,7 @@ class KioskEngine:
         with self.store.uows.read() as uow:
             rows = tuple(uow.cameras.all())
         self._rows = {one.id: one for one in rows if one.enabled}
-        self._post(tuple(replace(one, username="", secret="") for one in rows if one.enabled))
+        self._post(CamerasRead(tuple(replace(one, username="", secret="") for one in rows if one.enabled)))
         self._slow.call(self._open, Rank.SWEEP, "feeds")
 
     def _open(self) -> None:

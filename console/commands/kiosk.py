@@ -82,7 +82,7 @@ def _show(session: Session, actor: Actor) -> int:
     )  # fmt: skip
     code: list[int] = []
     shown.ended.connect(code.append)
-    shown.ended.connect(app.quit)
+    shown.ended.connect(app.exit)
     shown.start()
     session.note(t("kiosk.cli.started", screen=screen or screens_now()[0].name))
     try:

@@ -49,7 +49,7 @@ def _run(session: Session) -> int:
         engine=session.args.engine,
     )
     console = ConsoleApp(app, options)
-    console.closed.connect(app.quit)
+    console.closed.connect(app.exit)
     console.start()
     session.note(t("run.started", purpose=purpose))
     if os.environ.get("FIFTEEN_MARKS"):
@@ -61,6 +61,10 @@ def _run(session: Session) -> int:
             app.exec()
     finally:
         console.stop()
+    if console.restart and not interrupt.came:
+        from console.restart import again
+
+        again()
     return 130 if interrupt.came else 0
 
 

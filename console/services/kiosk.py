@@ -24,7 +24,7 @@ from console.domain.model import Actor
 from console.domain.vocabulary import OPEN
 from console.services import audit, clean, lookup, permissions
 from console.services.ports import Clock, PasswordHasher, UnitOfWork, UnitOfWorkFactory
-from console.services.requests import Reading, Request
+from console.services.requests import Heavy, Reading, Request
 from console.services.views import Names
 from console.services.watch_lease import SEAT
 
@@ -101,7 +101,7 @@ class SetPin(Request):
 
 
 @dataclass(frozen=True, slots=True)
-class TryPin(Reading):
+class TryPin(Heavy):
     """Typed at the display: may it be left → ``bool``, or ``auth_failed.pin_wait``."""
 
     pin: str = field(repr=False)

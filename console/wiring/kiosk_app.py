@@ -13,7 +13,7 @@ from console import crash
 from console.bridge import Bridge
 from console.domain.model import Actor
 from console.i18n import set_language
-from console.kiosk_engine import KioskEngine
+from console.kiosk_engine import CamerasRead, KioskEngine
 from console.settings import Places
 from console.theme import Theme
 from console.ticker import Ticker
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 #: How often it tells whoever watches over it that it works, ms.
 BEAT_MS: Final = 500
+#: Taken away twice within this, the window cannot be made here, seconds.
+RENEW_S: Final = 3.0
 
 
 class KioskApp(QObject):
@@ -59,6 +61,7 @@ class KioskApp(QObject):
         self._page, self._screen, self._actor, self._beat = page, screen, actor, beat
         self.host: KioskHost | None = None
         self._guard: KioskGuard | None = None
+        self._renewed_at = float("-inf")
         self._heart = QTimer(self)
         self._heart.setInterval(BEAT_MS)
         self._heart.timeout.connect(self._strike)
@@ -128,12 +131,27 @@ class KioskApp(QObject):
             return
         if isinstance(what, WindowLost):
             if what.gone:
-                log.warning("the window of the large display was taken away")
-                self.ended.emit(75)
+                self._renew()
             else:
-                self.host.stand()
+                self.host.come_back()
+        elif isinstance(what, CamerasRead):
+            self.host.set_cameras(what.cameras)
         else:
             self.host.posted(what)
+
+    def _renew(self) -> None:
+        """A window that is gone is made anew; one that goes again at once means
+        that this process cannot, and another one is to try."""
+        assert self.host is not None
+        assert self._guard is not None
+        log.warning("the window of the large display was taken away")
+        now = self.engine.clock.monotonic()
+        again = now - self._renewed_at < RENEW_S
+        self._renewed_at = now
+        if again:
+            self.ended.emit(75)
+        else:
+            self._guard.look_at(self.host.renew())
 
     @Slot()
     def _left(self) -> None:

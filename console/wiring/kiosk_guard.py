@@ -69,6 +69,10 @@ class KioskGuard:
         self._inhibitor: subprocess.Popen[bytes] | None = None
         self.before = Sleep()
 
+    def look_at(self, window: int) -> None:
+        """Another window from now on."""
+        self._window = window
+
     def start(self) -> None:
         """Begin."""
         self._thread.start()

@@ -98,6 +98,7 @@ class KioskHost(QObject):
         self.turns = Turns(sight.clock.now())
         self._wall_plan = WallPlan(layout="4")
         self._told: frozenset[str] | None = None
+        self._sized = False
         self._look = QTimer(self)
         self._look.setInterval(LOOK_MS)
         self._look.timeout.connect(self.look)
@@ -105,9 +106,11 @@ class KioskHost(QObject):
 
     # -- life ------------------------------------------------------------------
 
-    def start(self) -> bool:
-        """Fill its display; False when there is none of that name."""
-        stands = self.stand()
+    def start(self, *, stand: bool = True) -> bool:
+        """Fill its display (unless somebody else puts it there); False when
+        there is none of that name."""
+        stands = self.stand() if stand else True
+        self.size()
         self.look()
         self._look.start()
         for request in (LoadKioskNames, LoadLayouts, LoadMap):
@@ -129,12 +132,28 @@ class KioskHost(QObject):
         self.size()
         return home is not None
 
+    def come_back(self) -> None:
+        """Somebody put the window out of sight: show it anew."""
+        self.window.hide()
+        self.stand()
+
+    def renew(self) -> int:
+        """Its window was taken away on the X server: make it anew; its number."""
+        handle = self.window.windowHandle()
+        if handle is not None:
+            handle.destroy()
+        self.come_back()
+        return int(self.window.winId())
+
     def size(self) -> None:
         """Type for this display and its distance."""
         screen = self.window.screen() or QGuiApplication.primaryScreen()
         if screen is not None:
             high, mm = screen.geometry().height(), screen.physicalSize().height()
-            self.window.set_type(kiosk.type_size(high, mm, self.plan.distance_dm))
+            size = kiosk.type_size(high, mm, self.plan.distance_dm)
+            if size != self.window.size_of_type or not self._sized:
+                self._sized = True
+                self.window.set_type(size)
 
     @property
     def plan(self) -> KioskPlan:
@@ -164,8 +183,6 @@ class KioskHost(QObject):
                 self._answered(kind, what)
         elif isinstance(what, Change):
             self._changed(what.kinds)
-        elif isinstance(what, tuple):
-            self.set_cameras(what)
         elif isinstance(what, FeedsView):
             for wall in (self.window.wall, self.window.subject.wall):
                 wall.set_health(what.health)
