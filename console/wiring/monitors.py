@@ -13,13 +13,12 @@ from PySide6.QtWidgets import QWidget
 
 from console.i18n import t
 from console.services.views import Pulse
-from console.widgets.keys import Key
-from console.widgets.wall_pane import WallPane
 from console.windows.desk_base import DeskBase
 from console.windows.displays import Screen
 from console.windows.page_window import PageWindow
 from console.windows.placement import (
     DESK,
+    KIOSK,
     PAGE,
     SHOW,
     WALL,
@@ -114,9 +113,11 @@ class Monitors(Part):
     def __init__(self, console: ConsoleApp) -> None:
         super().__init__(console)
         self._file = KeptFile(console.options.places.data / "windows.json")
+        self.dim = 0
         self.room: Room = self._read()
         self.placed = Placement({}, {})
         self._contents: dict[str, Content] = {}
+        self._registered: set[str] = set()
         self._open: set[str] = set()
 
     # -- doors for other parts ------------------------------------------------
@@ -124,6 +125,7 @@ class Monitors(Part):
         """``window`` (``kiosk``, ``show-overview``) may stand on a display.
         Before the windows are first put up, or it stays parked until then."""
         self._contents[window] = content
+        self._registered.add(window)
 
     def send(self, window: str, display: str) -> bool:
         """Put a window on a display that is here (its id in
@@ -154,7 +156,14 @@ class Monitors(Part):
             return t(f"room.window.{window}")
         if window.startswith(WALL):
             return t("wall.wall.title", number=window.removeprefix(WALL))
+        if window == KIOSK and window not in self._contents:
+            return t("room.window.kiosk")
         return self._content(window).title()
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What else may stand on a display, beside desk, walls and pages."""
+        return tuple(name for name in self._contents if name in self._registered)
 
     @property
     def parked(self) -> tuple[Parked, ...]:
@@ -197,7 +206,7 @@ class Monitors(Part):
     def _sound(self) -> Room:
         """Without pages this program does not have."""
         homes = self.room.homes
-        lost = {w for w in homes if w.startswith(SHOW) and not self._known(w)}
+        lost = {w for w in homes if (w.startswith(SHOW) or w == KIOSK) and not self._known(w)}
         for window in lost:
             log.warning("%s is no page of this program, its display is free", window)
         return Room(self.room.displays, {w: d for w, d in homes.items() if w not in lost}, self.room.away)
@@ -205,7 +214,9 @@ class Monitors(Part):
     def _known(self, window: str) -> bool:
         page = window.removeprefix(SHOW)
         desks = self.console.desks
-        return window in self._contents or not desks or any(page in d.parts.pages for d in desks.values())
+        if window in self._contents or window == KIOSK:
+            return window in self._contents
+        return not desks or any(page in one.parts.pages for one in desks.values())
 
     def _window(self, name: str) -> QWidget:
         if name in (DESK, PAGE):
@@ -230,9 +241,6 @@ class Monitors(Part):
             desk.open_case(case)
 
     # -- life -----------------------------------------------------------------
-    def wire(self, name: str, pane: WallPane) -> None:
-        """A wall that is closed by hand is parked, not lost."""
-
     def desk(self, window: DeskBase) -> None:
         """A page that stands elsewhere comes to the front there."""
         window.parts.pages.elsewhere.connect(self._to_front)
@@ -264,9 +272,14 @@ class Monitors(Part):
         self._want()
         self._file.write()
 
+    def keep_dim(self, percent: int) -> None:
+        """How much the windows are dimmed comes back after a restart."""
+        self.dim = percent
+        self._keep()
+
     # -- kept -----------------------------------------------------------------
     def _want(self) -> bool:
-        return self._file.want({"form": FORM, "room": room_row(self.room)})
+        return self._file.want({"form": FORM, "room": room_row(self.room), "dim": self.dim})
 
     def _keep(self) -> None:
         if self._want():
@@ -279,14 +292,10 @@ class Monitors(Part):
                 return room_from_first_form(found)
             if found["form"] != FORM:
                 raise ValueError(f"form {found['form']}")
+            self.dim = int(found.get("dim", 0))
             return room_from(found["room"])
         except FileNotFoundError:
             return Room()
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("the places of the windows cannot be read, they start anew: %s", error)
             return Room()
-
-
-def key_of_sheet() -> Key:
-    """Screens, parked windows and presets, one key away."""
-    return Key("screens", "Shift+F6", "general")

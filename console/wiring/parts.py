@@ -29,8 +29,10 @@ def _walls(console: ConsoleApp) -> tuple[Part, ...]:
     from console.wiring.coverage import Coverage
     from console.wiring.layouts import Layouts
     from console.wiring.overview import Overview
+    from console.wiring.presets import Presets
     from console.wiring.recorder_settings import RecorderSettings
     from console.wiring.replay import Replay
+    from console.wiring.room import RoomPart
     from console.wiring.snapshots import Snapshots
     from console.wiring.steering import SteeringPart
     from console.wiring.tours import Tours
@@ -40,6 +42,7 @@ def _walls(console: ConsoleApp) -> tuple[Part, ...]:
     layouts = Layouts(console)
     tours = Tours(console, layouts)
     recorders = RecorderSettings(console)
+    presets = Presets(console, layouts)
     return (
         Snapshots(console),
         Overview(console),
@@ -52,6 +55,8 @@ def _walls(console: ConsoleApp) -> tuple[Part, ...]:
         WallCommands(console, layouts),
         Coverage(console, recorders),
         WallPast(console, tours),
+        presets,
+        RoomPart(console, presets),
     )
 
 
