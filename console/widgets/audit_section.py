@@ -10,12 +10,12 @@ from typing import Final
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from console.domain.audit import Kind
+from console.domain.audit import Entry, Kind
 from console.i18n import t
 from console.models.names import NOBODY, NameBook
 from console.reports.report_doc import Cell, Column, Table, instant, shown, text
 from console.services import audit_words
-from console.services.audit import AuditPage, Entry
+from console.services.audit_records import AuditPage
 from console.theme import Theme
 from console.widgets.ask_row import AskRow
 from console.widgets.doc_table import DocTable

@@ -15,7 +15,8 @@ from console.i18n import explain, t
 from console.models.names import NameBook
 from console.reports.tables import WRITERS, write_table
 from console.services import permissions
-from console.services.audit import AuditPage, LoadAudit
+from console.services.audit_records import AuditPage
+from console.services.audit_requests import LoadAudit
 from console.services.people_requests import (
     AccountsView,
     AddAccount,
