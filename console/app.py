@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.metadata import version
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTimer, QTranslator, Signal, Slot
 from PySide6.QtGui import QIcon
@@ -120,11 +121,13 @@ class ConsoleApp(QObject):
         self._cased: frozenset[str] = frozenset()
         self._parts: tuple[Part, ...] = ()
         self._running = False
+        #: Begin anew when it has ended, into the version installed by then.
+        self.restart = False
 
     # -- life -----------------------------------------------------------------
     def start(self) -> None:
         """Engine, feeds, then windows on the monitors there are."""
-        crash.watch(self.options.places.logs, self._tell_crash)
+        crash.watch(self.options.places.logs, self._tell_crash, version("fifteen"))
         self.engine.start()
         self.cameras = self.engine.open_cameras(
             self.options.workers, self.options.engine, self.options.ring_seconds

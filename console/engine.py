@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from console.captures import CaptureFailed, Captures
@@ -105,8 +106,13 @@ class Engine:
         self._post = post
         self.store: Store = open_store(places.db_url)
         self.clock: SystemClock = clock_for(str(self.store.purpose))
+        root = os.environ.get("FIFTEEN_EVIDENCE", "")
         self.services: Services = assemble(
-            self.store.uows, self.clock, places.data, purpose=str(self.store.purpose)
+            self.store.uows,
+            self.clock,
+            places.data,
+            evidence_root=Path(root) if root else None,
+            purpose=str(self.store.purpose),
         )
         self.office = Office(self.services)
         tokens = itertools.count(1)

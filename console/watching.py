@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import socket
 import threading
 from collections.abc import Callable
@@ -19,7 +20,8 @@ from typing import Any, Final
 
 from console import source_watching
 from console.domain.errors import Refusal
-from console.domain.vocabulary import OPEN
+from console.domain.model import Actor
+from console.domain.vocabulary import OPEN, Role
 from console.engine import Engine, Swept
 from console.i18n import explain, t
 from console.report_making import ReportMaker
@@ -40,6 +42,7 @@ DAY_S: Final = 86_400.0
 #: How long the end waits for a backup under way, in seconds.
 PATIENCE_S: Final = 60.0
 
+_SYSTEM: Final = Actor("system", Role.SYSTEM)
 Say = Callable[[dict[str, Any]], None]
 
 
@@ -57,6 +60,7 @@ class Backups:
     """Makes the backup that is due."""
 
     def __init__(self, services: Services, places: Places, by: str) -> None:
+        self._services = services
         self._plan = BackupPlan(services.uows, services.clock)
         self._places = places
         self._by = by
@@ -73,6 +77,11 @@ class Backups:
         if self._order is not None:
             self._thread = threading.Thread(target=self._run, args=(self._order,), name="backup", daemon=True)
             self._thread.start()
+
+    def at_once(self) -> Last:
+        """Make one here and now, due or not. Raises ``Refusal`` as
+        ``BackupPlan.order`` does."""
+        return self._run(self._plan.order(self._by))
 
     def now(self) -> Last | None:
         """Make the one that is due here and now; ``None`` when none is."""
@@ -108,14 +117,26 @@ class Backups:
             error = f"{type(failure).__name__}: {failure}"
         if error:
             log.error("no backup was made: %s", error)
-        return self._plan.done(order, size, error)
+        last = self._plan.done(order, size, error)
+        if last.ok:
+            self._expire()
+        return last
+
+    def _expire(self) -> None:
+        """What is in a good backup may go by its age."""
+        try:
+            done = self._services.retention.automatic(_SYSTEM)
+        except Exception:
+            log.exception("removing evidence by its age broke")
+            return
+        if done is not None and done.files:
+            log.info("%d evidence files removed by the rule of retention", done.files)
 
     def _make(self, order: Order) -> int:
         folder = order.file.parent
         with outside_errors(folder):
             _tidy(folder)
-        root = os.environ.get("FIFTEEN_EVIDENCE", "")
-        evidence = Path(root) if root else self._places.evidence
+        evidence = evidence_of(self._places)
         made = admin.backup(self._places.db_url, order.file, evidence if order.plan.evidence else None)
         # The file has been read back already; this compares its chain head
         # with the database, whose own soundness is looked at as well.
@@ -126,6 +147,24 @@ class Backups:
             for old in sorted(folder.glob("fifteen-*-*.zip"))[: -order.plan.keep]:
                 old.unlink(missing_ok=True)
         return int(made["bytes"])
+
+
+def evidence_of(places: Places) -> Path:
+    """The evidence store of this machine: a share, or below the data folder."""
+    root = os.environ.get("FIFTEEN_EVIDENCE", "")
+    return Path(root) if root else places.evidence
+
+
+def room_of(places: Places) -> tuple[int | None, int | None]:
+    """Free and total bytes of the disk evidence lies on; ``None``: it is away."""
+    folder = evidence_of(places)
+    try:
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        usage = shutil.disk_usage(folder)
+    except OSError:
+        return None, None
+    return usage.free, usage.total
 
 
 def _tidy(folder: Path) -> None:

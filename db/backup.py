@@ -24,9 +24,10 @@ from sqlalchemy import Connection, create_engine, insert, select, text
 from sqlalchemy.pool import NullPool
 
 from console.domain.errors import Refusal
+from console.domain.vocabulary import Action
 from db import fence, pg_tools, refusals, schema, urls, verify
 from db.engine import Engines, prepare
-from db.tables import evidence, head_copy
+from db.tables import event, evidence, head_copy
 
 FORMAT: Final = "fifteen-backup"
 VERSION: Final = 1
@@ -143,7 +144,14 @@ def _evidence(engines: Engines, root: Path | None) -> frozenset[str]:
     if root is None:
         return frozenset()
     with engines.read.connect() as connection:
-        return frozenset(connection.execute(select(evidence.c.sha256)).scalars())
+        named = frozenset(connection.execute(select(evidence.c.sha256)).scalars())
+        return named - removed_by_rule(connection)
+
+
+def removed_by_rule(connection: Connection) -> frozenset[str]:
+    """Contents that a rule of retention removed, by the record: nobody misses them."""
+    rows = connection.execute(select(event.c.data).where(event.c.action == Action.RETENTION))
+    return frozenset(str(one["sha256"]) for row in rows for one in row.data.get("removed", ()))
 
 
 def files_under(root: Path) -> Iterator[Path]:

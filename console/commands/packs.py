@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from console.commands.care import add_retention
 from console.commands.framework import Subparsers, add_group, add_parser
 from console.commands.session import Session
 from console.i18n import t
@@ -26,6 +27,7 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     verify = add_parser(group, common, "verify", "cli.evidence.verify")
     verify.add_argument("file", metavar="FILE.zip", type=Path, help=t("cli.evidence.file"))
     verify.set_defaults(run=_verify)
+    add_retention(group, common)
 
 
 def _pack(session: Session) -> None:

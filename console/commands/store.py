@@ -11,6 +11,7 @@ from pathlib import Path
 
 from console.commands.framework import Subparsers, add_group, add_parser
 from console.commands.session import Session
+from console.domain.errors import Refusal
 from console.domain.vocabulary import Purpose
 from console.i18n import t
 
@@ -31,6 +32,9 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     restore = add_parser(group, common, "restore", "cli.db.restore")
     restore.add_argument("file", metavar="FILE", type=Path, help=t("cli.given.backup"))
     restore.set_defaults(run=_restore)
+    rehearse = add_parser(group, common, "rehearse", "care.cli.rehearse")
+    rehearse.add_argument("file", metavar="FILE", type=Path, nargs="?", help=t("care.cli.rehearse_file"))
+    rehearse.set_defaults(run=_rehearse)
 
 
 def _init(session: Session) -> None:
@@ -108,6 +112,24 @@ def _restore(session: Session) -> None:
     args = session.args
     document = admin.restore(session.places.db_url, args.file, _evidence(session))
     session.answer(document, [t("cli.db.restored", file=args.file)])
+
+
+def _rehearse(session: Session) -> int:
+    from console import rehearsal
+    from console.clock import SystemClock
+    from console.models.care_tables import rehearsed
+
+    file = session.args.file
+    if file is None:
+        from console.services.backups import BackupPlan
+
+        last = BackupPlan(session.services.uows, session.services.clock).last()[1]
+        if last is None or not last.ok:
+            raise Refusal("bad_file", "no_backup")
+        file = Path(last.file)
+    document = rehearsal.run(session.places, file, SystemClock())
+    session.answer(document, rehearsed(document))
+    return 0 if document["ok"] else 1
 
 
 def _evidence(session: Session) -> Path:

@@ -117,6 +117,7 @@ RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
             "report",
             "report.plan",
             "db.admin",
+            "evidence.expire",
             "person.erase",
             "alarm.read",
             "alarm.suppress",
@@ -129,7 +130,7 @@ RIGHTS: Final[Mapping[Role, frozenset[str]]] = {
     Role.CALLTAKER: _CALLTAKER | _READING | _DESK,
     Role.DISPATCHER: _DISPATCHER | _READING | _DESK,
     Role.INSPECTOR: _INSPECTOR | _READING,
-    Role.SYSTEM: frozenset({"open", "resume", "attach", "alarm", "sweep", "person.erase"}),
+    Role.SYSTEM: frozenset({"open", "resume", "attach", "alarm", "sweep", "person.erase", "evidence.expire"}),
 }
 
 #: Every right there is.

@@ -112,8 +112,8 @@ class RetentionService:
     def apply(self, actor: Actor) -> Removed:
         """Remove what the rules say. Each bundle of cases is told in the chain
         before its files go; a file that cannot be deleted is named and tried
-        again by the next run."""
-        permissions.demand(actor, "db.admin")
+        again by the next run. Raises ``forbidden`` without ``evidence.expire``."""
+        permissions.demand(actor, "evidence.expire")
         plan, rules = self._plan()
         by_case: dict[str, list[Piece]] = {}
         for one in plan.pieces:
@@ -129,6 +129,13 @@ class RetentionService:
                 elif one.sha256 not in gone:
                     left.append(one.sha256)
         return self._done(actor, gone, len(cases), tuple(dict.fromkeys(left)))
+
+    def automatic(self, actor: Actor) -> Removed | None:
+        """After a good backup: :meth:`apply` where the rules say so, else ``None``."""
+        permissions.demand(actor, "evidence.expire")
+        with self._uows.read() as uow:
+            rules = read(uow)
+        return self.apply(actor) if rules.auto and rules.days else None
 
     def _plan(self) -> tuple[Plan, Rules]:
         now, here = self._clock.now(), self._store.present()

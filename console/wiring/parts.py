@@ -27,6 +27,7 @@ def _walls(console: ConsoleApp) -> tuple[Part, ...]:
     """What happens at tiles and walls."""
     from console.wiring.alarm_tiles import AlarmTilesPart
     from console.wiring.coverage import Coverage
+    from console.wiring.kiosk import KioskPart
     from console.wiring.layouts import Layouts
     from console.wiring.overview import Overview
     from console.wiring.presets import Presets
@@ -57,6 +58,7 @@ def _walls(console: ConsoleApp) -> tuple[Part, ...]:
         WallPast(console, tours),
         presets,
         RoomPart(console, presets),
+        KioskPart(console),
     )
 
 
@@ -126,11 +128,12 @@ def _supervision(console: ConsoleApp) -> tuple[Part, ...]:
 def _administration(console: ConsoleApp) -> tuple[Part, ...]:
     """The page of administration and its sections, a line each, behind it."""
     from console.wiring.admin import AdminFrame
+    from console.wiring.care import Care
     from console.wiring.cameras_admin import CamerasAdmin
     from console.wiring.people import People
 
     admin = AdminFrame(console)
-    return (admin, CamerasAdmin(console, admin), People(console, admin))
+    return (admin, CamerasAdmin(console, admin), People(console, admin), Care(console, admin))
 
 
 def _last(console: ConsoleApp) -> tuple[Part, ...]:
