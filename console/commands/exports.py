@@ -100,6 +100,7 @@ def _export(session: Session) -> None:
         raise Refusal("bad_usage", "export", file=args.out.name)
     if args.start is not None and args.end is not None and args.end <= args.start:
         raise Refusal("bad_value", "period", start=args.start, end=args.end)
+    session.services.audit.exported(session.actor, args.table, str(args.out), start=args.start, end=args.end)
     now = session.services.clock.now()
     with session.services.uows.read() as uow:
         records = {"cases": _cases, "events": _events, "alarms": _alarms}[args.table]

@@ -34,6 +34,7 @@ def _prediction(session: Session) -> None:
     document = _document(found)
     lines = prediction_table.lines(found)
     if file is not None:
+        session.services.audit.exported(session.actor, "prediction", str(file), right="kpi.read")
         rows = _write(found, file)
         document |= {"file": str(file), "rows": rows}
         lines.append(t("chance.report.file", rows=rows, file=file))

@@ -325,6 +325,7 @@ def _tell(session: Session, document: dict[str, Any], lines: list[str], report: 
 
         if file.suffix.lower() == ".pdf":
             case_sheet.fonts()
+        session.services.audit.exported(session.actor, "ranking", str(file), right="report")
         report_doc.write(report, file)
         document |= {"file": str(file)}
         lines = [*lines, t("ranking.cli.written", file=file)]

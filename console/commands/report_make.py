@@ -131,6 +131,7 @@ def _answer(session: Session, subject: Subject, span: Span, file: Path | None, c
     if file is not None:
         if file.suffix.lower() == ".pdf":
             case_sheet.fonts()
+        session.services.audit.exported(session.actor, "report", str(file), right="report", name=title)
         parts = report_doc.write(report_build.build(data, language()), file)
         document |= {"file": str(file), "parts": parts}
         lines.append(t("reports.cli.written", file=file))

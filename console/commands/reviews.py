@@ -263,6 +263,7 @@ def _tell(session: Session, which: str, found: Any, rows: list[dict[str, Any]]) 
             from console.reports.case_sheet import fonts
 
             fonts()
+        session.services.audit.exported(session.actor, "list", str(file), name=which)
         report_doc.write(writer.report(which, found, made=session.actor.name), file)
         document["file"] = str(file)
     session.answer(document, [summary(which, found), *lines(writer.table(which, found), report_doc.shown)])

@@ -18,7 +18,7 @@ from console.domain.errors import Refusal
 from console.domain.model import Actor, Alarm, AlarmEvent, Case, Command, EventDraft
 from console.domain.terms import SYSTEM
 from console.domain.vocabulary import Action, AlarmState, State
-from console.services import permissions, ringing
+from console.services import audit, permissions, ringing
 from console.services.ports import Clock, Page, UnitOfWork, UnitOfWorkFactory
 from console.services.rules import load_rules
 from console.services.views import SweepResult
@@ -181,19 +181,32 @@ class AlarmService:
 
     def acknowledge(self, actor: Actor, alarm_id: int, minutes: int = 2) -> Alarm:
         """Take an alarm on with a promise of 1, 2 or 3 minutes."""
+        permissions.demand(actor, "alarm.ack")
         return self._change(alarm_id, lambda alarm, now: alarm_life.acknowledge(alarm, actor, minutes, now))
 
     def shelve(self, actor: Actor, alarm_id: int, minutes: int, reason: str) -> Alarm:
         """Put an alarm aside for some minutes, with a reason."""
+        permissions.demand(actor, "alarm.shelve")
         if not reason.strip():
             raise Refusal("missing_reason")
         return self._change(
             alarm_id,
             lambda alarm, now: alarm_life.shelve(alarm, actor, now + timedelta(minutes=minutes), reason, now),
+            lambda uow: audit.write(
+                uow,
+                self._clock,
+                actor,
+                audit.Kind.OVERRIDE,
+                what="shelved",
+                id=alarm_id,
+                minutes=minutes,
+                reason=reason.strip(),
+            ),
         )
 
     def unshelve(self, actor: Actor, alarm_id: int) -> Alarm:
         """Take a shelved alarm back."""
+        permissions.demand(actor, "alarm.unshelve")
         return self._change(alarm_id, lambda alarm, now: alarm_life.unshelve(alarm, actor, now))
 
     def hand_over(self, actor: Actor) -> tuple[Alarm, ...]:
@@ -220,6 +233,7 @@ class AlarmService:
         self,
         alarm_id: int,
         change: Callable[[Alarm, datetime], tuple[Alarm, tuple[AlarmEvent, ...]]],
+        told: Callable[[UnitOfWork], None] | None = None,
     ) -> Alarm:
         for attempt in range(1, 4):
             try:
@@ -230,6 +244,8 @@ class AlarmService:
                     after, events = change(alarm, self._clock.now())
                     uow.alarms.save([after])
                     uow.alarms.record(events)
+                    if told is not None:
+                        told(uow)
                     uow.touch("alarm")
                     stored = uow.alarms.get(alarm_id) or after
                     uow.commit()

@@ -92,9 +92,9 @@ class AuditLog:
         with self._uows.read() as uow:
             return uow.audit.find(query)
 
-    def exported(self, actor: Actor, what: str, file: str, **facts: object) -> None:
-        """Something is about to leave the house as a file; whoever writes it has
-        asked for the right."""
+    def exported(self, actor: Actor, what: str, file: str, *, right: str = "export", **facts: object) -> None:
+        """``what`` is about to leave the house as a file, which needs ``right``."""
+        permissions.demand(actor, right)
         with self._uows.write() as uow:
             write(uow, self._clock, actor, Kind.EXPORT, what=what, file=file, **facts)
             uow.commit()

@@ -295,8 +295,8 @@ def _demand_step(actor: Actor, action: Action) -> None:
     """Before a file is copied or a case looked at: whoever may do the step in no
     state is refused. What a state and the site's rules say is asked with the case."""
     wanted = {row.demands for row in TABLE if row.action is action}
-    if not any(permissions.may(actor, right) for right in wanted):
-        permissions.demand(actor, min(wanted, default=action))
+    if wanted and not any(permissions.may(actor, right) for right in wanted):
+        permissions.demand(actor, min(wanted))
 
 
 def _store_case(

@@ -14,8 +14,8 @@ from typing import Final
 from console.domain import geo
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Case
-from console.domain.vocabulary import Source
-from console.services import clean, persons
+from console.domain.vocabulary import Action, Source
+from console.services import clean, permissions, persons
 from console.services.cases import CaseService, NewCase
 from console.services.intake_records import IntakeRow
 from console.services.persons import Caller, PersonService
@@ -54,6 +54,7 @@ class IntakeService:
         """Open the case. Raises what ``CaseService.open`` does, and
         ``bad_value`` (``telephone``, ``too_long``, ``point``, ``callback``)
         before anything is stored."""
+        permissions.demand(actor, Action.OPEN)
         caller = persons.checked(report.caller.name, report.caller.phone)
         if report.callback and not caller.phone:
             raise Refusal("bad_value", "callback")

@@ -19,6 +19,7 @@ from console.domain import report_plan
 from console.domain.errors import Refusal
 from console.domain.model import Actor
 from console.domain.report_plan import Plan, Span, Subject
+from console.domain.vocabulary import Role
 from console.services import audit, notify_settings, permissions, shift_plan
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from console.services.report_records import ReportRun
@@ -153,7 +154,7 @@ class ReportPlans:
         """It is made and has gone where it should."""
         now = self._clock.now()
         ended = replace(run, state="done", made_at=now, next_at=None, files=files, sent=sent, error={})
-        return self._settle(ended)
+        return self._settle(ended, files=files, recipient=sent)
 
     def failed(
         self, run: ReportRun, error: Mapping[str, str], files: tuple[str, ...], sent: tuple[str, ...]
@@ -166,9 +167,14 @@ class ReportPlans:
         state = "again" if left else "failed"
         return self._settle(replace(run, state=state, next_at=after, files=files, sent=sent, error=short))
 
-    def _settle(self, run: ReportRun) -> bool:
+    def _settle(self, run: ReportRun, **told: object) -> bool:
         with self._uows.write() as uow:
             kept = uow.report_runs.settle(run)
+            if kept and told:
+                by = next((plan.by for plan in _load(uow) if plan.id == run.plan), "")
+                actor = Actor(by, Role.SYSTEM)
+                facts = {"name": run.kind, "id": run.plan, "start": run.start_at, **told}
+                audit.write(uow, self._clock, actor, audit.Kind.EXPORT, what="report", **facts)
             uow.commit()
         return kept
 

@@ -63,6 +63,7 @@ class SteeringService:
 
     def leave(self, actor: Actor, seat: str, camera: str) -> None:
         """Give one's own hold back; nothing happens when it is somebody else's."""
+        permissions.demand(actor, "camera.steer")
         with self._uows.write() as uow:
             held = _read(uow, camera, self._clock.now())
             if held is not None and (held.officer, held.seat) == (actor.name, seat):

@@ -19,7 +19,6 @@ from console.domain.model import Actor, Alarm
 from console.i18n import explain, t
 from console.models.alarm_rows import HISTORY
 from console.reports.tables import write_table
-from console.services import permissions
 from console.services.alarm_log import AlarmHistory, AlarmLife, LoadAlarmHistory, LoadAlarmLife, PastAlarm
 from console.services.ports import Change
 from console.services.requests import Acknowledge, Answer, Broke, Refused, Shelve, Unshelve
@@ -247,7 +246,7 @@ class Alarms(Part):
     def _write(self, place: int, actor: Actor, rows: Sequence[PastAlarm], file: Path) -> None:
         post = self.console.bridge.post
         try:
-            permissions.demand(actor, "export")
+            self.engine.services.audit.exported(actor, "alarms", str(file), rows=len(rows))
             post(AlarmsExported(place, file, export(rows, file)))
         except Refusal as refusal:
             post(AlarmsExported(place, file, refusal=refusal))

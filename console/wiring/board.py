@@ -332,6 +332,7 @@ class BoardPart(Part):
         """In the thread for long reads."""
         services = self.engine.services
         cases = services.several.chosen(request.actor, request.case_ids)
+        services.audit.exported(request.actor, "cases", request.file, rows=len(cases))
         now = services.clock.now()
         office = self.engine.office
         names: Any = office.handle(LoadNames(request.actor))

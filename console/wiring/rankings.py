@@ -16,7 +16,6 @@ from console.i18n import explain, t
 from console.models.wording import local
 from console.reports import ranking_doc, report_doc
 from console.reports.report_doc import Report
-from console.services import permissions
 from console.services.rankings import (
     AskBehind,
     AskCauses,
@@ -258,7 +257,7 @@ class Rankings(Part):
     def _write(self, place: int, section: str, actor: Actor, report: Report, file: Path) -> None:
         post = self.console.bridge.post
         try:
-            permissions.demand(actor, "report")
+            self.engine.services.audit.exported(actor, "ranking", str(file), right="report")
             report_doc.write(report, file)
             post(Written(place, section, file))
         except Refusal as refusal:

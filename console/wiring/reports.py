@@ -70,6 +70,8 @@ def written(services: Services, request: WriteReport) -> Path:
     """Write one report; heavy."""
     report_doc.demand_suffix(request.file)
     data = services.reports.read(request.actor, request.subject, request.span)
+    facts = {"name": request.subject.kind, "id": request.subject.key, "start": request.span.start}
+    services.audit.exported(request.actor, "report", str(request.file), right="report", **facts)
     report_doc.write(report_build.build(data, request.lang), request.file)
     return request.file
 

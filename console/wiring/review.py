@@ -15,7 +15,6 @@ from console.domain.review import Review
 from console.models.review_lists import SAMPLE
 from console.models.wording import local
 from console.reports import report_doc
-from console.services import permissions
 from console.services.ports import Change
 from console.services.requests import Answer, Broke, Refused, Request
 from console.services.review_requests import (
@@ -276,7 +275,7 @@ class ReviewPart(Part):
     def _write(self, place: int, actor: Actor, report: report_doc.Report, file: Path) -> None:
         post = self.console.bridge.post
         try:
-            permissions.demand(actor, "export")
+            self.engine.services.audit.exported(actor, "list", str(file), name=report.title)
             now = local(self.engine.clock.now())
             report_doc.write(replace(report, made=f"{actor.name} {now:%Y-%m-%d %H:%M}"), file)
             post(ListWritten(place, file))

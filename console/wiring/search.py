@@ -90,6 +90,7 @@ def export(
         if stopped.is_set():
             raise _Stopped
 
+    services.audit.exported(actor, "cases", str(file), text=line, rows=len(listed))
     try:
         rows = write_table(records(), COLUMNS["cases"], file)
     except _Stopped:
