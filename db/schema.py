@@ -45,7 +45,7 @@ HEAD: Final = REVISIONS[-1]
 #: Revisions that merely added what programs of the revision before need not
 #: know: those may go on writing after the upgrade (``db.fence``). One that is not
 #: named here ends their writing; when in doubt, leave it out.
-ADDITIVE: Final[frozenset[str]] = frozenset({"0016"})
+ADDITIVE: Final[frozenset[str]] = frozenset()
 #: One upgrade at a time, and no writer during it: key of PostgreSQL's advisory lock.
 LOCK: Final = 0x15F1F7EE
 

@@ -48,9 +48,11 @@ class IpycamDevice:
 
 
 @contextmanager
-def ipycam_device(username: str = "", password: str = "") -> Iterator[IpycamDevice]:
-    """Start it on a free port of the loopback, with a login if one is given."""
-    command = [sys.executable, "-m", "tests.feeds.ipycam_device", username, password]
+def ipycam_device(username: str = "", password: str = "", *, found: bool = False) -> Iterator[IpycamDevice]:
+    """Start it on a free port of the loopback, with a login if one is given;
+    ``found``: it answers searches of the network."""
+    words = [username, password, *(["found"] if found else [])]
+    command = [sys.executable, "-m", "tests.feeds.ipycam_device", *words]
     # It keeps its presets in a file where it stands.
     folder = TemporaryDirectory(prefix="fifteen-ipycam-")
     child = subprocess.Popen(
@@ -110,7 +112,7 @@ def _say(what: list[object]) -> None:
     sys.stdout.flush()
 
 
-def main(username: str, password: str) -> None:
+def main(username: str, password: str, found: bool) -> None:
     """The child: serve until standard input closes."""
     from socketserver import ThreadingTCPServer
 
@@ -128,6 +130,10 @@ def main(username: str, password: str) -> None:
     server = ThreadingTCPServer(("127.0.0.1", 0), IPCameraHTTPHandler)
     config.onvif_port = server.server_address[1]
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    if found:
+        from ipycam.discovery import WSDiscoveryServer
+
+        WSDiscoveryServer(camera.onvif).start()
     sys.stdout.write(f"{config.onvif_port}\n")
     sys.stdout.flush()
     sys.stdin.read()
@@ -136,4 +142,4 @@ def main(username: str, password: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1], sys.argv[2], "found" in sys.argv[3:])

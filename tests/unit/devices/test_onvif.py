@@ -15,9 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from console.devices import soap
+from console.devices import discovery, soap
 from console.devices.onvif import DeviceAddress, OnvifCamera
+from console.devices.onvif_media import OnvifMedia
 from console.domain.errors import Refusal
+from console.i18n import LANGUAGES, explain
 
 NOW = datetime(2026, 3, 2, 6, 0, 0, tzinfo=UTC)
 SECRET = "s3cret"
@@ -214,3 +216,101 @@ def test_an_address_that_is_none(host: str) -> None:
     with pytest.raises(Refusal) as said:
         OnvifCamera(DeviceAddress("cam001", host), StandingClock()).connect()
     assert said.value.detail in ("ptz_address", "ptz_silent")
+
+
+def media(script: Script, timeout_s: float = 4.0) -> OnvifMedia:
+    return OnvifMedia(DeviceAddress("cam001", script.host, "op", SECRET), StandingClock(), timeout_s)
+
+
+def media_refused(script: Script, timeout_s: float = 4.0) -> str:
+    """The detail, once both sentences are whole and name no secret."""
+    with pytest.raises(Refusal) as said:
+        media(script, timeout_s).read()
+    for language in LANGUAGES:
+        sentences = explain(said.value, language)
+        assert all(text and "{" not in text and SECRET not in text for text in sentences)
+    return said.value.detail
+
+
+def test_streams_stay_on_the_host_that_was_asked(script: Script) -> None:
+    script.says("GetDeviceInformation", "<R><Manufacturer>Hik</Manufacturer><Model>DS</Model></R>")
+    script.says(
+        "GetProfiles",
+        '<R><Profiles token="1"><Name>main</Name><VideoEncoderConfiguration>'
+        "<Encoding>H264</Encoding><Resolution>"
+        "<Width>1920</Width><Height>1080</Height></Resolution></VideoEncoderConfiguration></Profiles>"
+        '<Profiles token="2"><Name>sub</Name></Profiles><Profiles token="3"/></R>',
+    )
+
+    def uri(asked: str) -> tuple[int, str]:
+        token = re.search(r"ProfileToken>(\w)<", asked)
+        assert token is not None
+        urls = {
+            "1": "rtsp://u:p@10.9.9.9:8554/main",
+            "2": "rtsp://10.9.9.9/sub?a=1",
+            "3": "http://10.9.9.9/x",
+        }
+        return 200, f"{OPEN}<R><Uri>{urls[token.group(1)]}</Uri></R>{CLOSE}"
+
+    script.answers["GetStreamUri"] = uri
+    found = media(script).read()
+    assert found.clock_offset_s == 3600.0, "a device whose clock is wrong is asked by its own time"
+    assert [one.url for one in found.profiles] == ["rtsp://127.0.0.1:8554/main", "rtsp://127.0.0.1/sub?a=1"]
+    assert (found.main.width, found.main.codec) == (1920, "H264")
+    assert found.sub is not None
+    assert found.sub.url.endswith("/sub?a=1")
+
+
+def test_words_for_what_a_device_may_do_instead(script: Script) -> None:
+    script.raw("GetCapabilities", "<!doctype html><html><body>login<br></html>")
+    assert media_refused(script) == "onvif_not_onvif"
+    fault = "<s:Fault><s:Code><s:Value>ter:NotAuthorized</s:Value></s:Code></s:Fault>"
+    script.says("GetCapabilities", fault, 400)
+    assert media_refused(script) == "onvif"
+    script.raw("GetSystemDateAndTime", "", 401)
+    assert media_refused(script) == "onvif_clock"
+    script.says("GetCapabilities", "<C><PTZ><XAddr>http://x/ptz</XAddr></PTZ></C>")
+    assert media_refused(script) == "onvif_none"
+    late = threading.Event()
+
+    def slow(_asked: str) -> tuple[int, str]:
+        late.wait(20)
+        return 200, ""
+
+    script.answers["GetCapabilities"] = slow
+    try:
+        assert media_refused(script, timeout_s=0.2) == "onvif_slow"
+    finally:
+        late.set()
+    script.port = 9
+    assert media_refused(script) == "onvif_silent"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<x/>",
+        b"\xff\xfe",
+        b"<e><ProbeMatch/></e>",
+        b"<e><ProbeMatch><XAddrs>::/</XAddrs></ProbeMatch></e>",
+    ],
+)
+def test_what_is_no_answer_to_a_search_is_left_out(data: bytes) -> None:
+    assert discovery.answers(data, "10.0.0.1") == []
+
+
+def test_an_answer_is_shown_with_where_it_came_from() -> None:
+    data = (
+        b"<e><Header><Address>anonymous</Address></Header><ProbeMatch><Address>urn:uuid:7</Address>"
+        b"<Scopes>onvif://www.onvif.org/name/%E4%B8%9C%E8%B7%AF onvif://www.onvif.org/hardware/DS-2</Scopes>"
+        b"<XAddrs>http://192.168.0.64/onvif/device_service http://10.0.0.1:8000/onvif/device_service</XAddrs>"
+        b"</ProbeMatch></e>"
+    )
+    (found,) = discovery.answers(data, "10.0.0.1")
+    assert (found.host, found.name, found.hardware, found.uuid) == (
+        "10.0.0.1:8000",
+        "东路",
+        "DS-2",
+        "urn:uuid:7",
+    )
