@@ -51,7 +51,7 @@ class AccountForm(QWidget):
             one: label(theme, "", 12, tone="muted") for one in ("name", "zh", "en", "role", "team")
         }
         for role in sorted(_ROLES, key=_last):
-            self.role.addItem("", role)
+            self.role.addItem("", role.value)
         column = QVBoxLayout(self)
         spaced(column, 0, 8)
         column.addWidget(self.title)
@@ -106,7 +106,7 @@ class AccountForm(QWidget):
         self.name.setText(self._user.name)
         self.zh.setText(self._user.display_zh)
         self.en.setText(self._user.display_en)
-        self.role.setCurrentIndex(max(0, self.role.findData(self._user.role)))
+        self.role.setCurrentIndex(max(0, self.role.findData(self._user.role.value)))
         if self._user.team and self.team.findData(self._user.team) < 0:
             self.team.addItem(self._user.team, self._user.team)
         self.team.setCurrentIndex(max(0, self.team.findData(self._user.team)))
@@ -141,7 +141,7 @@ class AccountForm(QWidget):
             words.setVisible(seen)
             self._fields[key].setVisible(seen)
         for at in range(self.role.count()):
-            self.role.setItemText(at, t(f"states.role.{self.role.itemData(at).value}"))
+            self.role.setItemText(at, t(f"states.role.{self.role.itemData(at)}"))
         self.team.setItemText(0, t("people.form.no_team"))
         self._said.setText(t(f"people.role.{self.chosen.value}"))
         self._said.setVisible(asks in (ADD, EDIT))

@@ -70,7 +70,7 @@ class CodeOnce(QWidget):
     def retranslate(self) -> None:
         """Say everything in the language now."""
         self._words.setText(t("people.code.type" if self._typing else "people.code.write"))
-        self.shown.setText("" if self._typing else self._code)
+        self.shown.setText("" if self._typing else _two_lines(self._code))
         self.shown.setVisible(not self._typing)
         self.field.setVisible(self._typing)
         self.field.setAccessibleName(t("people.card.code_word"))
@@ -100,3 +100,10 @@ class CodeOnce(QWidget):
         self._typing = self._wrong = False
         self.retranslate()
         self.go.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _two_lines(code: str) -> str:
+    """Half of the groups on each line, so that none is torn."""
+    groups = code.split("-")
+    half = -(-len(groups) // 2)
+    return "\n".join("-".join(part) for part in (groups[:half], groups[half:]) if part)

@@ -6,7 +6,7 @@ desk, whose board and alarms go on behind it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -49,7 +49,8 @@ class LoginCard(QWidget):
         self._theme = theme
         self._refusal: Refusal | None = None
         self._broke = self._busy = self._over = False
-        self._asks, self._told = SIGN, ""
+        self._asks = SIGN
+        self._told: tuple[str, Mapping[str, object]] | None = None
         self._waiting = 0
         self._title = label(theme, "", 28, bold=True)
         self._sub = label(theme, "", 14, tone="muted", wrap=True)
@@ -145,10 +146,10 @@ class LoginCard(QWidget):
         """The way back in for an administrator who lost the password."""
         self._turn(RECOVER)
 
-    def demand_change(self, words: str) -> None:
-        """The password was right and has to be another one from now on;
-        ``words`` say why."""
-        self._told = words
+    def demand_change(self, key: str, facts: Mapping[str, object]) -> None:
+        """The password was right and has to be another one from now on; the text
+        of ``key`` says why."""
+        self._told = (key, facts)
         kept = self.password.text()
         self._turn(CHANGE)
         self.password.setText(kept)
@@ -172,7 +173,7 @@ class LoginCard(QWidget):
     def leave(self) -> None:
         """Back to name and password; from there the card is put away."""
         if self._asks in (CHANGE, RECOVER):
-            self._told = ""
+            self._told = None
             self._turn(SIGN)
         elif self._asks == SIGN:
             self.password.clear()
@@ -200,7 +201,7 @@ class LoginCard(QWidget):
         it where it is known who comes."""
         if name is not None:
             self.name.setText(name)
-        self._told = ""
+        self._told = None
         self._turn(SIGN)
 
     def take_focus(self) -> None:
@@ -224,8 +225,10 @@ class LoginCard(QWidget):
         """Say everything in the language now."""
         asks = self._asks
         self._title.setText(t("desk.login.title") if asks == SIGN else t(f"people.card.{asks}"))
-        sub = {SIGN: t("desk.login.sub"), CHANGE: self._told}.get(asks) or t(f"people.card.{asks}_sub")
-        self._sub.setText(sub)
+        if asks == CHANGE and self._told is not None:
+            self._sub.setText(t(self._told[0], **self._told[1]))
+        else:
+            self._sub.setText(t("desk.login.sub") if asks == SIGN else t(f"people.card.{asks}_sub"))
         self._alarms.setText(t("desk.login.alarms", n=self._waiting))
         self._alarms.setVisible(self._waiting > 0 and asks == SIGN)
         for name, field in (("name", self.name), ("password", self.password), ("code", self.code)):

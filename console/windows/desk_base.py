@@ -214,8 +214,7 @@ class DeskBase(QMainWindow):
     def ask_who(self) -> None:
         """The card over the locked desk, for whoever locked it or comes next."""
         if self.locked_by is not None:
-            self.parts.veil.ask(self.locked_by.name)
-            self.activateWindow()
+            self._ask(self.locked_by.name)
 
     @Slot()
     def switch_officer(self) -> None:
@@ -223,8 +222,15 @@ class DeskBase(QMainWindow):
         password at once."""
         self.lock()
         if self.locked_by is not None:
-            self.parts.veil.ask("")
-            self.parts.login.take_focus()
+            self._ask("")
+
+    def _ask(self, name: str) -> None:
+        if self.parts.veil.isHidden():
+            # No board behind it: the card stands on its own page.
+            self.parts.login.reset(name)
+        else:
+            self.parts.veil.ask(name)
+        self.activateWindow()
 
     @Slot(str)
     def use_language(self, lang: str) -> None:

@@ -12,7 +12,6 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from console.domain.model import Actor
-from console.i18n import t
 from console.services.people_requests import (
     LockDesk,
     Recover,
@@ -98,7 +97,7 @@ class DeskDoor(QObject):
             return
         refusal = refused.refusal
         if refusal.code == "auth_failed" and refusal.detail in STALE:
-            self._card.demand_change(t(f"people.card.{refusal.detail}", **refusal.facts))
+            self._card.demand_change(f"people.card.{refusal.detail}", refusal.facts)
         else:
             self._card.refused(refusal)
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from console.bridge import Bridge
 from console.domain.model import Actor
+from console.services import permissions
 from console.services.ports import Change
 from console.services.requests import (
     Answer,
@@ -40,6 +41,8 @@ REMIND_MS: Final = 30
 BOARD_LATER_MS: Final = 60
 #: The chart has one point a minute; this often is enough, seconds.
 TREND_AGE_S: Final = 15.0
+#: The right to read the board.
+_BOARD: Final = "board.read"
 _CASE_KINDS: Final = frozenset({"case", "alarm"})
 _BACKGROUND: Final = (LoadBoard, LoadCase, LoadTrend, LoadTeams, LoadNames, LoadCameras)
 
@@ -101,8 +104,10 @@ class DeskLink(QObject):
         if actor is None:
             return
         self.submit(LoadTeams(actor))
-        self.submit(LoadNames(actor))
-        self.submit(LoadCameras(actor))
+        if permissions.may(actor, _BOARD):
+            self.submit(LoadNames(actor))
+        if permissions.may(actor, "camera.read"):
+            self.submit(LoadCameras(actor))
         self.load_board()
         self.load_trend()
         # What the person before might do is not what this one may.
@@ -123,7 +128,8 @@ class DeskLink(QObject):
     def load_board(self) -> None:
         """A fresh board, one at a time."""
         self._board_later.stop()
-        if self._reader is not None:
+        # Whoever reads no board (an administrator) is not told so every second.
+        if self._reader is not None and permissions.may(self._reader, _BOARD):
             self._folded(LoadBoard, LoadBoard(self._reader))
 
     def load_case(self, case_id: str = "") -> None:
@@ -153,7 +159,7 @@ class DeskLink(QObject):
 
     def load_trend(self) -> None:
         """Fresh points, only while a chart can be seen."""
-        if self._reader is not None and self.trend_wanted:
+        if self._reader is not None and self.trend_wanted and permissions.may(self._reader, "kpi.read"):
             self._trend_at = self._ticker.now()
             self._folded(LoadTrend, LoadTrend(self._reader))
 

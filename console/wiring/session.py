@@ -104,6 +104,7 @@ class Session(Part):
         self._sheets.append((window, sheet))
         window.keys.offer(self._offers)
         window.keys.wanted.connect(self._wanted)
+        window.language_changed.connect(self._offer_people)
         self._tell_rules()
 
     def entered(self) -> None:
@@ -119,12 +120,18 @@ class Session(Part):
             sheet.hide()
         if actor is not None:
             self._recent = [actor.name, *(one for one in self._recent if one != actor.name)][:MOST_OFFERED]
+        self._offer_people()
         for window, _ in self._sheets:
-            names = window.control.names
-            window.parts.login.set_offered([(one, names.person(one)) for one in self._recent])
             veil = window.parts.veil
             if locked and veil.isVisible() and not veil.asking:
                 veil.setFocus()
+
+    @Slot()
+    def _offer_people(self) -> None:
+        """Who sat here of late, by the names people go by."""
+        for window, _ in self._sheets:
+            names = window.control.names
+            window.parts.login.set_offered([(one, names.person(one)) for one in self._recent])
 
     def tick(self, now: datetime) -> None:
         """Nobody touched anything: say so, then lock."""

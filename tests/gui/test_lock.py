@@ -175,7 +175,7 @@ def test_the_recovery_code_lets_in_once_the_next_one_was_written_down() -> None:
         assert asked == Recover("admin", "K7QF-2M9X-T4HB-6WPD-R8CN-0000", "my very own one", "")
         assert "6WPD" not in repr(asked)
         rig.worker.answer(Recover, ShownCode("AAAA-BBBB-CCCC-DDDD-EEEE-FFFF", samples.LEADER))
-        assert card.once.shown.text() == "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF"
+        assert card.once.shown.text() == "AAAA-BBBB-CCCC\nDDDD-EEEE-FFFF"
         QTest.mouseClick(card.once.go, Qt.MouseButton.LeftButton)
         assert card.once.shown.text() == ""
         card.once.field.setText("AAAA-BBBB-CCCC-DDDD-EEEE-FFFG")
@@ -218,7 +218,7 @@ def test_every_face_of_the_card_has_room_in_both_languages() -> None:
             for face in (SIGN, CHANGE, RECOVER, CODE):
                 rig.window.ask_who()
                 if face == CHANGE:
-                    card.demand_change("x")
+                    card.demand_change("people.card.must_change", {"name": "new.hand"})
                 elif face == RECOVER:
                     card.ask_code()
                 elif face == CODE:
@@ -236,7 +236,7 @@ def test_a_new_password_is_typed_twice_and_only_then_sent() -> None:
         card.change.connect(lambda *words: sent.append(words))
         card.name.setText("duty1")
         card.password.setText("first password")
-        card.demand_change("x")
+        card.demand_change("people.card.must_change", {"name": "duty1"})
         card.pair.first.setText("another password")
         card.pair.again.setText("another passwort")
         assert card.pair._wrong.text()
