@@ -149,6 +149,7 @@ class TeamService:
 
     def set_details(self, actor: Actor, team: str, contacts: str, hours: str) -> None:
         """Contact persons and duty hours, as typed."""
+        permissions.demand(actor, "team.edit")
         people = read_contacts(contacts)
         rota.parse(hours)
         clean = _one_line(hours)
