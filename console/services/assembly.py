@@ -17,6 +17,7 @@ from console.services.cameras import CameraService
 from console.services.care import CareService
 from console.services.case_import import CaseImport
 from console.services.cases import CaseService
+from console.services.config import ConfigService
 from console.services.coverage import CoverageService
 from console.services.district_map import MapService
 from console.services.emergency import EmergencyService
@@ -35,6 +36,7 @@ from console.services.packs import PackService
 from console.services.people import PeopleService
 from console.services.persons import PersonService
 from console.services.ports import Clock, PasswordHasher, UnitOfWorkFactory
+from console.services.promises import PromiseService
 from console.services.rankings import RankingService
 from console.services.recorders import RecorderService
 from console.services.reference import ReferenceService
@@ -75,6 +77,8 @@ class Services:
     alarm_tables: AlarmTables
     audit: AuditLog
     thresholds: ThresholdService
+    promises: PromiseService
+    config: ConfigService
     kpi: KpiService
     people: PeopleService
     reference: ReferenceService
@@ -124,6 +128,7 @@ _PLAIN: Final[Mapping[str, Callable[[UnitOfWorkFactory, Clock], object]]] = {
     "alarm_tables": AlarmTables,
     "audit": AuditLog,
     "thresholds": ThresholdService,
+    "promises": PromiseService,
     "forewarning": ForewarningService,
     "reports": ReportService,
     "report_plans": ReportPlans,
@@ -176,6 +181,7 @@ def assemble(
         notices=NoticeService(uows, clock, notify),
         escalation=EscalationService(uows, clock, notify),
         supervision=Supervision(uows),
+        config=ConfigService(uows, clock, data),
         history=HistoryService(uows, clock, store, purpose),
         people=people,
         layouts=WallLayoutService(uows, clock),

@@ -11,7 +11,7 @@ told in the audit log, and can be taken back: a copy is made before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,17 +20,18 @@ from typing import Any, Final
 from console.domain.errors import Refusal
 from console.domain.model import Actor
 from console.services import audit, config_file, permissions
-from console.services.config_diff import KEPT, Change, ConfigDiff, compare
+from console.services.config_diff import KEPT, Change, ConfigDiff, Row, Rows, compare, differences
 from console.services.config_file import ConfigFile
 from console.services.config_tables import TABLES, Part, Taking
 from console.services.config_texts import TEXTS
 from console.services.ports import Clock, UnitOfWork, UnitOfWorkFactory
-from console.services.requests import Heavy, HeavyWrite
 
 PARTS: Final[Mapping[str, Part]] = {part.name: part for part in (*TABLES, *TEXTS)}
 RIGHT: Final = "setting.edit"
 #: Copies made before an import; the oldest go.
 COPIES: Final = 20
+#: What others read anew after a change.
+TOUCHED: Final = ("setting", "standard", "camera", "user", "report")
 _FOLDER: Final = "configuration"
 
 
@@ -103,10 +104,36 @@ class ConfigService:
                 copy=copy.name,
                 **{kind: n for kind, n in found.counts().items() if kind != KEPT},
             )
-            for kind in ("setting", "standard", "camera", "user", "report"):
+            for kind in TOUCHED:
                 uow.touch(kind)
             uow.commit()
         return Applied(found, str(copy))
+
+    def put_row(self, actor: Actor, part: str, key: str, row: Row, was: Row | None) -> Rows:
+        """Take one row as one of a file would be taken; answers the part as it is
+        then. ``was``: the row as it was looked at. Raises ``conflict``."""
+        permissions.demand(actor, RIGHT)
+        _demand_known((part,))
+        room, now = PARTS[part], self._clock.now()
+        permissions.demand(actor, room.right)
+        with self._uows.write() as uow:
+            here = room.read(uow, now)
+            if here.get(key) != was:
+                raise Refusal("conflict", "config_row", key=key[:60])
+            changed = differences(was or {}, row)
+            if not changed:
+                return here
+            taking = Taking(uow, actor, now)
+            room.write(taking, {key: row}, ())
+            if taking.problems:
+                raise taking.problems[0].refusal
+            facts = {name: [_short(old), _short(new)] for name, old, new in changed}
+            audit.write(uow, self._clock, actor, "setting", what=part, row=key, fields=facts)
+            for kind in TOUCHED:
+                uow.touch(kind)
+            uow.commit()
+        with self._uows.read() as uow:
+            return room.read(uow, now)
 
     def undo(self, actor: Actor) -> Applied:
         """Take the newest copy back; what an import added to a table that cases
@@ -186,47 +213,5 @@ def _demand_known(names: Sequence[str]) -> None:
             raise Refusal("bad_value", "config_part", name=name[:40], allowed=", ".join(PARTS))
 
 
-# -- what a window may ask ----------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class WriteConfig(HeavyWrite):
-    """→ rows written."""
-
-    file: str
-    accounts: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CompareConfig(Heavy):
-    """→ ``ConfigDiff``."""
-
-    file: str
-
-
-@dataclass(frozen=True, slots=True)
-class TakeConfig(HeavyWrite):
-    """→ ``Applied``."""
-
-    file: str
-
-
-@dataclass(frozen=True, slots=True)
-class UndoConfig(HeavyWrite):
-    """→ ``Applied``."""
-
-
-def handlers(service: ConfigService) -> Mapping[type, Callable[[Any], object]]:
-    """What this room answers."""
-
-    def write(request: WriteConfig) -> int:
-        return service.export(request.actor, Path(request.file), accounts=request.accounts)
-
-    def diff(request: CompareConfig) -> ConfigDiff:
-        return service.diff(request.actor, Path(request.file))
-
-    def take(request: TakeConfig) -> Applied:
-        return service.apply(request.actor, Path(request.file))
-
-    def undo(request: UndoConfig) -> Applied:
-        return service.undo(request.actor)
-
-    return {WriteConfig: write, CompareConfig: diff, TakeConfig: take, UndoConfig: undo}
+def _short(value: Any) -> str:
+    return "" if value is None else str(value)[:120]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from console.domain import alarm_priorities, masks, promises, thresholds
+from console.domain import alarm_priorities, masks, thresholds
 from console.domain.alarm_priorities import Priorities
 from console.domain.calendars import WorkingCalendar
 from console.domain.errors import Refusal
@@ -160,9 +160,7 @@ def _put_standard(taking: Taking, rows: Rows, _gone: tuple[str, ...]) -> None:
 
 # -- promises, thresholds, priorities, checklists -------------------------------
 def _promises(uow: UnitOfWork, now: datetime) -> Rows:
-    held = promises.in_force(stored_promises(uow.reference.promises()), now)
-    known = {row.scope for row in held}
-    rows = (*(row for row in promise_rows.DEFAULTS if row.scope not in known), *held)
+    rows = promise_rows.held(stored_promises(uow.reference.promises()), now)
     return {
         " ".join(filter(None, row.scope)): {
             "kind": row.kind.value,
@@ -171,7 +169,7 @@ def _promises(uow: UnitOfWork, now: datetime) -> Rows:
             "community": row.community,
             "hours": row.hours,
         }
-        for row in sorted(rows, key=promise_rows.order)
+        for row in rows
     }
 
 

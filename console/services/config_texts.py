@@ -16,6 +16,7 @@ from console.domain import causes, figure_rules
 from console.domain.errors import Refusal
 from console.i18n import LANGUAGES
 from console.services import (
+    account_state,
     board_filters,
     emergency,
     figures,
@@ -58,6 +59,9 @@ NOT_CONFIGURATION: Final[Mapping[str, str]] = {
     "alarms.maintenance": "moment",
     "board.view.": "person",
     "team.": "moment",
+    "backup.history": "moment",
+    "care.update_folder": "machine",
+    **dict.fromkeys((*account_state.PRIVATE, "recovery.code"), "secret"),
 }
 _LONGEST: Final = 80
 _OWN: Final = ("version", "by")
@@ -293,6 +297,7 @@ def keys() -> Iterable[str]:
     yield from site_settings.NUMBERS
     yield from WORDS
     yield emergency.CONDITIONS
+    yield "notify."
     yield from (one.key for one in _LISTS)
     yield from (retention.KEY, kiosk.PLAN, figures.RULES_SETTING)
     yield from (recorders.ADDRESS, recorders.VENDOR, recorders.OWN)

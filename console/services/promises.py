@@ -7,7 +7,7 @@ listed where nothing else holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -57,9 +57,7 @@ class PromiseService:
             stored = promise_rows(uow.reference.promises())
         if versions:
             return tuple(sorted((*DEFAULTS, *stored), key=order))
-        own = promises.in_force(stored, self._clock.now())
-        known = {row.scope for row in own}
-        return tuple(sorted((*(row for row in DEFAULTS if row.scope not in known), *own), key=order))
+        return held(stored, self._clock.now())
 
     def put(self, actor: Actor, wish: PromiseWish) -> Promise:
         """Set one; one that says the same already is left. Raises ``bad_value``."""
@@ -79,17 +77,24 @@ class PromiseService:
         demand_columns(sheet, ("kind", "limit"), file.name)
         with self._uows.write() as uow:
             read = reader(uow, actor, self._clock.now())
-            held = promises.in_force(promise_rows(uow.reference.promises()), self._clock.now())
+            before = held(promise_rows(uow.reference.promises()), self._clock.now())
 
             def plain(row: Row) -> Promise:
                 return replace(read(wish_of(row)), version="", by="")
 
-            stored = {" ".join(one.scope): replace(one, version="", by="") for one in held}
+            stored = {" ".join(one.scope): replace(one, version="", by="") for one in before}
             rows, fresh = reference.judged(sheet, reference.once(plain, _name), _name, stored, same=_same)
             if not dry_run and store(uow, tuple(replace(one, by=actor.name) for one in fresh)):
                 audit.write(uow, self._clock, actor, "import", what="promises", rows=list(map(said, fresh)))
                 uow.commit()
         return ImportReport(tuple(rows), sheet.unknown, dry_run)
+
+
+def held(stored: Iterable[Promise], now: datetime) -> tuple[Promise, ...]:
+    """What holds at ``now``, the office's default where nothing else does."""
+    own = promises.in_force(stored, now)
+    known = {row.scope for row in own}
+    return tuple(sorted((*(row for row in DEFAULTS if row.scope not in known), *own), key=order))
 
 
 def reader(uow: UnitOfWork, actor: Actor, now: datetime) -> Callable[[PromiseWish], Promise]:

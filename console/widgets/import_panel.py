@@ -77,9 +77,17 @@ class ImportPanel(QWidget):
     wanted = Signal(str, bool)
     left = Signal()
 
-    def __init__(self, theme: Theme, texts: str = "intake.list", hints: str = "") -> None:
-        """``texts`` is where its words stand, ``hints`` where those of odd rows do."""
+    def __init__(
+        self,
+        theme: Theme,
+        texts: str = "intake.list",
+        hints: str = "",
+        kinds: str = "CSV, XLSX (*.csv *.xlsx *.txt)",
+    ) -> None:
+        """``texts`` is where its words stand, ``hints`` where those of odd rows do;
+        ``kinds`` of files are offered."""
         super().__init__()
+        self._kinds = kinds
         self._texts = texts
         self._report: ImportReport | None = None
         self._refusal: Refusal | None = None
@@ -206,7 +214,7 @@ class ImportPanel(QWidget):
     def _choose(self) -> None:
         chooser = QFileDialog(self, t(f"{self._texts}.path"))
         chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
-        chooser.setNameFilter("CSV, XLSX (*.csv *.xlsx *.txt)")
+        chooser.setNameFilter(self._kinds)
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.fileSelected.connect(self.path.setText)
         chooser.open()

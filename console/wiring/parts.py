@@ -128,12 +128,19 @@ def _supervision(console: ConsoleApp) -> tuple[Part, ...]:
 def _administration(console: ConsoleApp) -> tuple[Part, ...]:
     """The page of administration and its sections, a line each, behind it."""
     from console.wiring.admin import AdminFrame
-    from console.wiring.care import Care
     from console.wiring.cameras_admin import CamerasAdmin
+    from console.wiring.care import Care
+    from console.wiring.config import ConfigPart
     from console.wiring.people import People
 
     admin = AdminFrame(console)
-    return (admin, CamerasAdmin(console, admin), People(console, admin), Care(console, admin))
+    return (
+        admin,
+        CamerasAdmin(console, admin),
+        People(console, admin),
+        ConfigPart(console, admin),
+        Care(console, admin),
+    )
 
 
 def _last(console: ConsoleApp) -> tuple[Part, ...]:
