@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from console.commands.framework import Subparsers, add_parser, number
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from console.devices.discovery import Found
     from console.devices.onvif_media import DeviceStreams
     from console.feeds.trial import Trial
+    from console.services.camera_import import Asking
+
+#: Devices that are asked at the same time.
+_ASKED_AT_ONCE = 16
 
 
 def register(group: Subparsers, common: argparse.ArgumentParser) -> None:
@@ -226,6 +230,37 @@ def asked(session: Session, values: Mapping[str, str]) -> dict[str, str]:
         "url": found.main.url,
         "url_sub": sub.url if sub is not None else "",
     }
+
+
+def asking(session: Session) -> Asking:
+    """Asks the devices of an import's rows, many at once; a row without a password
+    is asked with the one that is stored."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from console import camera_trials
+    from console.services.sheets import Row, unguard
+
+    services = session.services
+    with services.uows.read() as uow:
+        stored = {one.id: one for one in uow.cameras.all()}
+
+    def one(row: Row) -> Mapping[str, str] | Refusal:
+        cells = {name: unguard(row.get(name)) for name in ("id", "vendor", "host", "username", "password")}
+        old = stored.get(cells["id"])
+        if old is not None and not cells["password"]:
+            login = camera_trials.source(services, old)
+            cells |= {"username": cells["username"] or login.username, "password": login.password}
+        try:
+            found = asked(session, cells)
+        except Refusal as refusal:
+            return refusal
+        return {"url": found["url"], "url_sub": found["url_sub"]}
+
+    def ask_all(rows: Sequence[Row]) -> Mapping[int, Mapping[str, str] | Refusal]:
+        with ThreadPoolExecutor(_ASKED_AT_ONCE, thread_name_prefix="ask") as pool:
+            return dict(zip((row.number for row in rows), pool.map(one, rows), strict=True))
+
+    return ask_all
 
 
 # -- the key ---------------------------------------------------------------------

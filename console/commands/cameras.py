@@ -34,6 +34,7 @@ def _tables(group: Subparsers, common: argparse.ArgumentParser) -> None:
     importing = add_parser(group, common, "import", "camset.cli.import")
     importing.add_argument("file", metavar="FILE", type=Path, help=t("cli.given.table"))
     importing.add_argument("--dry-run", action="store_true", help=t("cli.import.dry_run"))
+    importing.add_argument("--ask", action="store_true", help=t("camset.cli.import_ask"))
     importing.set_defaults(run=_import)
     exporting = add_parser(group, common, "export", "camset.cli.export")
     exporting.add_argument("file", metavar="FILE", type=Path, help=t("camset.cli.out"))
@@ -121,9 +122,11 @@ def _login_in(url: str) -> bool:
 
 def _import(session: Session) -> int:
     from console.commands import reference
+    from console.commands.camera_devices import asking
 
     args = session.args
-    report = session.services.cameras.import_table(session.actor, args.file, dry_run=args.dry_run)
+    ask = asking(session) if args.ask else None
+    report = session.services.cameras.import_table(session.actor, args.file, dry_run=args.dry_run, ask=ask)
     if report.unknown_columns:
         session.note(t("cli.import.unknown_columns", columns=", ".join(report.unknown_columns)))
     document = reference.document(report)

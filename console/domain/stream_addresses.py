@@ -22,6 +22,8 @@ from console.domain.errors import Refusal
 
 #: What can be read (``console.feeds``).
 SCHEMES: Final = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "srt", "udp", "file")
+#: The kind of makers whose devices have to be asked (ONVIF).
+ASKED: Final = "asked"
 #: Longest address that is kept.
 MOST: Final = 1000
 
@@ -64,7 +66,7 @@ TEMPLATES: Final[tuple[Template, ...]] = (
         "rtsp://{host}/unicast/c{channel}/s0/live",
         "rtsp://{host}/unicast/c{channel}/s1/live",
     ),
-    Template("onvif", ("onvif",), kind="asked"),
+    Template("onvif", ("onvif",), kind=ASKED),
     Template(
         "gb28181",
         ("gb28181", "gb/t28181", "gb/t 28181", "gbt28181", "国标", "国标28181", "28181"),
@@ -106,6 +108,12 @@ def vendor_name(vendor: str) -> str:
     return found.vendor if found is not None else " ".join(vendor.split())
 
 
+def must_be_asked(vendor: str) -> bool:
+    """True for makers whose devices give their addresses only when asked."""
+    found = template(vendor)
+    return found is not None and found.kind == ASKED
+
+
 def build(vendor: str, host: str, channel: str) -> Addresses:
     """Main and sub stream of a channel. The port of a device's host is that of its
     other services (ONVIF), a platform's is that of its streams.
@@ -116,7 +124,7 @@ def build(vendor: str, host: str, channel: str) -> Addresses:
     if form is None:
         known = ", ".join(one.vendor for one in TEMPLATES)
         raise Refusal("bad_row", "vendor_unknown", value=vendor[:40] or "-", known=known)
-    if form.kind == "asked":
+    if form.kind == ASKED:
         raise Refusal("bad_row", "vendor_asked", vendor=form.vendor)
     place = _place(host)
     if form.kind == "gb":

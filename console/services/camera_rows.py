@@ -150,6 +150,10 @@ def _addressed(base: Camera, values: dict[str, Any], cells: Mapping[str, str]) -
         values["username"] = name
     if password is None and word:
         password = word
+    if not values.get("url", "-") and _was_asked(base, values):
+        values = {name: value for name, value in values.items() if name != "url"}
+        if not values.get("url_sub"):
+            values.pop("url_sub", None)
     made = replace(base, **values)
     # Maker, host and channel make the address where none was written; one that
     # came from them before follows them.
@@ -159,6 +163,15 @@ def _addressed(base: Camera, values: dict[str, Any], cells: Mapping[str, str]) -
     if not made.url:
         raise Refusal("bad_row", "no_address")
     return made, password
+
+
+def _was_asked(camera: Camera, values: Mapping[str, Any]) -> bool:
+    """True for a device that gave its address itself and is still the same one."""
+    asked = stream_addresses.must_be_asked(values.get("vendor", camera.vendor))
+    same = all(
+        values.get(name, old) == old for name, old in (("host", camera.host), ("channel", camera.channel))
+    )
+    return bool(camera.url) and asked and same
 
 
 def _followed(camera: Camera) -> bool:

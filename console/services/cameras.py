@@ -31,7 +31,7 @@ from console.services.camera_cards import (
     grouped,
     names_of,
 )
-from console.services.camera_import import Judge
+from console.services.camera_import import Asking, Judge, to_be_asked
 from console.services.camera_records import CameraChange, CameraDay
 from console.services.camera_rows import Known, Wish
 from console.services.camera_undo import Undone
@@ -226,17 +226,20 @@ class CameraService:
 
     # -- tables --------------------------------------------------------------
 
-    def import_table(self, actor: Actor, file: Path, *, dry_run: bool = False) -> ImportReport:
+    def import_table(
+        self, actor: Actor, file: Path, *, dry_run: bool = False, ask: Asking | None = None
+    ) -> ImportReport:
         """A CSV or XLSX table; every row is judged by itself, the good ones go in
-        with one transaction. Columns that are not there leave what is stored.
-        Raises ``bad_file``."""
+        with one transaction. Columns that are not there leave what is stored. ``ask``
+        asks devices for the addresses that only they know. Raises ``bad_file``."""
         permissions.demand(actor, EDIT)
         sheet = read_sheet(file, camera_rows.COLUMNS, camera_rows.ALIASES)
         demand_columns(sheet, ("id",), file.name)
+        asked = ask(to_be_asked(sheet.rows)) if ask is not None else None
         with self._uows.write() as uow:
             stored = {one.id: one for one in uow.cameras.all()}
             known = Known.of(uow.reference.places())
-            judge = Judge(stored, known, self._same_password)
+            judge = Judge(stored, known, self._same_password, asked)
             rows = tuple(judge.row(row) for row in sheet.rows)
             if judge.wishes and not dry_run:
                 old = {name: stored[name] for name in judge.wishes if name in stored}

@@ -108,9 +108,27 @@ def test_a_device_is_asked_for_its_streams(fresh: Cli) -> None:
         words = ("cameras", "add", "c1", "name=x", f"host={device.host}", "--login", "op", "--ask")
         (card,) = fresh.did(*words, stdin=f"{WORD}\n")["rows"]
         wrong = fresh.here(*(word.replace("c1", "c2") for word in words), stdin="nix\n")
+        table = fresh.data / "onvif.csv"
+        rows = [
+            f"c3,y,onvif,{device.host},op,{WORD}",
+            f"c4,z,onvif,{device.host},op,nix",
+            f"c5,z,onvif,{device.host},,",
+        ]
+        table.write_text("\n".join(["id,name,vendor,host,username,password", *rows]), "utf-8")
+        found = fresh.here("cameras", "import", str(table), "--ask").json["rows"]
+        again = fresh.here("cameras", "import", str(table)).json["rows"]
     assert card["url"] == streams["rows"][0]["url"]
     assert card["url_sub"] == streams["rows"][1]["url"]
     assert (wrong.code, wrong.error["code"]) == (1, "auth_failed")
+    assert [(row["action"], row.get("code")) for row in found] == [
+        ("added", None),
+        ("refused", "auth_failed"),
+        ("refused", "auth_failed"),
+    ]
+    assert [row["action"] for row in again] == ["unchanged", "refused", "refused"]
+    assert "--ask" in again[1]["error"]
+    asked = {row["id"]: row["url"] for row in fresh.did("cameras", "list")["rows"]}
+    assert asked == {"c1": card["url"], "c3": card["url"]}
     gone = fresh.here("cameras", "streams", device.host)
     assert (gone.code, gone.error["code"]) == (3, "no_camera")
 
