@@ -82,11 +82,11 @@ def keep_last(folder: Path, version: str = "") -> str:
         at = datetime.fromtimestamp(source.stat().st_mtime).astimezone()
         lines = [f"{one.at} {one.level} {one.name}: {one.text}" for one in reversed(tail(folder, _LINES))]
         head = f"fifteen {ran}  {at.isoformat(timespec='seconds')}  {kind}"
-        text = scrub("\n".join((head, "", trace, "", *lines)).rstrip() + "\n")
+        text = scrub("\n".join((head, "", *([trace, ""] if trace else []), *lines)).rstrip() + "\n")
         file = folder / f"crash-{at:%Y%m%d-%H%M%S}-{kind}.txt"
         file.write_text(text, encoding="utf-8")
         os.utime(file, (at.timestamp(), at.timestamp()))
-        for mark in marks:
+        for mark in (*marks, folder / TRACE):
             mark.unlink(missing_ok=True)
         for old in sorted(folder.glob("crash-*.txt"))[:-KEPT]:
             old.unlink(missing_ok=True)

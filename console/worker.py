@@ -115,6 +115,7 @@ class DatabaseWorker:
             return Broke(token, request, f"{type(error).__name__}: {error}")
 
     def _run(self) -> None:
+        refused = ""
         while True:
             _, _, job = self._queue.get()
             if job is None:
@@ -123,8 +124,13 @@ class DatabaseWorker:
             try:
                 job()
             except Refusal as refusal:
-                # The database is away or busy: once a second no trace.
-                log.warning("a job of the database worker was refused: %s %s", refusal.code, refusal.detail)
+                # The database is away or busy: once a second no trace; shut for a
+                # program this old, it stays so: said once.
+                if refusal.code != "db_newer" or refused != refusal.code:
+                    log.warning(
+                        "a job of the database worker was refused: %s %s", refusal.code, refusal.detail
+                    )
+                refused = refusal.code
             except Exception:
                 log.exception("a job of the database worker broke")
             if self._rest:

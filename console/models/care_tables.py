@@ -23,7 +23,9 @@ def size(number: float) -> str:
     """A size as people read it: ``1.2 GB``, ``34.0 MB``."""
     if number >= 1e9:
         return f"{number / 1e9:.1f} GB"
-    return f"{number / 1e6:.1f} MB" if number >= 1e5 else f"{number / 1e3:.0f} kB"
+    if number >= 1e5:
+        return f"{number / 1e6:.1f} MB"
+    return f"{number / 1e3:.0f} kB" if number >= 1e3 else f"{number:.0f} B"
 
 
 def moment(text: str) -> str:

@@ -118,7 +118,8 @@ class CarePane(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the language now."""
-        letters = {what: letter(key) for key, what in self.KEYS.items()}
+        # Where two keys ask the same, the first one stands on the button.
+        letters = {what: letter(key) for key, what in reversed(self.KEYS.items())}
         for name, knob in self._knobs.items():
             knob.setText(f"{t(f'care.do.{name}')} {letters.get(name, '')}".rstrip())
             knob.setAccessibleName(t(f"care.do.{name}"))

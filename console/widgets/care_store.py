@@ -39,6 +39,7 @@ class StorePane(CarePane):
         for at, kind in enumerate(EvidenceKind):
             box = QSpinBox()
             box.setRange(0, DAYS[1])
+            box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
             self.days[kind] = box
             grid.addLayout(self.field(f"care.kind.{kind.value}", box, 116), at // 3, at % 3)
         grid.setColumnStretch(3, 1)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from console import crash, updates
 from console.crash import CrashReport
 from console.domain.errors import Refusal
+from console.domain.vocabulary import Purpose
 from console.i18n import explain, language
 from console.services import care_requests as asks
 from console.services import permissions
@@ -91,7 +92,9 @@ class Care(Part):
     def desk(self, window: DeskBase) -> None:
         """The strip below the header, the section, two keys."""
         place = self._places[id(window)] = _Place(self, window)
-        window.add_key(Key("care_restart", "Ctrl+Alt+R", "general"), self.restart, whole=True)
+        if self.engine.services.purpose != Purpose.DEMO:
+            # A demonstration ends with its district: there is nothing to begin anew.
+            window.add_key(Key("care_restart", "Ctrl+Alt+R", "general"), self.restart, whole=True)
         window.add_key(Key("care_crash", "Ctrl+Alt+E", "general"), place.open_report, whole=True)
         self._say()
 
