@@ -112,8 +112,9 @@ class CameraAdminList(QWidget):
             spaced(row, 0, 8)
         spaced(body, 0, 12)
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(180)
-        head.addWidget(self.search, 1)
+        self.search.setMinimumWidth(200)
+        self.search.setMaximumWidth(460)
+        head.addWidget(self.search, 3)
         head.addWidget(self.show_only)
         for one in (*self.views.values(), self.worst):
             one.setCheckable(True)

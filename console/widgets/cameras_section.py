@@ -71,8 +71,3 @@ class CamerasSection(QWidget):
         """What communities are called."""
         self.list.set_names(names)
         self.groups.set_names(names)
-
-    def retranslate(self) -> None:
-        """Say everything in the language now."""
-        for page in self.pages():
-            page.retranslate()  # type: ignore[attr-defined]

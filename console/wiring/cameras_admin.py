@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from console.camera_trials import CameraTrials, CameraTried, TrialsOver
 from console.models.names import NOBODY, NameBook
+from console.services import permissions
+from console.services.cameras import EDIT
 from console.services.ports import Change, FeedHealth
-from console.services.requests import Answer, Broke, Refused
+from console.services.requests import Answer, Broke, LoadNames, Refused
 from console.services.views import FeedsView, Names
 from console.windows.desk_base import DeskBase
 from console.wiring.admin import AdminFrame
@@ -42,6 +44,10 @@ class CamerasAdmin(Part):
     def entered(self) -> None:
         """Nothing of the person before stays in a form."""
         self.trials.stop()
+        actor = self.console.actor
+        if actor is not None and permissions.may(actor, EDIT) and not permissions.may(actor, "board.read"):
+            # The desk asks for names only for those who read its board.
+            self.engine.submit(LoadNames(actor))
         for place in self._places:
             place.left()
             place.refresh()
