@@ -20,10 +20,11 @@ RUN_PACKAGES=(
   libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libdbus-1-3 libfontconfig1 libpulse0
   libwayland-cursor0 libwayland-egl1 tzdata xvfb x11-xserver-utils
 )
-# What its tests need besides: another maker's RTSP server, a second database, ffprobe.
+# What its tests need besides: another maker's RTSP server, a second database, ffprobe,
+# a window manager and somebody who presses its keys.
 TEST_PACKAGES=(
   python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good
-  gstreamer1.0-plugins-bad postgresql ffmpeg
+  gstreamer1.0-plugins-bad postgresql ffmpeg openbox xdotool
 )
 
 # One set-up at a time; the lock lies on the root folder itself and goes with

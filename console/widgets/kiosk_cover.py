@@ -154,11 +154,13 @@ class PinCover(KioskPage):
         """Marks instead of digits."""
         p = QPainter(self)
         p.fillRect(self.rect(), self.theme.color("raised"))
-        third = self.height() // 3
-        room = QRect(self.em, 0, self.width() - 2 * self.em, third)
+        step = self.height() // 4
+        room = QRect(self.em, 0, self.width() - 2 * self.em, step)
         self.say(p, room, t("kiosk.pin.title"), 0.8, flags=MIDDLE, bold=True)
         marks = " ".join([MARK] * self.digits) or "—"
-        self.say(p, room.translated(0, third), marks, 0.9, flags=MIDDLE)
+        self.say(p, room.translated(0, step), marks, 0.9, flags=MIDDLE)
         words = self.said or f"{t('kiosk.pin.ask')} · {t('kiosk.pin.away')}"
-        box = room.translated(0, 2 * third)
-        self.say(p, box, words, self.fitting(words, SMALL, box.width()), flags=MIDDLE, color="muted")
+        p.setFont(self.font_of(SMALL))
+        p.setPen(self.theme.color("text" if self.said else "muted"))
+        box = QRect(room.x(), 2 * step, room.width(), 2 * step)
+        p.drawText(box, int(MIDDLE | Qt.TextFlag.TextWordWrap), words)

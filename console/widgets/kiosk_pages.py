@@ -28,6 +28,8 @@ MIDDLE: Final = Qt.AlignmentFlag.AlignCenter
 HUGE: Final = 2.2
 LINE: Final = 1.0
 SMALL: Final = 0.62
+#: Words of a row are not smaller than this.
+LEAST: Final = 0.68
 
 
 class KioskPage(QWidget):
@@ -70,7 +72,8 @@ class KioskPage(QWidget):
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         p.setFont(font)
         p.setPen(self.theme.color(color) if isinstance(color, str) else color)
-        p.drawText(box, int(flags), shown)
+        # The line is higher than its letters; a foot must not be cut off.
+        p.drawText(box, int(flags | Qt.TextFlag.TextDontClip), shown)
         return metrics.horizontalAdvance(shown)
 
     def fitting(self, text: str, share: float, width: int, bold: bool = False) -> float:
@@ -139,13 +142,24 @@ class BoardPage(KioskPage):
         number = QRect(left, box.y(), round(em * 2.9), box.height())
         self.say(p, number, card.number, 0.9, bold=True)
         state = QRect(number.right(), box.y(), round(em * 2.9), box.height())
-        self.say(p, state, t(f"states.case.{card.state.value}"), 0.8, color="muted")
-        words = QRect(state.right() + em // 4, box.y(), clock.x() - state.right() - em // 2, box.height())
+        words = t(f"states.case.{card.state.value}")
+        self.say(p, state, words, self.fitting(words, 0.8, state.width()), color="muted")
+        room = QRect(state.right() + em // 4, box.y(), clock.x() - state.right() - em // 2, box.height())
+        said, share = self._said(card, room.width())
+        self.say(p, room, said, share)
+
+    def _said(self, card: CaseCard, width: int) -> tuple[str, float]:
+        """What it is and where, in fewer words rather than in small ones; a
+        little smaller rather than cut."""
         what = either(card.name_zh, card.name_en) or t("kiosk.unnamed")
-        said = " · ".join(word for word in (what, self.place_of(card)) if word)
-        # Rather a little smaller than cut; what is still too long loses its end.
-        share = max(SMALL, self.fitting(said, 0.9, words.width()))
-        self.say(p, words, said, share)
+        place, area = masked(self.names.place(card.place)), self.names.community(card.community)
+        said = what
+        for where in (self.place_of(card), place, area):
+            said = " · ".join(word for word in (what, where) if word)
+            share = self.fitting(said, 0.9, width)
+            if share >= LEAST:
+                return said, share
+        return said, LEAST
 
 
 class FiguresPage(KioskPage):

@@ -92,12 +92,12 @@ class SubjectWords(KioskPage):
         reading = self.reading(card)
         y = room.y()
         if card.headline is not None and reading is not None:
-            label = QRect(room.x(), y, room.width(), self.em)
+            label = QRect(room.x(), y, room.width(), round(self.em * 1.1))
             over = reading.remaining_s <= 0
             words = t("kiosk.subject.over" if over else "kiosk.subject.left",
                       clock=clock_name(card.headline.kind))  # fmt: skip
             self.say(p, label, words, 0.8, color="muted")
-            y += self.em
+            y += label.height()
             digits = QRect(room.x(), y, room.width(), round(self.em * DIGITS * 1.12))
             share = self.fitting(reading.text, DIGITS, room.width() - self.em, True)
             p.fillRect(QRect(room.x(), y + self.em // 3, self.em // 4, digits.height() - 2 * (self.em // 3)),

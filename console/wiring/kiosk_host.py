@@ -209,8 +209,7 @@ class KioskHost(QObject):
 
     def _take(self, value: object) -> None:
         if isinstance(value, BoardView):
-            if self.board is None or value.taken_at != self.board.taken_at:
-                self._fresh_at = self._sight.clock.monotonic()
+            self._fresh_at = self._sight.clock.monotonic()
             self.board = value
             for wall in (self.window.wall, self.window.subject.wall):
                 wall.set_board(value)
@@ -245,9 +244,12 @@ class KioskHost(QObject):
 
     @property
     def age_s(self) -> float:
-        """How old what is shown is, seconds, by a clock nobody sets."""
+        """How old what is shown is, seconds: since it came, by a clock nobody
+        sets, or by its own stamp where that says more."""
+        clock = self._sight.clock
         since = self._fresh_at if self._fresh_at is not None else self._begun_at
-        return self._sight.clock.monotonic() - since
+        stamped = (clock.now() - self.board.taken_at).total_seconds() if self.board is not None else 0.0
+        return max(clock.monotonic() - since, stamped)
 
     def _judge(self) -> None:
         if self.age_s > kiosk.STALE_S:
@@ -299,7 +301,13 @@ class KioskHost(QObject):
         ]
 
     def _push(self) -> Push | None:
-        return self.state.push if self.state is not None else None
+        """What was put there; not a case that has ended, nor one that no board
+        knows yet."""
+        push = self.state.push if self.state is not None else None
+        if push is not None and push.kind == kiosk.CASE:
+            cards = self.board.cards if self.board is not None else ()
+            return push if any(card.id == push.id for card in cards) else None
+        return push
 
     def _trouble(self, now: datetime) -> str:
         """What the display says of itself, in red."""
