@@ -41,7 +41,7 @@ _ROWS: Final = (
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
     "qazwsxedcrfvtgbyhnujm",
 )
-_LOOKALIKE: Final = str.maketrans("013457@$!", "oleastasi")
+_LOOKALIKE: Final = str.maketrans("013457@$", "oleastas")
 
 
 @dataclass(frozen=True, slots=True)

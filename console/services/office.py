@@ -170,8 +170,6 @@ class Office:
     def _load_names(self, request: requests.LoadNames) -> Names:
         # Whoever configures cameras reads no board, but knows communities by name.
         if not permissions.may(request.actor, "camera.edit"):
-            # Whoever configures cameras reads no board, but knows communities by name.
-        if not permissions.may(request.actor, "camera.edit"):
             permissions.demand(request.actor, "board.read")
         with self._services.uows.read() as uow:
             places = uow.reference.places()
