@@ -198,8 +198,16 @@ def _demand_not_swapped(camera: Camera) -> None:
 
 
 # -- the fields -----------------------------------------------------------------
+def _line(text: str, column: str, most: int) -> str:
+    try:
+        return clean.line(text, column, most)
+    except Refusal as refusal:
+        length = refusal.facts.get("length", len(text))
+        raise Refusal("bad_row", "camera_long", column=column, length=length, most=most) from None
+
+
 def _text(text: str, column: str) -> str:
-    return clean.line(text, column, _LENGTHS[column])
+    return _line(text, column, _LENGTHS[column])
 
 
 def _narrow(text: str, column: str) -> str:
@@ -270,7 +278,7 @@ def _flag(text: str, column: str) -> bool:
 
 def groups_of(text: str, _column: str = "groups") -> tuple[str, ...]:
     """Names with ``;`` between (or its full-width or Chinese sisters), each once."""
-    parts = [clean.line(part, "groups", GROUP_CHARS) for part in re.split("[;；、|]", text)]
+    parts = [_line(part, "groups", GROUP_CHARS) for part in re.split("[;；、|]", text)]
     found = tuple(dict.fromkeys(part for part in parts if part))
     if len(found) > MOST_GROUPS:
         raise Refusal("bad_row", "groups_many", most=MOST_GROUPS)
