@@ -81,7 +81,7 @@ class RoomSheet(QWidget):
             lists.addLayout(column, share)
         foot = QHBoxLayout()
         spaced(foot, 0, 12)
-        foot.addWidget(self._hint, 1)
+        foot.addStretch(1)
         foot.addWidget(self._save)
         foot.addWidget(self._close)
         body = QVBoxLayout(self._card)
@@ -90,6 +90,7 @@ class RoomSheet(QWidget):
         body.addWidget(self.plan)
         body.addLayout(lists, 1)
         body.addWidget(self.ask)
+        body.addWidget(self._hint)
         body.addLayout(foot)
         QVBoxLayout(self).addWidget(self._card, 0, Qt.AlignmentFlag.AlignCenter)
 

@@ -12,6 +12,8 @@ from console.windows.desk_base import DeskBase
 
 #: Cameras, board, case at first, px; the board takes what is left.
 _SIZES: Final = (200, 1212, 460)
+#: Narrower than this there is no room for the list of cameras, px.
+_WITH_CAMERAS: Final = 1264
 
 
 class DeskWindow(DeskBase):
@@ -23,7 +25,7 @@ class DeskWindow(DeskBase):
         self._panes = QSplitter(Qt.Orientation.Horizontal)
         self._panes.setHandleWidth(16)
         self._panes.setChildrenCollapsible(False)
-        cameras = QWidget()
+        cameras = self._cameras = QWidget()
         left = QVBoxLayout(cameras)
         spaced(left, 0, 0)
         left.addWidget(parts.cameras)
@@ -41,3 +43,8 @@ class DeskWindow(DeskBase):
         row.setContentsMargins(EDGE, 12, EDGE, 4)
         row.addWidget(self._panes)
         return body
+
+    def fit(self, width: int) -> None:
+        """On an upright or small display the list of cameras gives way: the map
+        and the command bar know them too."""
+        self._cameras.setVisible(width >= _WITH_CAMERAS)

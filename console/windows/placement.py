@@ -167,7 +167,9 @@ def send(room: Room, placed: Placement, window: str, display: str) -> Room:
     window = DESK if window == PAGE else window
     there = DESK if there == PAGE else there
     homes, away = dict(room.homes), set(room.away)
-    before = placed.windows.get(PAGE if window == DESK and PAGE in placed.windows else window, "")
+    before = placed.windows.get(placed.desk if window == DESK else window, "")
+    if not before and homes.get(window) in placed.screens and not placed.on(homes[window]):
+        before = homes[window]  # put away: its own display stands empty
     away.discard(window)
     homes.pop(window, None)
     homes[window] = display

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QScreen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 from console.windows.displays import Screen, in_order, keys
 
@@ -109,6 +109,7 @@ def put_on(window: QWidget, where: Screen | str) -> bool:
             there = window.isVisible() and window.isFullScreen() and window.geometry() == room
             if there and window.screen() is screen:
                 return True
+            _make_fit(window, room)
             # Out of full screen first: a window manager keeps a full-screen
             # window on the monitor it is on.
             if window.isFullScreen():
@@ -118,3 +119,16 @@ def put_on(window: QWidget, where: Screen | str) -> bool:
             window.showFullScreen()
             return True
     return False
+
+
+def _make_fit(window: QWidget, room: QRect) -> None:
+    """A window never sticks out over the next monitor: it leaves away what it
+    can spare (``fit(width)``), and is cut at the edge if that is not enough."""
+    fit = getattr(window, "fit", None)
+    if callable(fit):
+        fit(room.width())
+    layout = window.layout()
+    if layout is not None:
+        # Otherwise a layout makes its window as large as it would like to be.
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        window.setMinimumSize(0, 0)

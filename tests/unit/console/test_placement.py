@@ -159,6 +159,10 @@ def test_two_walls_change_places_and_a_parked_one_takes_a_place() -> None:
     assert "wall-3" not in placed.windows, "whoever closed a wall wants its display empty"
     room, placed = place(send(room, placed, "wall-1", placed.windows["wall-2"]), THREE)
     assert placed.windows["wall-1"] == before.windows["wall-2"]
+    assert placed.windows["wall-2"] == before.windows["wall-1"], "the empty display is for whoever gave way"
+    # Its own display pulled: whoever stands where it is sent gives way and is parked.
+    room, placed = place(put_away(room, "wall-1"), (LEFT, MIDDLE))
+    room, placed = place(send(room, placed, "wall-1", placed.windows["wall-2"]), (LEFT, MIDDLE))
     assert [one.window for one in placed.parked] == ["wall-2"]
 
 
