@@ -70,7 +70,7 @@ class SourceWatch:
         self._broken: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="source-watch", daemon=True)
         self._stopping = threading.Event()
-        self._refused = ""
+        self._shut = ""
         self._lock = threading.Lock()
         self._asking: tuple[datetime, float] | None = None
         self._away: tuple[datetime, float, str] | None = None
@@ -107,12 +107,12 @@ class SourceWatch:
         while not self._stopping.is_set():
             try:
                 self.round()
-                self._refused = ""
+                self._shut = ""
             except Refusal as refusal:
                 # A newer program upgraded the database: others look now.
-                if refusal.code != self._refused:
+                if refusal.code != self._shut:
                     log.warning("what is wrong is not told: %s %s", refusal.code, refusal.detail)
-                self._refused = refusal.code
+                self._shut = refusal.code
             except Exception:
                 log.exception("looking for what is wrong broke")
             due = max(due + EVERY_S, self._clock.monotonic())

@@ -119,7 +119,7 @@ class CarePane(QWidget):
     def retranslate(self) -> None:
         """Say everything in the language now."""
         # Where two keys ask the same, the first one stands on the button.
-        letters = {what: letter(key) for key, what in reversed(self.KEYS.items())}
+        letters = {what: letter(key) for key, what in reversed(list(self.KEYS.items()))}
         for name, knob in self._knobs.items():
             knob.setText(f"{t(f'care.do.{name}')} {letters.get(name, '')}".rstrip())
             knob.setAccessibleName(t(f"care.do.{name}"))

@@ -46,8 +46,8 @@ class CrashSheet(QWidget):
             body.addWidget(one)
         body.addWidget(self.text, 1)
         body.addLayout(foot)
-        QVBoxLayout(self).addWidget(card)
-        self.layout().setAlignment(card, Qt.AlignmentFlag(0))
+        self._room = QVBoxLayout(self)
+        self._room.addWidget(card)
         parent.installEventFilter(self)
         self.hide()
 
@@ -66,7 +66,7 @@ class CrashSheet(QWidget):
         self.setGeometry(self._page.rect())
         side = max(24, (self.width() - _WIDE) // 2)
         edge = max(24, (self.height() - _HIGH) // 2)
-        self.layout().setContentsMargins(side, edge, side, edge)
+        self._room.setContentsMargins(side, edge, side, edge)
 
     @Slot()
     def leave(self) -> None:
