@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -13,7 +14,7 @@ import db
 from console.domain import chain
 from console.domain.errors import Refusal
 from console.domain.model import Event
-from console.domain.vocabulary import OPEN, Purpose, State
+from console.domain.vocabulary import OPEN, Action, Purpose, State
 from console.services.alarms import AlarmService
 from console.services.ports import CaseMatch, CaseQuery
 from console.simulation import history
@@ -33,15 +34,20 @@ def fill(store: db.Store, count: int = 300, days: int = 12, **how: object) -> di
     return dict(made)
 
 
+def led(events: Sequence[Event]) -> list[Event]:
+    """Without what the store's own furnishing left in the audit log."""
+    return [event for event in events if event.action != Action.AUDIT]
+
+
 def test_a_fortnight_of_cases(store: db.Store) -> None:
     made = fill(store)
     with store.uows.read() as uow:
         cases = uow.cases.find(CaseQuery(limit=1000)).rows
         events = uow.events.since(0, 100_000)
     assert made["cases"] == len(cases) == 300
-    assert made["events"] == len(events)
+    assert made["events"] == len(led(events))
     assert chain.verify(events, chain.GENESIS) is None
-    assert all(a.recorded_at <= b.recorded_at for a, b in pairwise(events))
+    assert all(a.recorded_at <= b.recorded_at for a, b in pairwise(led(events)))
     assert events[-1].recorded_at <= MORNING
     states = Counter(case.state for case in cases)
     assert states[State.CLOSED] > 150
@@ -50,7 +56,7 @@ def test_a_fortnight_of_cases(store: db.Store) -> None:
     assert {case.id for case in cases if case.manual_time} == by_hand
     days = {case.id[:8] for case in cases}
     assert len(days) >= 11
-    last = {event.case: event for event in events}
+    last = {event.case: event for event in led(events)}
     assert set(last) == {case.id for case in cases}
 
 
@@ -73,7 +79,7 @@ def test_same_seed_same_history(store: db.Store) -> None:
     fill(store, 60, seed=3)
     with store.uows.read() as uow:
         second = uow.events.since(count, 10_000)
-    assert [(e.at, e.action, e.actor) for e in first] == [(e.at, e.action, e.actor) for e in second]
+    assert [(e.at, e.action, e.actor) for e in led(first)] == [(e.at, e.action, e.actor) for e in second]
 
 
 def test_a_brisk_history_leaves_nothing_open(store: db.Store) -> None:
@@ -124,7 +130,7 @@ def test_several_processes_make_what_one_makes(store: db.Store, monkeypatch: pyt
     with store.uows.read() as uow:
         several = uow.events.since(len(alone), 10_000)
         whole = uow.events.since(0, 100_000)
-    assert list(map(_told, several)) == list(map(_told, alone))
+    assert list(map(_told, several)) == list(map(_told, led(alone)))
     assert chain.verify(whole, chain.GENESIS) is None
     assert steps[-1] == (90, 90)
 
