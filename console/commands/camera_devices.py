@@ -265,10 +265,7 @@ def asking(session: Session) -> Asking:
 
 # -- the key ---------------------------------------------------------------------
 def _rotate(session: Session) -> int:
-    from console.services.key_rotation import KeyRotation
-
-    services = session.services
-    rotation = KeyRotation(services.uows, services.clock, services.vault)
+    rotation = session.services.keys
     if session.args.finish:
         gone = rotation.finish(session.actor)
         session.answer({"retired": gone}, [t("camset.cli.finished", n=gone)])

@@ -28,6 +28,7 @@ from console.services.find import FindService
 from console.services.forewarning import ForewarningService
 from console.services.history import HistoryService
 from console.services.intake import IntakeService
+from console.services.key_rotation import KeyRotation
 from console.services.kiosk import KioskService
 from console.services.notices import NoticeService
 from console.services.notify_settings import NotifySettings
@@ -84,6 +85,7 @@ class Services:
     reference: ReferenceService
     coverage: CoverageService
     cameras: CameraService
+    keys: KeyRotation
     steering: SteeringService
     layouts: WallLayoutService
     room_presets: RoomPresetService
@@ -186,6 +188,7 @@ def assemble(
         people=people,
         layouts=WallLayoutService(uows, clock),
         cameras=CameraService(uows, clock, vault),
+        keys=KeyRotation(uows, clock, vault),
         recorders=RecorderService(uows, clock),
         teams=teams,
         shifts=ShiftRoom(uows, clock, people, teams, vault),

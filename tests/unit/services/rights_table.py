@@ -87,7 +87,7 @@ _TABLE: Final = {
         reviews.checklist.load rankings.behind
     """,
     "db.admin": """
-         retention.figures retention.last retention.plan retention.put_rules
+        keys.finish keys.rotate retention.figures retention.last retention.plan retention.put_rules
         retention.rules care.note care.put_plan care.put_updates care.view
     """,
     "deny": """
