@@ -26,6 +26,7 @@ NAMES = (
     "history",
     "kpi",
     "map",
+    "monitors",
     "overview",
     "search",
     "soak",
