@@ -82,13 +82,19 @@ def _remove_new(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _before_upgrade(engines: Engines, found: str) -> Path | None:
-    """Back an older SQLite file up beside itself. On PostgreSQL the upgrade is
-    one transaction; its backup is the administrator's."""
+def _before_upgrade(engines: Engines, found: str, folder: Path | None = None) -> Path | None:
+    """Back an older SQLite file up beside itself; on PostgreSQL, where the
+    upgrade is one transaction, into ``folder`` if there is one."""
     if found not in schema.REVISIONS:
         raise Refusal("db_newer", "found", path=urls.shown(engines.url), found=found, known=schema.HEAD)
     if not engines.sqlite:
-        return None
+        if folder is None:
+            return None
+        with backups.outside_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        file = backups.free_name(folder / f"{engines.url.database}.before-{schema.HEAD}.zip")
+        backups.write(engines, file, None, older=True)
+        return file
     path = urls.file_of(engines.url)
     target = backups.free_name(path.with_name(f"{path.name}.before-{schema.HEAD}"))
     backups.copy_sqlite(path, target)
@@ -107,15 +113,17 @@ def init(url: str, purpose: Purpose | str = Purpose.SITE) -> dict[str, Any]:
     return answer
 
 
-def upgrade(url: str) -> dict[str, Any]:
-    """Bring an older schema up to date; an SQLite file is backed up first.
-    Answers ``{from, to, backup}``."""
+def upgrade(url: str, folder: Path | None = None) -> dict[str, Any]:
+    """Bring an older schema up to date, backed up first: an SQLite file beside
+    itself, a PostgreSQL database into ``folder`` (``None``: not by us). Consoles may
+    be at work: a writer is waited for, and from the commit on older programs
+    write no more than ``db.fence`` lets them. Answers ``{from, to, backup}``."""
     with _opened(url, any_schema=True) as engines:
         with engines.read.connect() as connection:
             found = schema.stored(connection)
         if found is None:
             raise Refusal("db_missing", "tables", path=urls.shown(engines.url))
-        copied = _before_upgrade(engines, found) if found != schema.HEAD else None
+        copied = _before_upgrade(engines, found, folder) if found != schema.HEAD else None
         before, after = schema.upgrade(engines)
     return {"from": before, "to": after, "backup": str(copied) if copied else ""}
 

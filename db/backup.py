@@ -34,10 +34,11 @@ VERSION: Final = 1
 _BLOCK: Final = 1 << 20
 
 
-def write(engines: Engines, file: Path, evidence_root: Path | None) -> dict[str, Any]:
+def write(engines: Engines, file: Path, evidence_root: Path | None, *, older: bool = False) -> dict[str, Any]:
     """Back the database up into ``file``. Answers ``{file, bytes, schema,
     chain_head, chain_ok, events, evidence:{files, bytes, missing}}``; ``evidence`` is
-    ``None`` when it was left out. Raises ``Refusal``: ``db_corrupt`` when the
+    ``None`` when it was left out. ``older``: the schema is one of before, about to
+    be upgraded; it need not have every table of ours. Raises ``Refusal``: ``db_corrupt`` when the
     copy does not pass its check, ``disk_full``, ``bad_file`` when ``file``
     cannot be written or holds something that is not a backup."""
     _demand_place(file)
@@ -45,7 +46,7 @@ def write(engines: Engines, file: Path, evidence_root: Path | None) -> dict[str,
     data = file.with_name(f".{file.name}.data")
     try:
         with outside_errors(file):
-            manifest = _database(engines, data)
+            manifest = _database(engines, data, older)
             answer = _pack(part, data, manifest, _evidence(engines, evidence_root), evidence_root)
             _test(part)
             sync(part)
@@ -74,16 +75,16 @@ def _demand_place(file: Path) -> None:
         read_manifest(file)
 
 
-def _database(engines: Engines, data: Path) -> dict[str, Any]:
+def _database(engines: Engines, data: Path, older: bool) -> dict[str, Any]:
     """Copy the database to ``data``, checked; returns the manifest."""
     if engines.sqlite:
         copy_sqlite(urls.file_of(engines.url), data)
         with plain(data) as connection:
-            manifest = _describe(connection, urls.shown(engines.url))
+            manifest = _describe(connection, urls.shown(engines.url), older)
     else:
         with engines.read.connect() as connection:
             snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
-            manifest = _describe(connection, urls.shown(engines.url))
+            manifest = _describe(connection, urls.shown(engines.url), older)
             manifest["server"] = pg_tools.server_major(connection)
             pg_tools.dump(engines.url, manifest["server"], str(snapshot), data)
     manifest["database"] = "sqlite" if engines.sqlite else "postgresql"
@@ -91,9 +92,9 @@ def _database(engines: Engines, data: Path) -> dict[str, Any]:
     return manifest
 
 
-def _describe(connection: Connection, source: str) -> dict[str, Any]:
+def _describe(connection: Connection, source: str, older: bool) -> dict[str, Any]:
     state = verify.check_chain(connection)
-    if not verify.integrity(connection):
+    if not older and not verify.integrity(connection):
         raise Refusal("db_corrupt", "path", path=source)
     return {
         "format": FORMAT,

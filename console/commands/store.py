@@ -23,7 +23,10 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     purposes = [purpose.value for purpose in Purpose]
     init.add_argument("--purpose", choices=purposes, default=Purpose.SITE.value, help=t("cli.db.purpose"))
     init.set_defaults(run=_init)
-    for name, run in (("upgrade", _upgrade), ("info", _info), ("check", _check)):
+    upgrade = add_parser(group, common, "upgrade", "cli.db.upgrade")
+    upgrade.add_argument("--no-backup", action="store_true", help=t("care.cli.no_backup"))
+    upgrade.set_defaults(run=_upgrade)
+    for name, run in (("info", _info), ("check", _check)):
         add_parser(group, common, name, f"cli.db.{name}").set_defaults(run=run)
     backup = add_parser(group, common, "backup", "cli.db.backup")
     backup.add_argument("file", metavar="FILE", type=Path, help=t("cli.given.backup"))
@@ -50,7 +53,8 @@ def _init(session: Session) -> None:
 def _upgrade(session: Session) -> None:
     from db import admin
 
-    document = admin.upgrade(session.places.db_url)
+    folder = None if session.args.no_backup else session.data / "backups"
+    document = admin.upgrade(session.places.db_url, folder)
     if document["from"] == document["to"]:
         session.answer(document, [t("cli.db.current", schema=document["to"])])
         return

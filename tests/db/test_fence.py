@@ -65,6 +65,24 @@ def test_an_older_console_reads_on_and_writes_no_more(
     assert closed.value.code == "db_newer", "nor does one begin"
 
 
+def test_the_upgrade_backs_up_first_and_that_backup_can_be_restored(
+    store: db.Store, url: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, "before")
+    store.close()
+    with next_release(monkeypatch, additive=False):
+        told = admin.upgrade(url, tmp_path / "backups")
+    kept = Path(told["backup"])
+    assert kept.is_file()
+    if kind == "postgresql":
+        assert kept.parent == tmp_path / "backups"
+        assert backup.read_manifest(kept)["schema"] == schema.HEAD
+        assert admin.restore(url, kept)["schema"] == schema.HEAD
+        with db.open_store(url) as back:
+            assert has(back, "before")
+            put(back, "after")
+
+
 def test_one_that_may_goes_on_and_is_told(store: db.Store, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with next_release(monkeypatch, additive=True):
         admin.upgrade(url)
