@@ -6,11 +6,12 @@ import argparse
 import getpass
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from console.commands.framework import Subparsers, add_parser
 from console.domain.errors import Refusal
-from console.domain.kiosk import PAGES
+from console.domain.kiosk import NOTICE, NUMBERS, PAGES, KioskPlan
 from console.i18n import language, t
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from console.domain.model import Actor
 
 ROTATE = "rotate"
+#: Words of the plan beside pages and numbers.
+TEXTS: Final = ("layout", "night_from", "night_to", "title", "notice")
 #: Which file descriptor hears the heartbeat.
 BEAT = "FIFTEEN_KIOSK_BEAT"
 #: How it tells whoever watches over it that the PIN was right.
@@ -28,6 +31,8 @@ def _run(session: Session) -> int:
     args = session.args
     if args.set_pin:
         return _set_pin(session)
+    if args.set is not None:
+        return _settings(session, args.set)
     from console.commands.demo import has_display
 
     if not has_display():
@@ -122,6 +127,48 @@ def _set_pin(session: Session) -> int:
     return 0
 
 
+def _settings(session: Session, words: Sequence[str]) -> int:
+    """``--set NAME=VALUE…`` changes how every display of the site behaves;
+    ``--set`` alone says how it does."""
+    from dataclasses import asdict, replace
+
+    room, actor = session.services.kiosk, session.actor
+    plan = room.load(actor).plan
+    pages = dict(plan.pages)
+    changes: dict[str, Any] = {}
+    for word in words:
+        name, cut, value = word.partition("=")
+        if not cut:
+            raise Refusal("bad_usage", "needs_value", what=name)
+        if (name in PAGES and name != NOTICE) or (name == NOTICE and value.isdigit()):
+            pages[name] = _whole(name, value)
+        elif name in NUMBERS:
+            changes[name] = _whole(name, value)
+        elif name in TEXTS:
+            changes[name] = value
+        else:
+            choices = ", ".join((*PAGES, *NUMBERS, *TEXTS))
+            raise Refusal("bad_usage", "choice", what="--set", value=name, choices=choices)
+    if words:
+        plan = room.put(actor, replace(plan, pages=tuple(pages.items()), **changes)).plan
+    shown = asdict(plan)
+    session.answer(shown, _lines(plan, shown))
+    return 0
+
+
+def _lines(plan: KioskPlan, shown: dict[str, Any]) -> Iterator[str]:
+    for page, dwell in plan.pages:
+        yield f"{page}={dwell}"
+    for name in (*NUMBERS, *TEXTS):
+        yield f"{name}={shown[name]}"
+
+
+def _whole(name: str, text: str) -> int:
+    if not text.strip().isdigit():
+        raise Refusal("bad_usage", "value", what=name, value=text[:40])
+    return int(text)
+
+
 def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     """Add ``kiosk``."""
     parser = add_parser(subparsers, common, "kiosk", "kiosk.cli.about")
@@ -129,4 +176,5 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--page", choices=(*PAGES, ROTATE), default=ROTATE, help=t("kiosk.cli.page"))
     parser.add_argument("--keep", action="store_true", help=t("kiosk.cli.keep"))
     parser.add_argument("--set-pin", action="store_true", help=t("kiosk.cli.set_pin"))
+    parser.add_argument("--set", nargs="*", metavar="NAME=VALUE", help=t("kiosk.cli.set"))
     parser.set_defaults(run=_run)

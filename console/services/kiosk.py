@@ -269,7 +269,7 @@ def _sound(plan: KioskPlan) -> KioskPlan:
         if page not in kiosk.PAGES:
             raise Refusal("bad_value", "kiosk_page", value=page[:40], allowed=", ".join(kiosk.PAGES))
         if not low <= dwell <= high:
-            raise Refusal("bad_value", "kiosk_number", name="dwell", value=dwell, low=low, high=high)
+            raise Refusal("bad_value", "kiosk_number", name=page, value=dwell, low=low, high=high)
     if not pages or len({page for page, _ in pages}) != len(pages):
         raise Refusal("bad_value", "kiosk_pages")
     for name, (low, high) in kiosk.NUMBERS.items():

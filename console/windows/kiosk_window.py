@@ -88,7 +88,7 @@ class KioskWindow(QWidget):
         self.update()
 
     @property
-    def page(self) -> QWidget:
+    def page(self) -> QWidget | None:
         """What is seen now."""
         return self._stack.currentWidget()
 

@@ -237,9 +237,9 @@ class KioskHost(QObject):
         for kind, rest in ((LoadBoard, BOARD_S), (LoadKiosk, STATE_S)):
             if self._due(kind, rest):
                 self._ask(kind)
-        for kind in (LoadKioskNames, LoadLayouts):
-            if kind in self._news and self._due(kind, STATE_S):
-                self._ask(kind)
+        for seldom in (LoadKioskNames, LoadLayouts):
+            if seldom in self._news and self._due(seldom, STATE_S):
+                self._ask(seldom)
         self._judge()
 
     @property

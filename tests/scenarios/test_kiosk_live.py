@@ -252,4 +252,5 @@ def test_beside_a_desk_it_shows_alarms_what_is_put_there_and_never_what_is_old(
         QTest.keyClicks(window, PIN)
         QTest.keyClick(window, Qt.Key.Key_Return)
         until(lambda: KIOSK not in here.console.windows, "it is gone")
-        assert here.console.actor is not None and here.console.actor.name == OFFICER.name
+        assert here.console.actor is not None
+        assert here.console.actor.name == OFFICER.name
