@@ -23,8 +23,9 @@ from console.widgets.login_page import LoginPage
 from console.widgets.pack_sheet import PackSheet
 from console.widgets.recorder_form import RecorderForm
 from console.widgets.result_sheet import ResultSheet, Row
+from console.widgets.room_sheet import RoomSheet
 from console.widgets.tour_editor import TourEditor
-from tests.gui import samples
+from tests.gui import samples, samples_room
 from tests.gui.test_recorder_form import BOOK, CAMERA
 from tests.gui.test_tour_editor import CHOICES, STORED
 
@@ -84,6 +85,12 @@ def _result(theme: Theme, page: QWidget) -> QWidget:
     return made
 
 
+def _room(theme: Theme, page: QWidget) -> QWidget:
+    made = RoomSheet(theme, page)
+    made.open(samples_room.VIEW, "show-map")
+    return made
+
+
 SHEETS: Final[dict[str, Open]] = {
     "CameraSheet": _camera,
     "KeyHelp": _keys,
@@ -92,6 +99,7 @@ SHEETS: Final[dict[str, Open]] = {
     "PackSheet": _pack,
     "RecorderForm": _recorder,
     "ResultSheet": _result,
+    "RoomSheet": _room,
     "TourEditor": _tour,
 }
 #: Pages of the desk: the running program shows them all in
