@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from console.i18n import catalogue, explain, language, t
+from console.length_words import length
 from console.services.config_diff import Change, ConfigDiff, Problem
 
 #: A value longer than this is cut, characters.
@@ -31,10 +32,14 @@ def row_name(part: str, key: str) -> str:
     return key
 
 
-def value_words(value: Any) -> str:
-    """One value, short."""
+def value_words(value: Any, name: str = "") -> str:
+    """One value of the field ``name``, short."""
     if value is None or value == "":
         return "–"
+    if name.startswith("limit"):
+        number, _, unit = str(value).rpartition(" ")
+        if f"states.unit.{unit}" in catalogue(language()):
+            return length(language(), int(number), unit) if number.isdecimal() else t(f"states.unit.{unit}")
     if isinstance(value, bool):
         return t("config.yes" if value else "config.no")
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -46,12 +51,14 @@ def fields_words(change: Change) -> str:
     """``limit: 5 → 4; team: – → t1``; of a row that comes or goes, what it is."""
     if change.kind == "changed":
         return "; ".join(
-            f"{field_name(change.part, name)}: {value_words(here)} → {value_words(there)}"
+            f"{field_name(change.part, name)}: {value_words(here, name)} → {value_words(there, name)}"
             for name, here, there in change.fields
         )
     at = 1 if change.kind == "removed" else 2
     told = [(field[0], field[at]) for field in change.fields if field[at] not in (None, "", [], {})]
-    return "; ".join(f"{field_name(change.part, name)}: {value_words(value)}" for name, value in told[:4])
+    return "; ".join(
+        f"{field_name(change.part, name)}: {value_words(value, name)}" for name, value in told[:4]
+    )
 
 
 def change_line(change: Change) -> str:

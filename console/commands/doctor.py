@@ -25,7 +25,7 @@ NEEDED = frozenset("python pyside6 fonts displays libvlc engine av sqlite databa
 #: The order of the contract.
 ORDER = (
     "python pyside6 fonts displays libvlc libvlc_rtsp engine av sqlite database disk shm "
-    "clock sound speech ports notices backup"
+    "clock sound speech ports notices backup calendar"
 ).split()
 #: Room for a day of evidence, in bytes: below it the disk is named.
 DISK_FLOOR = 5 << 30
@@ -206,6 +206,23 @@ def watching(session: Session) -> list[Check]:
     ]
 
 
+def calendar(session: Session) -> list[Check]:
+    """Whether the holidays of this year, and late in the year those of the next,
+    are entered; nothing where there is no database yet."""
+    from console.commands.framework import LOCAL
+    from console.services.config_desk import missing_year
+
+    try:
+        services = session.services
+        with services.uows.read() as uow:
+            rows = dict(enumerate(uow.reference.calendar_rows()))
+    except Refusal:
+        return []
+    today = services.clock.now().astimezone(LOCAL).date()
+    year = missing_year({str(at): row for at, row in rows.items()}, today)
+    return [_check("calendar", not year, year=year or today.year)]
+
+
 def _minute(text: str) -> str:
     from datetime import datetime
 
@@ -217,7 +234,7 @@ def _minute(text: str) -> str:
 def examine(session: Session) -> list[Check]:
     """Every check, in the order of the contract."""
     found: list[Check] = [_python(), *qt_checks(), *_feeds(), _sqlite(), _database(session), _disk(session)]
-    found += [_clock(), _ports(), *watching(session)]
+    found += [_clock(), _ports(), *watching(session), *calendar(session)]
     by_id: Mapping[str, Check] = {c.id: c for c in found}
     return [by_id[name] for name in ORDER if name in by_id]
 

@@ -152,10 +152,12 @@ def typed(row: Row, texts: Mapping[str, str]) -> dict[str, Any]:
     return made
 
 
-def plain(value: Any) -> str:
+def plain(value: Any, name: str = "") -> str:
     """A value as it is typed."""
     if value is None:
         return ""
+    if name == "limit" and value:
+        return value_words(value, name)
     if isinstance(value, bool):
         return t("config.yes" if value else "config.no")
     return str(value)
@@ -170,7 +172,6 @@ def new_key(part: str, row: Row) -> str:
         return f"{row.get('type')}:{row.get('from')}{start}"
     if part == "checklists":
         return f"{row.get('category')}/{row.get('step')}"
-    scope = ("kind", "category", "community", "hours")
-    if part == "thresholds":
-        scope = ("clock", "step", *scope[1:])
+    first = ("clock", "step") if part == "thresholds" else ("kind",)
+    scope = (*first, "category", "community", "hours")
     return " ".join(str(row[name]) for name in scope if row.get(name))

@@ -35,6 +35,8 @@ from console.widgets.parts import button, label, set_tone, spaced
 from console.widgets.row_form import RowForm
 
 _PARTS_WIDE: Final = 264
+#: More that differs is a row that has just come.
+_MANY: Final = 8
 _KEYS: Final = {
     Qt.Key.Key_Return: "edit",
     Qt.Key.Key_Enter: "edit",
@@ -69,8 +71,8 @@ class ConfigSection(QWidget):
         self._versions: tuple[Version, ...] = ()
         self.list = DocTable(theme, _KEYS)
         self.rows = DocTable(theme, _KEYS, readable=True)
-        self.find = QLineEdit()
-        self.find.setFont(theme.font(14))
+        self.search = QLineEdit()
+        self.search.setFont(theme.font(14))
         self.form = RowForm(theme)
         self.table_panel = ImportPanel(theme, "settings.table")
         self.file_panel = ImportPanel(theme, "settings.file", "settings.change", "JSON (*.json)")
@@ -93,7 +95,7 @@ class ConfigSection(QWidget):
         head = QHBoxLayout()
         spaced(head, 0, 12)
         head.addWidget(self._title)
-        head.addWidget(self.find, 1)
+        head.addWidget(self.search, 1)
         column.addLayout(head)
         column.addWidget(self._warn)
         column.addWidget(self.rows, 1)
@@ -121,16 +123,16 @@ class ConfigSection(QWidget):
         self.list.asked.connect(self._asked_of_list)
         self.rows.asked.connect(self._asked)
         self.rows.walked.connect(self._walked)
-        self.find.textChanged.connect(self._filter)
-        self.find.returnPressed.connect(self.rows.setFocus)
+        self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self.rows.setFocus)
         self.form.saved.connect(self._save)
         for made in (self.form, self.table_panel, self.file_panel):
             made.left.connect(self._back)
         self.table_panel.wanted.connect(self._try_table)
         self.file_panel.wanted.connect(self._try_file)
-        for name, made in self._buttons.items():
-            made.setProperty("asks", name)
-            made.clicked.connect(self._pressed)
+        for name, pressed in self._buttons.items():
+            pressed.setProperty("asks", name)
+            pressed.clicked.connect(self._pressed)
 
     # -- what came -----------------------------------------------------------
     def apply(self, views: Sequence[PartView]) -> None:
@@ -203,7 +205,7 @@ class ConfigSection(QWidget):
         if not 0 <= at < len(shown) or shown[at].name == self._part:
             return
         self._part = shown[at].name
-        self.find.clear()
+        self.search.clear()
         self._back(focus=False)
         self.say("")
         self._show_rows()
@@ -211,7 +213,7 @@ class ConfigSection(QWidget):
     def _show_rows(self) -> None:
         view, kept = self._views[self._part], self.key
         table, self._keys = rows_table(view)
-        words = self.find.text().strip().casefold()
+        words = self.search.text().strip().casefold()
         chosen = [
             at
             for at, row in enumerate(table.rows)
@@ -246,9 +248,11 @@ class ConfigSection(QWidget):
         lines = []
         for one in self._versions[:3]:
             what = "; ".join(
-                f"{field_name(self._part, name)}: {value_words(old)} → {value_words(new)}"
-                for name, old, new in one.fields[:4]
+                f"{field_name(self._part, name)}: {value_words(old, name)} → {value_words(new, name)}"
+                for name, old, new in one.fields[:2]
             )
+            if len(one.fields) > _MANY:
+                what = t("settings.first_version")
             since = one.valid_from.astimezone(SITE_ZONE).strftime("%Y-%m-%d %H:%M")
             lines.append(t("settings.version", version=one.version, since=since, by=one.by or "–", what=what))
         return "\n".join(lines)
@@ -270,7 +274,7 @@ class ConfigSection(QWidget):
     @Slot(str)
     def _asked(self, what: str) -> None:
         if what == "find":
-            self.find.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif what == "edit" and self._part in FORMS and self.key:
             self._open_form(self.key, self._views[self._part].rows[self.key])
         elif what == "new" and self._part in BLANK:
@@ -292,7 +296,9 @@ class ConfigSection(QWidget):
     def _open_form(self, key: str, row: Any) -> None:
         self._editing = (key, row)
         shown = row if row is not None else dict.fromkeys(BLANK[self._part], "")
-        fields = {name: (column_title(self._part, name), plain(shown[name])) for name in form_fields(shown)}
+        fields = {
+            name: (column_title(self._part, name), plain(shown[name], name)) for name in form_fields(shown)
+        }
         words = row_name(self._part, key) if key else t("settings.new_row")
         note = range_words(key) if self._part == "settings" else t("settings.holds_from_now")
         self.form.show_row(f"{part_name(self._part)}  {words}", note, fields)
@@ -338,12 +344,13 @@ class ConfigSection(QWidget):
         self.say("")
 
     def retranslate(self) -> None:
-        """Say everything in the language now."""
+        """Say everything in the language now; what was said goes with the old one."""
+        self.say("")
         letters = {"edit": "Enter", "new": "N", "table": "I", "file": "C", "export": "X", "undo": "U"}
         for name, made in self._buttons.items():
             made.setText(f"{t(f'settings.button.{name}')}  {letters[name]}")
-        self.find.setPlaceholderText(t("settings.find"))
-        self.find.setAccessibleName(t("settings.find"))
+        self.search.setPlaceholderText(t("settings.find"))
+        self.search.setAccessibleName(t("settings.find"))
         self.list.setAccessibleName(t("settings.parts"))
         self.rows.setAccessibleName(t("settings.rows"))
         for one in (self.form, self.table_panel, self.file_panel):

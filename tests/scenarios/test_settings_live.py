@@ -97,7 +97,6 @@ def test_an_administrator_sets_standards_and_settings_by_keys(here: Seat, tmp_pa
     typed("80")
     press(Qt.Key.Key_Return)
     until(lambda: settings.rows.isVisible() and column(settings, "similar_distance", 1) == "80 米", "saved")
-    wrong += look(here, settings, "settings")
 
     file = tmp_path / "site.json"
     settings.exported.emit(str(file))
@@ -129,7 +128,6 @@ def test_an_administrator_sets_standards_and_settings_by_keys(here: Seat, tmp_pa
     typed(str(holidays))
     press(Qt.Key.Key_Return)
     until(lambda: settings.table_panel.rows.rowCount() == 2, "tried")
-    wrong += look(here, settings, "settings-table")
     press(Qt.Key.Key_Return)
     until(lambda: "holiday:2027-01-01" in settings._keys, "taken")
     press(Qt.Key.Key_Escape)
@@ -147,8 +145,6 @@ def test_an_administrator_sets_standards_and_settings_by_keys(here: Seat, tmp_pa
     until(lambda: "arrival event:09006 22-6" in standards._keys, "a promise for a class at night")
     choose(standards, "arrival event:09006 22-6")
     until(lambda: standards._versions, "its version")
-    wrong += look(here, standards, "standards")
     standards.show_part("standard")
-    QApplication.processEvents()
     wrong += look(here, standards, "standards-standard")
     assert wrong == []

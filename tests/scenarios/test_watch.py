@@ -307,6 +307,11 @@ def test_the_doctor_names_what_nobody_has_set_up(alone: Cli, tmp_path: Path) -> 
         with Session(Namespace(db=alone.url, data=str(alone.data))) as session:
             return {check.id: check.ok for check in doctor.watching(session)}
 
+    def calendar() -> list[bool]:
+        with Session(Namespace(db=alone.url, data=str(alone.data))) as session:
+            return [check.ok for check in doctor.calendar(session)]
+
+    assert calendar() == [True], "the district's holidays are entered"
     assert found() == {"notices": False, "backup": False}
     alone.did("notify", "set", "webhook.url=http://127.0.0.1:1/", f"backup.folder={tmp_path / 'kept'}")
     alone.did("watch", "--once")

@@ -8,6 +8,7 @@ import pkgutil
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from console.services import config_texts, site_settings
 from console.services.assembly import assemble
 from console.services.audit_records import AuditQuery
 from console.services.board_filters import BoardFilter
+from console.services.config_desk import ConfigDesk, missing_year
 from console.services.promises import PromiseWish
 from console.services.thresholds import ThresholdWish
 from console.services.wall_layouts import Hung, NamedLayout
@@ -102,7 +104,7 @@ def test_a_configuration_goes_to_another_site_and_back(each_site: Site, other: S
     given = parts(file)
     assert rows == sum(map(len, given.values()))
     text = file.read_text(encoding="utf-8")
-    assert [word for word in ("Pl4nted", "\"secret\"", "operator", "我的") if word in text] == []
+    assert [word for word in ("Pl4nted", '"secret"', "operator", "我的") if word in text] == []
     assert file.stat().st_mode & 0o077 == 0
     assert given["settings"]["similar_distance"] == {"value": "80"}
     assert given["promises"]["arrival event:09006 yatai 22-6"]["limit"] == "20 urgent_minute"
@@ -116,9 +118,8 @@ def test_a_configuration_goes_to_another_site_and_back(each_site: Site, other: S
         "places", "calendar", "promises", "thresholds", "priorities", "cameras", "accounts", "settings",
         "layouts", "filters",
     }  # fmt: skip
-    assert [one.fields for one in seen.changes if one.key == "similar_distance"] == [
-        (("value", "100", "80"),)
-    ]
+    changed = [one.fields for one in seen.changes if one.key == "similar_distance"]
+    assert changed == [(("value", str(site_settings.NUMBERS["similar_distance"][0]), "80"),)]
     assert other.services.config.diff(ADMIN, first).changes == (), "looking changes nothing"
 
     done = other.services.config.apply(ADMIN, file)
@@ -280,3 +281,32 @@ def test_a_promise_for_a_class_and_hours_holds_for_those_alone(each_site: Site) 
     report = promises.import_table(ADMIN, table)
     assert [row.action for row in report.rows] == ["unchanged", "updated", "refused"]
     assert promises.import_table(ADMIN, table).rows[1].action == "unchanged"
+
+
+def test_the_year_whose_holidays_are_missing_is_named() -> None:
+    entered = {"a": {"type": "holiday", "from": "2026-10-01", "to": "2026-10-07"}}
+    assert missing_year(entered, date(2026, 11, 14)) == 0
+    assert missing_year(entered, date(2026, 11, 15)) == 2027
+    assert missing_year(entered, date(2027, 1, 2)) == 2027
+    assert missing_year({}, date(2026, 3, 1)) == 2026
+
+
+def test_a_row_is_set_where_nobody_was_quicker(site: Site) -> None:
+    desk = ConfigDesk(site.services)
+    (view,) = desk.parts(ADMIN, ("teams",))
+    key, was = next(iter(view.rows.items()))
+    after = desk.put(ADMIN, "teams", key, {**was, "leader": "王队长"}, was)
+    assert after.rows[key]["leader"] == "王队长"
+    assert told(site)[-1] == ("setting", "teams")
+    with refused("conflict", "config_row"):
+        desk.put(ADMIN, "teams", key, {**was, "leader": "李队长"}, was)
+    with refused("bad_row", "empty"):
+        desk.put(ADMIN, "teams", key, {**after.rows[key], "name_zh": ""}, after.rows[key])
+    for who in (DUTY, LEADER):
+        with refused("forbidden"):
+            desk.put(who, "teams", key, was, after.rows[key])
+    condition = desk.parts(ADMIN, ("standard",))[0].rows["E09006-1"]
+    desk.put(ADMIN, "standard", "E09006-1", {**condition, "limit_value": "7"}, condition)
+    versions = desk.versions(ADMIN, "standard", "E09006-1")
+    assert [one.version for one in versions] == ["2", "1"]
+    assert versions[0].fields == (("limit_value", condition["limit_value"], "7"),)
