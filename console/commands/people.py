@@ -78,9 +78,13 @@ def _add(session: Session) -> None:
         team=args.team,
     )
     password = session.read_password(args.name)
-    if actor is None:
-        begun, code = people.begin(user, password, session.seat)
-        _tell_code(session, begun.name, code)
+    first = actor is None or (user.role is Role.ADMIN and not people.list(actor))
+    if first:
+        from console.commands import shapes
+
+        _, code = people.begin(user, password, session.seat)
+        document = {**shapes.user(user), "recovery_code": code}
+        session.answer(document, [_line(user), *_code_lines(code)])
         return
     _tell(session, people.add(actor, user, password, change_first=False if args.lasting else None))
 
@@ -147,8 +151,11 @@ def _new_code(session: Session) -> None:
 
 def _tell_code(session: Session, name: str, code: str) -> None:
     lines = [t("cli.users.changed", name=name)] if name else []
-    lines += [t("cli.users.your_code", code=code), t("cli.users.keep_code")]
-    session.answer({"name": name, "recovery_code": code}, lines)
+    session.answer({"name": name, "recovery_code": code}, [*lines, *_code_lines(code)])
+
+
+def _code_lines(code: str) -> list[str]:
+    return [t("cli.users.your_code", code=code), t("cli.users.keep_code")]
 
 
 def _tell(session: Session, user: User) -> None:

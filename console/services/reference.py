@@ -270,6 +270,7 @@ def once(read: Callable[[Row], T], name: Callable[[T], str]) -> Callable[[Row], 
 
 
 def place_id(place: Place) -> str:
+    """A place is known by its kind and its id."""
     return f"{place.kind}:{place.id}"
 
 

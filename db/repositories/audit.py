@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, delete, func, insert, or_, select, type_coerce
 
 from console.domain.audit import OVERRIDES, Entry, Kind, entry, said
 from console.domain.model import Event
 from console.domain.vocabulary import Action
 from console.services.audit_records import AuditPage, AuditQuery
 from db.repositories.base import Repository, Row
-from db.tables import site
+from db.tables import event, site
 from db.tables_audit import audit_entry
 
 #: Under which key of the site the layout of its rows is kept.
@@ -49,16 +48,18 @@ class Audit(Repository):
 
 def index(connection: Connection, events: Iterable[Event]) -> None:
     """Store the rows of those events that are entries of the audit log."""
-    found = (entry(event) for event in events)
+    found = (entry(one) for one in events)
     rows = [row_of(one) for one in found if one is not None]
     if rows:
         connection.execute(insert(audit_entry), rows)
 
 
+#: Steps that are entries whatever they say.
+_ACTIONS: Final = (*sorted(OVERRIDES), Action.AUDIT, Action.PERSON, Action.PACK)
 #: Words of which one stands in the canonical JSON of any event that is an entry.
 _SIGNS: Final = (
     b'"manual":true',
-    *(f'"action":"{one}"'.encode() for one in (*OVERRIDES, Action.AUDIT, Action.PERSON, Action.PACK)),
+    *(f'"action":"{one}"'.encode() for one in _ACTIONS),
 )
 
 
@@ -81,12 +82,17 @@ def fill(connection: Connection) -> None:
     found = connection.execute(select(site.c.value).where(site.c.key == _KEY)).scalar()
     if found == _LAYOUT:
         return
-    from db.repositories.events import read_chain
+    from db.repositories.events import read_event
 
     connection.execute(delete(audit_entry))
-    events = read_chain(connection)
-    while part := list(islice(events, _STEP)):
-        index(connection, part)
+    data, last = type_coerce(event.c.data, Text), 0
+    candidates = [event.c.action.in_(_ACTIONS), data.like('%"manual":true%')]
+    if connection.dialect.name == "sqlite":  # what is squeezed can only be read
+        candidates.append(func.typeof(event.c.data) == "blob")
+    query = select(event).where(or_(*candidates)).order_by(event.c.seq).limit(_STEP)
+    while rows := connection.execute(query.where(event.c.seq > last)).all():
+        index(connection, [read_event(row) for row in rows])
+        last = int(rows[-1].seq)
     connection.execute(delete(site).where(site.c.key == _KEY))
     connection.execute(insert(site).values(key=_KEY, value=_LAYOUT))
 

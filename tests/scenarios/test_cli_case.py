@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from console.domain.model import Event
 from tests import postgres
 from tests.scenarios.cli_kit import ROOT, Cli
 
@@ -103,6 +104,14 @@ def plain(value: Any) -> Any:
     return value
 
 
+def steps(side: Cli) -> list[Event]:
+    """The steps of cases in the chain, without the entries of the audit log."""
+    from db import open_store
+
+    with open_store(side.url) as store, store.uows.read() as uow:
+        return [event for event in uow.events.since(0, 2000) if event.case]
+
+
 def test_the_whole_way_is_the_same_on_both_databases(cli: Cli, shared: Cli, tmp_path: Path) -> None:
     photo = tmp_path / "after.jpg"
     photo.write_bytes(b"\xff\xd8 after \xff\xd9")
@@ -120,14 +129,15 @@ def test_the_whole_way_is_the_same_on_both_databases(cli: Cli, shared: Cli, tmp_
     assert all(met.values())
     for side in (cli, shared):
         check = side.did("db", "check")
-        assert (check["ok"], check["events"]) == (True, 9)
+        assert (check["ok"], len(steps(side))) == (True, 9)
 
 
 def test_a_row_changed_with_another_tool_is_found(cli: Cli) -> None:
+    before = cli.did("db", "info")["chain_head"]["seq"]
     for _ in range(3):
         cli.did("case", "open", "--source", "patrol")
     head = cli.did("db", "info")["chain_head"]
-    assert head["seq"] == 3
+    assert head["seq"] == before + 3
     with sqlite3.connect(cli.url.removeprefix("sqlite:///")) as other:
         assert "event" in {
             row[0] for row in other.execute("SELECT tbl_name FROM sqlite_master WHERE type='trigger'")
@@ -227,9 +237,11 @@ def test_a_database_that_cannot_be_used(cli: Cli, tmp_path: Path, state: str) ->
         path.write_bytes(b"this is no database at all" * 400)
     else:
         other = sqlite3.connect(path, isolation_level=None)
-        other.execute(
-            "UPDATE alembic_version SET version_num = '9999'" if state == "newer" else "BEGIN EXCLUSIVE"
-        )
+        if state == "newer":
+            other.execute("UPDATE alembic_version SET version_num = '9999'")
+            other.execute("UPDATE site SET value = '9999' WHERE key = 'writers_from'")
+        else:
+            other.execute("BEGIN EXCLUSIVE")
     done = cli.here("case", "open", "--source", "patrol")
     if other is not None:
         other.close()
@@ -395,14 +407,15 @@ def test_killed_in_the_middle_nothing_acknowledged_is_lost(cli: Cli, kind: str, 
     writer.stdout.close()
     check = side.did("db", "check")
     assert check["ok"]
-    assert len(told) <= check["events"] <= len(told) + 1
+    done = steps(side)
+    assert len(told) <= len(done) <= len(told) + 1
     from db import open_store
 
     with open_store(side.url) as store, store.uows.read() as uow:
-        stored = {(e.action.value, e.case) for e in uow.events.since(0, 2000)}
+        stored = {(e.action.value, e.case) for e in done}
         assert {(action, case) for action, case in told} <= stored
         state = {"open": "registering", "file": "filed", "dispatch": "dispatched", "accept": "enroute"}
-        last = {e.case: e.action.value for e in uow.events.since(0, 2000)}
+        last = {e.case: e.action.value for e in done}
         for case_id, action in last.items():
             case = uow.cases.get(case_id)
             assert case is not None
