@@ -154,6 +154,7 @@ class PinCover(KioskPage):
         """Marks instead of digits."""
         p = QPainter(self)
         p.fillRect(self.rect(), self.theme.color("raised"))
+        p.fillRect(QRect(0, 0, self.width(), max(3, self.em // 16)), self.theme.color("accent"))
         step = self.height() // 4
         room = QRect(self.em, 0, self.width() - 2 * self.em, step)
         self.say(p, room, t("kiosk.pin.title"), 0.8, flags=MIDDLE, bold=True)

@@ -43,6 +43,8 @@ class KioskPage(QWidget):
         self.now: datetime | None = None
         self.board: BoardView | None = None
         self.names: NameBook = NOBODY
+        #: What did not fit when it was painted last.
+        self.cut: list[str] = []
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def tell(self, board: BoardView | None, now: datetime, names: NameBook) -> None:
@@ -70,6 +72,8 @@ class KioskPage(QWidget):
         font = self.font_of(share, bold)
         metrics = QFontMetrics(font)
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        if shown != text:
+            self.cut.append(text)
         p.setFont(font)
         p.setPen(self.theme.color(color) if isinstance(color, str) else color)
         # The line is higher than its letters; a foot must not be cut off.
@@ -85,6 +89,7 @@ class KioskPage(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground, then what the page is about."""
         p = QPainter(self)
+        self.cut.clear()
         p.fillRect(self.rect(), self.theme.color("bg"))
         if self.board is None or self.now is None:
             self.say(p, self.rect(), t("kiosk.reading"), flags=MIDDLE, color="muted")
