@@ -161,6 +161,12 @@ class CameraForm(QWidget):
         first = self.fields[FIELDS[kind][0]]
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def renew(self, cards: Sequence[CameraCard]) -> None:
+        """The cameras as they are stored now: somebody else changed one meanwhile.
+        What is typed stays, and can be stored over it."""
+        fresh = {card.camera.id: card for card in cards}
+        self._cards = tuple(fresh.get(card.camera.id, card) for card in self._cards)
+
     def _lay(self) -> None:
         while self._grid.takeAt(0) is not None:
             pass

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QHideEvent,
@@ -45,6 +45,11 @@ _ASKED: Final = (1280, 720)
 _ARROWS: Final = {
     Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),
 }  # fmt: skip
+#: Keys of the editor that the desk uses for something else.
+_OWN: Final = (
+    Qt.Key.Key_N, Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return,
+    Qt.Key.Key_Enter, Qt.Key.Key_Escape,
+)  # fmt: skip
 
 
 class _Canvas(QWidget):
@@ -96,6 +101,15 @@ class _Canvas(QWidget):
             self.said.emit(refusal)
         self.drawn.emit()
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Keys that draw are not the desk's while this has the keyboard."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undo = event.key() == Qt.Key.Key_Z and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            if undo or Qt.Key(event.key()) in (*_ARROWS, *_OWN):
+                event.accept()
+                return True
+        return super().event(event)
 
     # -- by mouse ------------------------------------------------------------------
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -248,6 +262,11 @@ class MaskEditor(QWidget):
         self.setFocusProxy(self.canvas)
         self.retranslate()
 
+    @property
+    def camera_id(self) -> str:
+        """The camera that is drawn for; empty for none."""
+        return self._camera.id if self._camera is not None else ""
+
     def open(self, camera: Camera) -> None:
         """Draw for a camera."""
         self._camera, self._refusal, self._sure, self._problem = camera, None, False, ""
@@ -256,6 +275,11 @@ class MaskEditor(QWidget):
         self._ask(self.isVisible())
         self.retranslate()
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def renew(self, camera: Camera | None) -> None:
+        """The camera as it is stored now; what is drawn stays."""
+        if camera is not None and self._camera is not None and camera.id == self._camera.id:
+            self._camera = camera
 
     def refuse(self, sentence: str) -> None:
         """It was not stored; what is drawn stays."""

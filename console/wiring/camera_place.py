@@ -322,6 +322,9 @@ class CameraPlace(QObject):
         value, section = answer.value, self.section
         if isinstance(value, CameraTable):
             section.list.show_table(value)
+            section.form.renew(value.rows)
+            drawn = section.list.model.card(section.masks.camera_id)
+            section.masks.renew(drawn.camera if drawn is not None else None)
         elif what == "days":
             section.list.model.set_days(value)  # type: ignore[arg-type]
         elif what == "groups":
