@@ -41,6 +41,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "sweep": "alarms",
     "emergency": "emergency",
     "thresholds": "thresholds",
+    "promises": "promises",
     "cameras": "cameras",
     "standard": "reference",
     "teams": "reference",

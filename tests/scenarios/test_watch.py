@@ -299,6 +299,7 @@ def test_without_a_database_it_says_so_and_ends(tmp_path: Path) -> None:
 
 def test_the_doctor_names_what_nobody_has_set_up(alone: Cli, tmp_path: Path) -> None:
     from argparse import Namespace
+    from datetime import UTC, datetime
 
     from console.commands import doctor
     from console.commands.session import Session
@@ -311,7 +312,11 @@ def test_the_doctor_names_what_nobody_has_set_up(alone: Cli, tmp_path: Path) -> 
         with Session(Namespace(db=alone.url, data=str(alone.data))) as session:
             return [check.ok for check in doctor.calendar(session)]
 
-    assert calendar() == [True], "the district's holidays are entered"
+    assert calendar() == [False], "no holidays are entered"
+    year, table = datetime.now(UTC).year, tmp_path / "holidays.csv"
+    table.write_text(f"type,from\nholiday,{year}-10-01\nholiday,{year + 1}-10-01\n", encoding="utf-8")
+    alone.did("calendar", "import", str(table))
+    assert calendar() == [True]
     assert found() == {"notices": False, "backup": False}
     alone.did("notify", "set", "webhook.url=http://127.0.0.1:1/", f"backup.folder={tmp_path / 'kept'}")
     alone.did("watch", "--once")
