@@ -186,6 +186,11 @@ class ConsoleApp(QObject):
         return {key: window for key, window in both.items() if window.isVisible()}
 
     @property
+    def parts(self) -> tuple[Part, ...]:
+        """Every part, in the order in which they were wired; none before the start."""
+        return self._parts
+
+    @property
     def named_panes(self) -> dict[str, WallPane]:
         """Every wall by the name of its place: ``page``, ``wall-1`` …"""
         return dict(self._panes)

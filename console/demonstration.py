@@ -38,6 +38,7 @@ from console.simulation.display import VirtualDisplay
 from console.simulation.stills import Stills
 from console.simulation.traffic import Traffic
 from console.widgets.stall_meter import StallMeter
+from console.wiring.site_setup import SiteSetup
 from console.worker import Rank
 
 log = logging.getLogger(__name__)
@@ -203,6 +204,11 @@ class DemoRun(QObject):
             # A tour that was cut short has taken pictures too.
             self.shots += [file for file in self._tour.files if file not in self.shots]
         self.console.stop()
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the visitor has set up a real site and goes there now."""
+        return any(isinstance(part, SiteSetup) and part.leaving for part in self.console.parts)
 
     # -- life -----------------------------------------------------------------
     @Slot()

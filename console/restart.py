@@ -30,9 +30,22 @@ def command(words: Sequence[str]) -> list[str]:
     return [sys.executable, *kept[1:]]
 
 
+def site_command(words: Sequence[str]) -> list[str]:
+    """The command that starts the real console in place of the demonstration."""
+    return [sys.executable, *words[1 : list(words).index("demo", 1)], "run"]
+
+
 def again() -> None:
     """Replace this process. Everything has been stopped and closed before."""
-    words = command(sys.orig_argv)
+    _become(command(sys.orig_argv))
+
+
+def to_site() -> None:
+    """Replace the demonstration by the console of the site set up from it."""
+    _become(site_command(sys.orig_argv))
+
+
+def _become(words: list[str]) -> None:
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         stream.flush()

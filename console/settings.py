@@ -1,6 +1,7 @@
 """Where this machine keeps things, and what its environment says.
 
-Order of precedence: command line, environment, the user's own folders.
+Order of precedence: command line, environment, what was chosen when the site was set
+up, the user's own folders.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path
 from platformdirs import user_cache_path, user_data_path
 
 APP = "fifteen"
+#: Below the data folder: the address of the database, where it is not the file beside it.
+DATABASE_FILE = "database"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,14 @@ def locate(db: str = "", data: str = "", environ: Mapping[str, str] | None = Non
     """Find the folders. ``db`` and ``data`` are the command line's words."""
     env = os.environ if environ is None else environ
     folder = Path(data or env.get("FIFTEEN_DATA", "") or user_data_path(APP))
-    url = db or env.get("FIFTEEN_DB", "") or f"sqlite:///{folder / 'fifteen.sqlite'}"
+    url = db or env.get("FIFTEEN_DB", "") or _kept(folder) or f"sqlite:///{folder / 'fifteen.sqlite'}"
     cache = Path(env.get("FIFTEEN_CACHE", "") or user_cache_path(APP))
     return Places(url, folder, cache)
+
+
+def _kept(folder: Path) -> str:
+    """The address that was chosen when the site was set up here; it holds no password."""
+    try:
+        return (folder / DATABASE_FILE).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ""

@@ -65,15 +65,20 @@ def _run(session: Session) -> int:
             session.note(t("demo.virtual"))
             shots = shots or Path("shots")
         seconds = float(args.seconds or (HEADLESS_S if headless else 0))
-        document, interrupted = _play(session, server, seconds, shots)
+        document, interrupted, leaving = _play(session, server, seconds, shots)
     session.answer(document, list(_lines(document)))
+    if leaving and not interrupted:
+        from console.restart import to_site
+
+        to_site()
     return 130 if interrupted else 0
 
 
 def _play(
     session: Session, server: VirtualDisplay | None, seconds: float, shots: Path | None
-) -> tuple[dict[str, Any], bool]:
-    """Run it to its end; the report, and whether Ctrl+C ended it."""
+) -> tuple[dict[str, Any], bool, bool]:
+    """Run it to its end; the report, whether Ctrl+C ended it, and whether it was
+    left for a real site."""
     from console.qt_start import quicken
 
     quicken()
@@ -109,7 +114,7 @@ def _play(
         finally:
             run.stop()
         document["shots"] = run.shots
-    return document, interrupt.came
+    return document, interrupt.came, run.leaving
 
 
 class Interrupt:

@@ -24,6 +24,8 @@ def _run(session: Session) -> int:
 
     if not has_display():
         raise Refusal("no_display", "run")
+    if not session.user_given and not _has_site(session):
+        return 0
     # Asked before a window opens, so that a wrong database is told in a sentence.
     actor = session.actor if session.user_given else None
     purpose = str(session.store.purpose)
@@ -66,6 +68,46 @@ def _run(session: Session) -> int:
 
         again()
     return 130 if interrupt.came else 0
+
+
+def _has_site(session: Session) -> bool:
+    """True once there is a site; where there is none it is set up by the person
+    before the screen. False when they did not."""
+    from console import site_setup
+
+    try:
+        if not site_setup.has_nobody(session.store):
+            return True
+    except Refusal as refusal:
+        if not site_setup.is_nothing(refusal):
+            raise
+    from console.app import make_application
+    from console.commands.demo import quit_on_interrupt
+    from console.services.site_wish import SiteMade, SiteWish
+    from console.theme import Theme
+    from console.windows.setup_window import SetupWindow
+
+    places = session.places
+
+    def make(wish: SiteWish) -> SiteMade:
+        return site_setup.make(wish, places)
+
+    app = make_application()
+    theme = Theme()
+    theme.apply(app)
+    window = SetupWindow(theme, places.db_url.removeprefix("sqlite:///"), session.seat, make)
+    window.finished.connect(app.quit)
+    window.show()
+    window.page.take_focus()
+    with quit_on_interrupt(app):
+        app.exec()
+    window.deleteLater()
+    if not window.confirmed:
+        if window.made is None:
+            session.note(t("setup.told.none"))
+        return False
+    session.find_again()
+    return True
 
 
 def _demand_layout(session: Session) -> None:

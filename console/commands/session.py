@@ -67,6 +67,11 @@ class Session:
                 raise Refusal("bad_usage", "url_password")
         return locate(given, str(getattr(self.args, "data", "")))
 
+    def find_again(self) -> None:
+        """Look where the database is once more: a site was set up meanwhile."""
+        for kept in ("places", "store", "services"):
+            self.__dict__.pop(kept, None)
+
     @property
     def data(self) -> Path:
         """The data folder."""

@@ -51,11 +51,11 @@ class AuditSection(QWidget):
         self._names: NameBook = NOBODY
         self._folder = str(Path.home())
         self._title = label(theme, "", 16, bold=True)
-        self.find = QLineEdit()
-        self.find.setClearButtonEnabled(True)
-        self.find.setMaxLength(200)
+        self.search = QLineEdit()
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaxLength(200)
         self.kind, self.span = QComboBox(), QComboBox()
-        for one in (self.find, self.kind, self.span):
+        for one in (self.search, self.kind, self.span):
             one.setFont(theme.font(14))
         self.write = button(theme)
         self.more = button(theme, "", "quiet")
@@ -78,7 +78,7 @@ class AuditSection(QWidget):
         head = QHBoxLayout()
         spaced(head, 0, 8)
         head.addWidget(self._title)
-        head.addWidget(self.find, 1)
+        head.addWidget(self.search, 1)
         for one in (self.kind, self.span, self.write):
             head.addWidget(one)
         foot = QHBoxLayout()
@@ -95,8 +95,8 @@ class AuditSection(QWidget):
         column.addLayout(foot)
 
     def _connect(self) -> None:
-        self.find.textChanged.connect(self._typed)
-        self.find.returnPressed.connect(self._to_table)
+        self.search.textChanged.connect(self._typed)
+        self.search.returnPressed.connect(self._to_table)
         self.kind.currentIndexChanged.connect(self._again)
         self.span.currentIndexChanged.connect(self._again)
         self._wait.timeout.connect(self._again)
@@ -113,7 +113,7 @@ class AuditSection(QWidget):
         """Words, kinds and the instant from which on."""
         kind = str(self.kind.currentData() or "")
         days = int(self.span.currentData() or 0)
-        return self.find.text().strip(), (kind,) if kind else (), now - timedelta(days=days) if days else None
+        return self.search.text().strip(), (kind,) if kind else (), now - timedelta(days=days) if days else None
 
     def set_folder(self, folder: str) -> None:
         """Where a file is offered to go."""
@@ -144,8 +144,8 @@ class AuditSection(QWidget):
     def retranslate(self) -> None:
         """Say everything in the language now; what is chosen stays."""
         self._title.setText(t("people.audit.title"))
-        self.find.setPlaceholderText(t("people.audit.find"))
-        self.find.setAccessibleName(t("people.audit.find"))
+        self.search.setPlaceholderText(t("people.audit.find"))
+        self.search.setAccessibleName(t("people.audit.find"))
         self.kind.setAccessibleName(t("people.audit.col.kind"))
         self.span.setAccessibleName(t("people.audit.span"))
         self.write.setText(t("people.audit.write"))
@@ -226,12 +226,12 @@ class AuditSection(QWidget):
     @Slot(str)
     def _asked(self, what: str) -> None:
         if what == "find":
-            self.find.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.find.selectAll()
+            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.search.selectAll()
         elif what == "who":
             place = self.table.place
             if 0 <= place < len(self._rows):
-                self.find.setText(self._rows[place].actor)
+                self.search.setText(self._rows[place].actor)
         elif what == "kind":
             self.kind.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif what == "more":

@@ -56,8 +56,8 @@ class PasswordSheet(QWidget):
         self._cancel.clicked.connect(self.leave)
         self.old.returnPressed.connect(self._onward)
         self.pair.entered.connect(self._submit)
-        for one in (self.old, self.pair.first, self.pair.again, parent):
-            one.installEventFilter(self)
+        for heard in (self.old, self.pair.first, self.pair.again, parent):
+            heard.installEventFilter(self)
         self.hide()
         self.retranslate()
 

@@ -48,10 +48,10 @@ class PeopleSection(QWidget):
         self._now: datetime | None = None
         self._sure = ""
         self._title = label(theme, "", 16, bold=True)
-        self.find = QLineEdit()
-        self.find.setFont(theme.font(14))
-        self.find.setClearButtonEnabled(True)
-        self.find.setMaximumWidth(320)
+        self.search = QLineEdit()
+        self.search.setFont(theme.font(14))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(320)
         self.new = button(theme, "", "primary")
         self.notice = label(theme, "", 14, tone="muted", wrap=True)
         self.table = DocTable(theme, ACCOUNT_KEYS, readable=True)
@@ -79,7 +79,7 @@ class PeopleSection(QWidget):
         spaced(head, 0, 12)
         head.addWidget(self._title)
         head.addStretch(1)
-        head.addWidget(self.find, 1)
+        head.addWidget(self.search, 1)
         head.addWidget(self.new)
         column.addLayout(head)
         column.addWidget(self.notice)
@@ -113,8 +113,8 @@ class PeopleSection(QWidget):
         self.new.clicked.connect(self._new)
         self.table.asked.connect(self._asked)
         self.table.walked.connect(self._walked)
-        self.find.textChanged.connect(self._found)
-        self.find.returnPressed.connect(self._to_table)
+        self.search.textChanged.connect(self._found)
+        self.search.returnPressed.connect(self._to_table)
         self.form.left.connect(self.close_form)
         self.once.confirmed.connect(self.close_form)
         self._make.clicked.connect(self.code_wanted)
@@ -170,8 +170,8 @@ class PeopleSection(QWidget):
     def retranslate(self) -> None:
         """Say everything in the language now."""
         self._title.setText(t("people.list.title"))
-        self.find.setPlaceholderText(t("people.list.find"))
-        self.find.setAccessibleName(t("people.list.find"))
+        self.search.setPlaceholderText(t("people.list.find"))
+        self.search.setAccessibleName(t("people.list.find"))
         self.new.setText(t("people.list.new"))
         self._help.setText(t("people.list.help"))
         self._make.setText(t("people.list.make_code"))
@@ -182,7 +182,7 @@ class PeopleSection(QWidget):
     def _show(self) -> None:
         rows = self._rows()
         columns = tuple(Column(t(f"people.list.col.{one}"), width) for one, width in _COLUMNS)
-        wanted = self.find.text().strip().casefold()
+        wanted = self.search.text().strip().casefold()
         cells = tuple(self._row(one) for one in rows)
         chosen = [at for at, row in enumerate(cells) if wanted in _said(row)]
         self.table.apply(Table("", columns, cells), chosen, keep=self.table.place)
@@ -276,8 +276,8 @@ class PeopleSection(QWidget):
         elif what == "code":
             self.code_wanted.emit()
         elif what == "find":
-            self.find.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.find.selectAll()
+            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.search.selectAll()
         elif sheet is None:
             return
         elif what == "edit":

@@ -147,5 +147,6 @@ def _last(console: ConsoleApp) -> tuple[Part, ...]:
     """What waits for all the others."""
     from console.wiring.later import LaterPart
     from console.wiring.session import Session
+    from console.wiring.site_setup import SiteSetup
 
-    return (Session(console), LaterPart(console))
+    return (Session(console), SiteSetup(console), LaterPart(console))

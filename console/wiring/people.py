@@ -288,5 +288,7 @@ class People(Part):
                 for one in self._accounts:
                     one.load()
         elif isinstance(what, Answer | Refused | Broke):
-            for place in (*self._accounts, *self._logs):
+            for accounts in self._accounts:
+                accounts.answered(what)
+            for place in self._logs:
                 place.answered(what)

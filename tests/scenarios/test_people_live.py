@@ -47,7 +47,11 @@ def look(here: Seat, name: str) -> list[str]:
     folder = os.environ.get("FIFTEEN_SHOTS", "")
     for lang in ("zh", "en"):
         desk.use_language(lang)
-        QTest.qWait(60)
+        # A loaded machine lays a page out when it gets to it.
+        for _ in range(40):
+            QTest.qWait(25)
+            if not cut_texts(desk):
+                break
         seen[lang] = shown_texts(desk)
         found += [f"{name} {lang}: {line}" for line in (*cut_texts(desk), *bare_keys(desk))]
         for theme in ("dark", "light") if folder else ():
@@ -94,6 +98,7 @@ def kinds(here: Seat) -> list[tuple[str, str]]:
     return [(one.actor, one.kind.value) for one in reversed(rows)]
 
 
+@pytest.mark.logs("maximum number of running instances")  # a machine under load beats late
 def test_people_come_go_lock_and_are_written_down(here: Seat, tmp_path: Path) -> None:
     console, wrong = here.console, []
     desk = here.desk
@@ -142,11 +147,11 @@ def _makes_an_account(here: Seat, section: PeopleSection, wrong: list[str]) -> N
     here.take(here.desk, section.form.pair.again)
     press(Qt.Key.Key_Return)
     until(lambda: t("people.list.added", name="new.hand") in section.notice.text(), "added")
-    section.find.setText("周敏")
+    section.search.setText("周敏")
     until(lambda: section.table.source.rowCount() == 1, "found by name")
     assert section.current is not None
     assert section.current.must_change
-    section.find.clear()
+    section.search.clear()
 
 
 def _makes_a_code(here: Seat, section: PeopleSection, wrong: list[str]) -> str:
