@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from console.domain.audit import Entry
 from console.i18n import catalogue, language, t
@@ -14,6 +16,11 @@ _WORDED = {
     "why": "audit.what",
     "action": "actions.verb",
 }
+
+
+#: Facts that are instants.
+_TIMES = frozenset({"at", "start", "end", "since", "until"})
+_SITE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def kind(entry: Entry) -> str:
@@ -33,7 +40,9 @@ def _place(fact: tuple[str, object]) -> int:
 
 def _fact(name: str, value: object) -> str:
     texts = catalogue(language())
-    word = texts.get(f"audit.fact.{name}", name)
+    word = texts.get(f"audit.fact.{name}") or texts.get(f"audit.what.{name}", name)
+    if value is True:
+        return word
     told_value = _value(name, value)
     if name in ("what", "why", "action"):
         return told_value
@@ -44,6 +53,8 @@ def _value(name: str, value: object) -> str:
     texts = catalogue(language())
     if isinstance(value, bool):
         return t("audit.value.yes" if value else "audit.value.no")
+    if name in _TIMES and isinstance(value, str):
+        return _local(value)
     if isinstance(value, list | tuple) and len(value) == 2 and name not in ("ids", "cameras", "names"):
         return f"{_value(name, value[0])} → {_value(name, value[1])}"
     if isinstance(value, list | tuple):
@@ -53,3 +64,12 @@ def _value(name: str, value: object) -> str:
     if value is None or value == "":
         return t("audit.value.none")
     return texts.get(f"{_WORDED.get(name, 'audit.what')}.{value}", str(value))
+
+
+def _local(text: str) -> str:
+    """An instant as the site reads it; what is none stays as it is."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{at.astimezone(_SITE_ZONE):%Y-%m-%d %H:%M:%S}" if at.tzinfo is not None else text

@@ -5,15 +5,17 @@ from __future__ import annotations
 import pytest
 
 import db
+from console.domain.audit import Entry, Kind
 from console.domain.model import Actor, User
 from console.domain.vocabulary import Role
-from console.services import site_settings
+from console.i18n import language, set_language
+from console.services import audit_words, site_settings
 from console.services.assembly import assemble
 from console.services.office import Office
 from console.services.people import Argon2Hasher
 from console.services.people_requests import LoadAccounts, Recover, SwitchOfficer
 from console.services.requests import SignIn
-from tests.unit.services.conftest import ADMIN, DUTY, Site
+from tests.unit.services.conftest import ADMIN, DUTY, MORNING, Site
 from tests.unit.services.test_cases import refused
 
 FIRST, OWN, NEXT = "correct horse", "battery staple", "rosa wolken 12"
@@ -168,3 +170,39 @@ def test_a_new_site_begins_with_an_administrator_and_a_code(site: Site) -> None:
         actor, code = people.begin(User("chef", "", "", Role.ADMIN), OWN, "WS-1")
         assert people.sign_in("chef", OWN, "WS-1") == actor
         assert people.recover("chef", code, NEXT)[0].role is Role.ADMIN
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "zh",
+            [
+                "摄像机；行数 新增 560、未通过 40",
+                "修改；角色 值班员 → 值班长；停用 否 → 是",
+                "作废；手工时间；时间 2026-11-22 08:00:00",
+            ],
+        ),
+        (
+            "en",
+            [
+                "cameras; rows added 560, refused 40",
+                "changed; role Duty officer → Shift leader; closed no → yes",
+                "Void; time by hand; time 2026-11-22 08:00:00",
+            ],
+        ),
+    ],
+)
+def test_an_entry_reads_in_the_words_of_the_field(lang: str, words: list[str]) -> None:
+    facts: list[dict[str, object]] = [
+        {"rows": {"added": 560, "refused": 40}, "what": "cameras", "file": ""},
+        {"what": "changed", "role": ["duty", "leader"], "disabled": [False, True]},
+        {"action": "void", "manual": True, "at": "2026-11-22T00:00:00+00:00"},
+    ]
+    before = language()
+    set_language(lang)
+    try:
+        told_now = [audit_words.told(Entry(1, MORNING, "wang", "WS-1", Kind.USER, one)) for one in facts]
+    finally:
+        set_language(before)
+    assert told_now == words
