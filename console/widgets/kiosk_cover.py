@@ -92,7 +92,7 @@ class StaleCover(KioskPage):
         p = QPainter(self)
         p.fillRect(self.rect(), QColor(96, 102, 110, 190))
         hatch(p, self.rect(), self.theme.color("stale", 0.55), max(24, self.em // 2))
-        high = round(self.em * 6)
+        high = round(self.em * 6.3)
         band = QRect(0, (self.height() - high) // 2, self.width(), high)
         p.fillRect(band, self.theme.color("bg"))
         lines = [(t("kiosk.stale.title"), HUGE, True), (self._since(), 1.2, True)]

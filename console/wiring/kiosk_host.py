@@ -47,6 +47,8 @@ NEWS_S: Final = 0.3
 STATE_S: Final = 10.0
 #: Nobody has told that he watches for so long: nobody does, seconds.
 UNWATCHED_S: Final = 90.0
+#: Whoever begins to watch together with it has said so by then, seconds.
+GRACE_S: Final = 25.0
 #: Whoever stands at it: nobody. Reads, and nothing else.
 NOBODY: Final = Actor("kiosk", Role.KIOSK, may_approve=False)
 
@@ -311,6 +313,8 @@ class KioskHost(QObject):
 
     def _trouble(self, now: datetime) -> str:
         """What the display says of itself, in red."""
+        if self._sight.clock.monotonic() - self._begun_at < GRACE_S:
+            return ""
         heard = self.state.watched_at if self.state is not None else None
         if self.state is not None and (heard is None or (now - heard).total_seconds() > UNWATCHED_S):
             return t("kiosk.strip.unwatched")
