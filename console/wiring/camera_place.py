@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QStandardPaths, Slot
+from PySide6.QtWidgets import QWidget
 
 from console.domain.alarm_priorities import Maintenance
 from console.domain.errors import Refusal
@@ -294,7 +295,7 @@ class CameraPlace(QObject):
                 section.export.refuse(_said(what.refusal))
             else:
                 section.list.say("exported", n=what.rows, file=what.file)
-                section.back()
+                self._close(section.export)
         elif what.refusal is not None or what.broke:
             section.form.refuse(_said(what.refusal))
         else:
@@ -355,10 +356,18 @@ class CameraPlace(QObject):
         if what == "rename":
             if self._actor is not None:
                 self._ask(LoadCameraGroups(self._actor), "groups")
-        else:
-            section.form.open(NEW)  # nothing that was typed stays behind, least of all a password
-            section.back()
+        elif what == "masks":
+            self._close(section.masks)
+        elif what in ("new", "set", "replace"):
+            # Nothing that was typed stays behind, least of all a password.
+            section.form.open(NEW)
+            self._close(section.form)
         self.changed()
+
+    def _close(self, page: QWidget) -> None:
+        """Back to the list, unless somebody is at another page by now."""
+        if self.section.current is page:
+            self.section.back()
 
     def _undone(self, value: Undone) -> None:
         facts: dict[str, Any] = {"number": value.number, "n": len(value.cameras)}
@@ -376,7 +385,7 @@ class CameraPlace(QObject):
             self.section.list.say("aside", n=facts["n"], time=when(rows[0].end, now) if rows else "")
         else:
             self.section.list.say("aside_over", n=len(rows))
-        self.section.back()
+        self._close(self.section.aside)
         self.changed()
 
     def refused(self, token: int, refusal: Refusal | None) -> None:
