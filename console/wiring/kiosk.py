@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -94,6 +93,25 @@ class KioskContent(QObject):
         return self._console.engine.submit(request)
 
 
+class TileMenu(QObject):
+    """The line in the menu of a wall's tiles."""
+
+    def __init__(self, part: KioskPart, pane: WallPane) -> None:
+        super().__init__(pane)
+        self._part, self._pane = part, pane
+        pane.wall.menuMade.connect(self._extend)
+
+    @Slot(object)
+    def _extend(self, menu: QMenu) -> None:
+        action = menu.addAction(f"{t('desk.keys.kiosk_push')}\t{PUSH.keys}")
+        action.setEnabled(bool(self._pane.wall.selected_camera))
+        action.triggered.connect(self._push)
+
+    @Slot()
+    def _push(self) -> None:
+        self._part.push_camera(self._pane.wall.selected_camera)
+
+
 class KioskPart(Part):
     """Keys, menu entries, and the window."""
 
@@ -111,7 +129,7 @@ class KioskPart(Part):
 
     def wire(self, name: str, pane: WallPane) -> None:
         """At a wall on its own monitor too; in the menu of every tile."""
-        pane.wall.menuMade.connect(partial(KioskPart._extend, self, pane))
+        TileMenu(self, pane)
         if name != PAGE:
             for key, run in ((PUSH, self.push), (CLEAR, self.clear)):
                 QShortcut(QKeySequence(key.keys), pane).activated.connect(run)
@@ -161,6 +179,11 @@ class KioskPart(Part):
         else:
             self._say("kiosk.said.nothing")
 
+    def push_camera(self, camera: str) -> None:
+        """One camera."""
+        if camera:
+            self._push(kiosk.CAMERA, camera)
+
     @Slot()
     def clear(self) -> None:
         """Back to what the display shows by itself."""
@@ -185,12 +208,6 @@ class KioskPart(Part):
 
     def _name(self, camera: str) -> str:
         return next((one.name for one in self.console.cameras if one.id == camera), camera)
-
-    def _extend(self, pane: WallPane, menu: QMenu) -> None:
-        camera = pane.wall.selected_camera
-        action = menu.addAction(f"{t('desk.keys.kiosk_push')}\t{PUSH.keys}")
-        action.setEnabled(bool(camera))
-        action.triggered.connect(self.push)
 
     def _answered(self, name: str, what: Answer | Refused | Broke) -> None:
         if isinstance(what, Refused):

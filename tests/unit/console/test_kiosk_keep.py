@@ -18,8 +18,7 @@ from console.commands.kiosk import LEFT
 PACKAGING = Path(__file__).resolve().parents[3] / "packaging"
 
 #: A display of few words: it beats, then does what the next line of its list says.
-DISPLAY = (
-    """
+DISPLAY = f"""
 import os, sys, time
 notes, beat = sys.argv[1], int(os.environ["FIFTEEN_KIOSK_BEAT"])
 number = len(open(notes).read()) if os.path.exists(notes) else 0
@@ -32,10 +31,8 @@ if deed == "password": sys.exit(int(sys.stdin.readline()))
 if deed == "hangs": time.sleep(60)
 if deed == "killed": os.kill(os.getpid(), 9)
 if deed == "ends": sys.exit(0)
-sys.exit(LEFT)
+sys.exit({LEFT})
 """
-    % LEFT
-)
 
 
 @pytest.fixture(autouse=True)
