@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from console.i18n import explain, t
 from console.report_making import ReportMaker
 from console.services.assembly import Services
 from console.services.backups import BackupPlan, Last, Order
+from console.services.seats import Seats
 from console.settings import Places
 from db import admin
 from db.backup import outside_errors
@@ -187,7 +189,9 @@ class Watch:
         self._stop = threading.Event()
         self._forget_at = float("-inf")
         self.engine = Engine(places, self._posted, seat=seat)
-        self._backups = Backups(self.engine.services, places, f"{self.engine.seat}-{os.getpid()}")
+        services = self.engine.services
+        self._backups = Backups(services, places, f"{self.engine.seat}-{os.getpid()}")
+        self._seats = Seats(services.uows, services.clock, self.engine.seat, "watch")
 
     def stop(self) -> None:
         """Let :meth:`run` end; good for signal handlers."""
@@ -223,6 +227,7 @@ class Watch:
     def _look(self) -> None:
         try:
             self._backups.look()
+            self._seats.tell(version("fifteen"), self.engine.store.standing().known)
             self.engine.reports.prepare()
             if self.engine.clock.monotonic() >= self._forget_at:
                 self._forget_at = self.engine.clock.monotonic() + DAY_S

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from console.crash import CrashReport
+from console.domain.errors import Refusal
 from console.domain.retention import Plan, Rules
 from console.domain.vocabulary import EvidenceKind
 from console.log import LogLine
@@ -52,14 +53,14 @@ class Rehearse(Reading):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A backup file that was read: its schema, events, evidence files; ``error``
-    is a sentence, empty when it is sound."""
+    """A backup file that was read: its schema, events, evidence files;
+    ``refusal`` says what is wrong with it."""
 
     file: str
     schema: str = ""
     events: int = 0
     evidence: int | None = None
-    error: str = ""
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

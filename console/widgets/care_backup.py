@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +103,8 @@ class BackupPane(CarePane):
 
     def show_verified(self, found: Verified) -> None:
         """A file was read back."""
-        if found.error:
-            self.tell_words("bad", found.error)
+        if found.refusal is not None:
+            self.tell_refusal(found.refusal)
             return
         files = "–" if found.evidence is None else str(found.evidence)
         self.tell("good", "care.backup.sound", file=Path(found.file).name, events=found.events, files=files,
@@ -111,7 +112,7 @@ class BackupPane(CarePane):
 
     def show_rehearsal(self, document: dict[str, Any]) -> None:
         """A backup was put back somewhere else."""
-        self.tell_words("good" if document["ok"] else "bad", "\n".join(care_tables.rehearsed(document)))
+        self.tell_made("good" if document["ok"] else "bad", partial(_in_lines, document))
 
     def _fill(self) -> None:
         view = self.view
@@ -138,3 +139,7 @@ class BackupPane(CarePane):
         self.evidence.setText(t("care.backup.evidence"))
         self.folder.setPlaceholderText(t("care.backup.folder_hint"))
         self._fill()
+
+
+def _in_lines(document: dict[str, Any]) -> str:
+    return "\n".join(care_tables.rehearsed(document))

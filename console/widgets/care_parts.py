@@ -3,13 +3,15 @@ a line that tells how the last deed ended, fields in a row."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from console.i18n import t
+from console.domain.errors import Refusal
+from console.i18n import explain, t
 from console.theme import Theme
 from console.widgets.doc_table import DocTable
 from console.widgets.parts import EDGE, GROUP, button, label, set_tone, spaced
@@ -42,8 +44,7 @@ class CarePane(QWidget):
         super().__init__()
         self._theme = theme
         self._busy = ""
-        self._told: tuple[str, str, Mapping[str, object]] | None = None
-        self._sentence = ""
+        self._told: tuple[str, Callable[[], str]] | None = None
         self._knobs: dict[str, QPushButton] = {}
         self._named: list[tuple[QLabel, QWidget, str]] = []
         self.headline = label(theme, "", 16, bold=True, wrap=True)
@@ -100,21 +101,22 @@ class CarePane(QWidget):
 
     def tell(self, tone: str, key: str, **facts: object) -> None:
         """Say how something ended; ``tone``: good, bad, busy or none."""
-        self._told, self._sentence = (tone, key, facts), ""
-        self._say()
+        self.tell_made(tone, partial(t, key, **facts))
 
-    def tell_words(self, tone: str, words: str) -> None:
-        """The same in words that are made already."""
-        self._told, self._sentence = (tone, "", {}), words
+    def tell_refusal(self, refusal: Refusal) -> None:
+        """Say why not, and what to do."""
+        self.tell_made("bad", partial(_explained, refusal))
+
+    def tell_made(self, tone: str, make: Callable[[], str]) -> None:
+        """The same in words that are made anew in each language."""
+        self._told = (tone, make)
         self._say()
 
     def _say(self) -> None:
-        if self._told is None:
-            self.outcome.setText("")
-            return
-        tone, key, facts = self._told
-        self.outcome.setText(t(key, **facts) if key else self._sentence)
-        set_tone(self.outcome, TONES.get(tone, ""))
+        if self._told is not None:
+            tone, make = self._told
+            self.outcome.setText(make())
+            set_tone(self.outcome, TONES.get(tone, ""))
 
     def retranslate(self) -> None:
         """Say everything in the language now."""
@@ -127,6 +129,10 @@ class CarePane(QWidget):
             words.setText(t(key))
             widget.setAccessibleName(t(key))
         self._say()
+
+
+def _explained(refusal: Refusal) -> str:
+    return " ".join(explain(refusal))
 
 
 TONES: Final = {"good": "accent", "bad": "red", "busy": "muted"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit
 
 from console.domain.retention import DAYS
 from console.domain.vocabulary import EvidenceKind
@@ -30,16 +30,16 @@ class StorePane(CarePane):
         super().__init__(theme)
         self.view: StoreView | None = None
         self._sure = False
-        self.days: dict[EvidenceKind, QSpinBox] = {}
+        self.days: dict[EvidenceKind, QLineEdit] = {}
         self.auto = QCheckBox()
         self.auto.setFont(theme.font(14))
         grid = QGridLayout()
         grid.setHorizontalSpacing(20)
         grid.setVerticalSpacing(8)
         for at, kind in enumerate(EvidenceKind):
-            box = QSpinBox()
-            box.setRange(0, DAYS[1])
-            box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+            box = QLineEdit()
+            box.setMaxLength(6)
+            box.returnPressed.connect(self._save)
             self.days[kind] = box
             grid.addLayout(self.field(f"care.kind.{kind.value}", box, 116), at // 3, at % 3)
         grid.setColumnStretch(3, 1)
@@ -59,7 +59,7 @@ class StorePane(CarePane):
         """Rules, what they mean, the room there is."""
         if self.view is None or self.view.rules != view.rules:
             for kind, box in self.days.items():
-                box.setValue(view.rules.days.get(kind, 0))
+                box.setText(str(view.rules.days.get(kind, "")))
             self.auto.setChecked(view.rules.auto)
         self.view, self._sure = view, False
         self._fill()
@@ -70,9 +70,7 @@ class StorePane(CarePane):
         if self._busy and what in self.LONG:
             return
         if what == "save_rules":
-            if view is not None:
-                days = {kind: box.value() for kind, box in self.days.items()}
-                self.wanted.emit("rules", (days, self.auto.isChecked(), view.rules.version))
+            self._save()
         elif what == "remove" and view is not None and not view.plan.files:
             self.tell("", "care.retention.nothing")
         elif what == "remove" and view is not None and not self._sure:
@@ -82,6 +80,20 @@ class StorePane(CarePane):
         else:
             self._sure = False
             super().ask(what)
+
+    @Slot()
+    def _save(self) -> None:
+        """Digits of any width; an empty field keeps for good."""
+        days: dict[EvidenceKind, int] = {}
+        for kind, box in self.days.items():
+            words = box.text().strip()
+            if words and not words.isdecimal():
+                self.tell("bad", "care.retention.bad_days", kind=t(f"care.kind.{kind.value}"))
+                box.setFocus()
+                return
+            days[kind] = int(words or 0)
+        if self.view is not None:
+            self.wanted.emit("rules", (days, self.auto.isChecked(), self.view.rules.version))
 
     def show_removed(self, done: Removed) -> None:
         """What went."""
@@ -115,6 +127,5 @@ class StorePane(CarePane):
         self.auto.setText(t("care.retention.auto"))
         self.hint.setText(t("care.retention.hint", low=DAYS[0]))
         for box in self.days.values():
-            box.setSuffix(t("care.retention.suffix"))
-            box.setSpecialValueText(t("care.retention.forever"))
+            box.setPlaceholderText(t("care.retention.forever"))
         self._fill()

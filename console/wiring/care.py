@@ -18,7 +18,7 @@ from console import crash, updates
 from console.crash import CrashReport
 from console.domain.errors import Refusal
 from console.domain.vocabulary import Purpose
-from console.i18n import explain, language
+from console.i18n import language
 from console.services import care_requests as asks
 from console.services import permissions
 from console.services.requests import Answer, Broke, Refused
@@ -297,7 +297,7 @@ class _Place(QObject):
         tried = pane.busy == "try"
         pane.set_busy("")
         if isinstance(what, Refused):
-            pane.tell_words("bad", " ".join(explain(what.refusal)))
+            pane.tell_refusal(what.refusal)
         elif isinstance(what, Broke):
             pane.tell("bad", "desk.say.broke")
         else:

@@ -129,11 +129,9 @@ class CareDesk:
                     if backups.digest(stored) != manifest["sha256"]:
                         raise Refusal("db_corrupt", "backup", path=str(file))
         except Refusal as refusal:
-            return Verified(str(file), error=" ".join(explain(refusal)))
+            return Verified(str(file), refusal=refusal)
         except (OSError, zipfile.BadZipFile, EOFError):
-            return Verified(
-                str(file), error=" ".join(explain(Refusal("db_corrupt", "backup", path=str(file))))
-            )
+            return Verified(str(file), refusal=Refusal("db_corrupt", "backup", path=str(file)))
         named = manifest.get("evidence")
         count = None if named is None else len(named)
         return Verified(str(file), str(manifest["schema"]), int(manifest["events"]), count)

@@ -136,6 +136,24 @@ def test_what_is_removed_leaves_its_hash_and_an_event(
     assert told == [closed], "and nothing is told twice"
 
 
+def test_after_a_backup_it_goes_by_itself_where_the_rules_say_so(
+    store: db.Store, files: FileEvidenceStore
+) -> None:
+    service = RetentionService(store.uows, Standing(), files)
+    system = Actor("system", Role.SYSTEM)
+    _, sha = stored(store, files, "old")
+    rules = service.put_rules(ADMIN, {CLIP: 90}, False, 0)
+    assert service.automatic(system) is None
+    assert files.path(sha) is not None
+    service.put_rules(ADMIN, {CLIP: 90}, True, rules.version)
+    done = service.automatic(system)
+    assert done is not None
+    assert (done.files, done.by) == (1, "system")
+    assert files.path(sha) is None
+    with pytest.raises(Refusal):
+        service.put_rules(system, {}, False, rules.version + 1)
+
+
 def test_only_the_administrator_removes(store: db.Store, files: FileEvidenceStore) -> None:
     service = RetentionService(store.uows, Standing(), files)
     for role in (Role.DUTY, Role.LEADER, Role.SUPERVISOR, Role.KIOSK):
