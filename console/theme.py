@@ -11,9 +11,10 @@ import tomllib
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from console.domain.vocabulary import Lamp, Severity
 from console.shipped import RESOURCES
@@ -52,6 +53,8 @@ class Theme(QObject):
     def __init__(self, name: str = "dark", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._fonts: dict[tuple[int, bool], QFont] = {}
+        #: Windows that stand still while they are dressed anew.
+        self._still: list[QWidget] = []
         self._load(name)
 
     def _load(self, name: str) -> None:
@@ -144,22 +147,37 @@ class Theme(QObject):
         app.setStyleSheet(self.sheet())
 
     def use(self, name: str) -> None:
-        """Take another theme (``dark`` or ``light``) while running."""
+        """Take another theme (``dark`` or ``light``) while running.
+
+        Qt dresses every widget once for each of its ancestors when one sheet
+        follows another, but once when the sheet is taken off and put on: so
+        that is done, in two turns, with the windows standing still meanwhile.
+        What is hidden is dressed when it is shown.
+        """
         if name == self.name:
             return
         self._load(name)
         app = QApplication.instance()
         self.changed.emit()
         if isinstance(app, QApplication):
-            # Neither style nor font change, and palette and sheet go in two
-            # turns: each dresses every widget of every window anew, and both
-            # at once are a stall that a hand feels.
-            app.setPalette(self.palette())
+            if not self._still:
+                self._still = [w for w in app.topLevelWidgets() if w.isVisible() and w.updatesEnabled()]
+            for window in self._still:
+                window.setUpdatesEnabled(False)
+            for widget in app.allWidgets():
+                if not widget.isVisible():
+                    widget.setAttribute(Qt.WidgetAttribute.WA_WState_Polished, False)
+            app.setStyleSheet("")
             QTimer.singleShot(0, self, self._take_sheet)
 
     @Slot()
     def _take_sheet(self) -> None:
         app = QApplication.instance()
+        still, self._still = self._still, []
         if isinstance(app, QApplication):
+            app.setPalette(self.palette())
             app.setStyleSheet(self.sheet())
+            for window in still:
+                if isValid(window):
+                    window.setUpdatesEnabled(True)
             self.changed.emit()
