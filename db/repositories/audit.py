@@ -86,7 +86,7 @@ def fill(connection: Connection) -> None:
 
     connection.execute(delete(audit_entry))
     data, last = type_coerce(event.c.data, Text), 0
-    candidates = [event.c.action.in_(_ACTIONS), data.like('%"manual":true%')]
+    candidates: list[ColumnElement[bool]] = [event.c.action.in_(_ACTIONS), data.like('%"manual":true%')]
     if connection.dialect.name == "sqlite":  # what is squeezed can only be read
         candidates.append(func.typeof(event.c.data) == "blob")
     query = select(event).where(or_(*candidates)).order_by(event.c.seq).limit(_STEP)
