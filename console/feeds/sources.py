@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from console.services.ports import Budget
@@ -38,3 +38,8 @@ class FeedSource:
     def live_url(self) -> str:
         """The stream tiles show: the sub stream, else the main one."""
         return self.url_sub or self.url
+
+    def read_like(self, other: FeedSource | None) -> bool:
+        """Whether a connection to this one serves the other as well: another name
+        cuts nobody off."""
+        return other is not None and replace(other, name=self.name) == self

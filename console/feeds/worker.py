@@ -167,7 +167,7 @@ class Worker:
 
     def _set_cameras(self, sources: tuple[FeedSource, ...]) -> None:
         wanted = {source.id: source for source in sources}
-        gone = [c for key, c in self._channels.items() if wanted.get(key) != c.source]
+        gone = [c for key, c in self._channels.items() if not c.source.read_like(wanted.get(key))]
         for channel in gone:
             del self._channels[channel.source.id]
             self._teller.forget(channel.source.id)
