@@ -296,14 +296,20 @@ class ConfigSection(QWidget):
     def _open_form(self, key: str, row: Any) -> None:
         self._editing = (key, row)
         shown = row if row is not None else dict.fromkeys(BLANK[self._part], "")
-        fields = {
-            name: (column_title(self._part, name), plain(shown[name], name)) for name in form_fields(shown)
-        }
-        words = row_name(self._part, key) if key else t("settings.new_row")
-        note = range_words(key) if self._part == "settings" else t("settings.holds_from_now")
-        self.form.show_row(f"{part_name(self._part)}  {words}", note, fields)
+        title, note, words = self._form_words(shown)
+        self.form.show_row(
+            title, note, {name: (words[name], plain(shown[name], name)) for name in form_fields(shown)}
+        )
         self._stack.setCurrentWidget(self.form)
         self.form.take_focus()
+
+    def _form_words(self, shown: Any) -> tuple[str, str, dict[str, str]]:
+        """Title, note and the names of the fields of the row in the form."""
+        key = self._editing[0] if self._editing is not None else ""
+        title = row_name(self._part, key) if key else t("settings.new_row")
+        note = range_words(key) if self._part == "settings" else t("settings.holds_from_now")
+        words = {name: column_title(self._part, name) for name in shown}
+        return f"{part_name(self._part)}  {title}", note, words
 
     @Slot(object)
     def _save(self, texts: dict[str, str]) -> None:
@@ -355,6 +361,8 @@ class ConfigSection(QWidget):
         self.rows.setAccessibleName(t("settings.rows"))
         for one in (self.form, self.table_panel, self.file_panel):
             one.retranslate()
+        if self._editing is not None:
+            self.form.say(*self._form_words(self._editing[1] or dict.fromkeys(BLANK[self._part], "")))
         if self._views:
             self.list.apply(parts_table(self._shown()), keep=self._at(self._part))
             self._show_rows()

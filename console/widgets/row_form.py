@@ -6,7 +6,16 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.domain.errors import Refusal
 from console.i18n import explain, t
@@ -26,7 +35,8 @@ class RowForm(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._names: dict[str, str] = {}
+        self._refusal: Refusal | None = None
+        self._words: dict[str, QLabel] = {}
         self.fields: dict[str, QLineEdit] = {}
         self._title = label(theme, "", 16, bold=True)
         self._note = label(theme, "", 12, tone="muted", wrap=True)
@@ -62,9 +72,9 @@ class RowForm(QWidget):
         """Fill it: ``fields`` are ``name: (words, text)``."""
         self._title.setText(title)
         self._note.setText(note)
-        self._error.hide()
+        self._refuse(None)
         clear(self._grid)
-        self.fields = {}
+        self.fields, self._words = {}, {}
         for at, (name, (words, text)) in enumerate(fields.items()):
             made = QLineEdit(text)
             made.setFont(self._theme.font(14))
@@ -75,7 +85,7 @@ class RowForm(QWidget):
             self._grid.addWidget(told, row, 2 * pair)
             self._grid.addWidget(made, row, 2 * pair + 1)
             self._grid.setColumnStretch(2 * pair + 1, 1)
-            self.fields[name] = made
+            self.fields[name], self._words[name] = made, told
         # As high as its fields; more than there is room for are scrolled.
         self._inside.adjustSize()
         self._area.setMaximumHeight(self._grid.sizeHint().height() + 4)
@@ -89,17 +99,30 @@ class RowForm(QWidget):
 
     def refuse(self, refusal: Refusal) -> None:
         """What was typed cannot be; it stays typed."""
-        self._error.setText(" ".join(explain(refusal)))
-        self._error.show()
+        self._refuse(refusal)
+
+    def _refuse(self, refusal: Refusal | None) -> None:
+        self._refusal = refusal
+        self._error.setText(" ".join(explain(refusal)) if refusal is not None else "")
+        self._error.setVisible(refusal is not None)
+
+    def say(self, title: str, note: str, words: Mapping[str, str]) -> None:
+        """The same row in another language; what is typed stays."""
+        self._title.setText(title)
+        self._note.setText(note)
+        for name, told in self._words.items():
+            told.setText(words.get(name, name))
+            self.fields[name].setAccessibleName(told.text())
 
     def retranslate(self) -> None:
-        """The buttons."""
+        """The buttons, and what is wrong."""
+        self._refuse(self._refusal)
         self._save.setText(t("settings.save"))
         self._cancel.setText(t("desk.form.cancel"))
 
     @Slot()
     def _send(self) -> None:
-        self._error.hide()
+        self._refuse(None)
         self.saved.emit({name: field.text() for name, field in self.fields.items()})
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -92,6 +92,9 @@ def test_an_administrator_sets_standards_and_settings_by_keys(here: Seat, tmp_pa
     press(Qt.Key.Key_Return)
     until(lambda: settings.form._error.isVisible(), "a number out of its range")
     assert "2000" in settings.form._error.text()
+    here.desk.use_language("en")
+    assert "similar case" in settings.form._title.text()
+    assert settings.form.fields["value"].text() == "99999", "what is typed stays"
     wrong = look(here, settings, "settings-form")
     settings.form.fields["value"].selectAll()
     typed("80")
