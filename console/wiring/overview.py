@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
 
 from console.domain.model import Camera
 from console.i18n import t
@@ -17,10 +18,15 @@ from console.services.views import FeedsView, Names
 from console.widgets.overview_page import OverviewPage
 from console.widgets.wall import WallWidget
 from console.widgets.wall_pane import WallPane
+from console.windows.page_window import PageWindow
+from console.windows.placement import SHOW
 from console.wiring.part import Part
 
 if TYPE_CHECKING:
     from console.app import ConsoleApp
+
+#: Its window's name when it stands on a monitor of its own.
+WINDOW: Final = f"{SHOW}overview"
 
 
 class WallOverview(QObject):
@@ -44,16 +50,13 @@ class WallOverview(QObject):
         """Put it over the wall."""
         if self.page is None:
             self.page = self._made()
-        self.page.set_names(self._part.names)
-        self.page.set_cameras(self._part.console.cameras)
-        if self._part.feeds is not None:
-            self.page.set_health(self._part.feeds.health)
+        self._part.fill(self.page)
         self.pane.cover(self.page)
 
     def _made(self) -> OverviewPage:
         console = self._part.console
         page = OverviewPage(console.sight, self.pane)
-        page.sent.connect(self._send)
+        page.sent.connect(self.send)
         page.closed.connect(self.pane.uncover)
         return page
 
@@ -63,7 +66,7 @@ class WallOverview(QObject):
             self.page.retranslate()
 
     @Slot(object)
-    def _send(self, cameras: tuple[str, ...]) -> None:
+    def send(self, cameras: tuple[str, ...]) -> None:
         """Hang them where the selection is, and go back to the wall."""
         wall, room = self.pane.wall, len(self.pane.wall.plan.free)
         if wall.plan.locked:
@@ -92,14 +95,52 @@ def hang(wall: WallWidget, cameras: Sequence[str]) -> int:
     return hung
 
 
+class OverviewContent:
+    """The overview on a monitor of its own; what is chosen there goes to the
+    first wall that is seen."""
+
+    def __init__(self, part: Overview) -> None:
+        self._part = part
+        self.window: PageWindow | None = None
+        self.page: OverviewPage | None = None
+
+    def open(self) -> QWidget:
+        """Its window, with every camera of the moment."""
+        part, console = self._part, self._part.console
+        if self.window is None:
+            self.window = PageWindow(WINDOW, "overview", console.theme, console.ticker)
+            self.window.closing.connect(console.monitors.put_away)
+            self.page = OverviewPage(console.sight, self.window)
+            self.page.sent.connect(part.hang_first)
+            self.window.hold(self.page)
+            part.fill(self.page)
+            console.desk.keys.hear(self.window)
+        self.window.set_locked(console.actor is None)
+        return self.window
+
+    def close(self) -> None:
+        """It costs nothing any more."""
+        if self.window is not None:
+            self.window.blockSignals(True)
+            self.window.close()
+            self.window.deleteLater()
+        self.window = self.page = None
+
+    def title(self) -> str:
+        """As the wall's button calls it."""
+        return t("pages.overview")
+
+
 class Overview(Part):
-    """The overviews of all walls."""
+    """The overviews of all walls, and the one on a monitor of its own."""
 
     def __init__(self, console: ConsoleApp) -> None:
         super().__init__(console)
         self.names: NameBook = NOBODY
         self.feeds: FeedsView | None = None
         self.walls: dict[str, WallOverview] = {}
+        self.alone = OverviewContent(self)
+        console.monitors.register(WINDOW, self.alone)
         self._cameras: tuple[Camera, ...] = ()
 
     def wire(self, name: str, pane: WallPane) -> None:
@@ -124,5 +165,21 @@ class Overview(Part):
             for page in self._open_pages():
                 page.set_names(self.names)
 
+    def fill(self, page: OverviewPage) -> None:
+        """Everything that is known now."""
+        page.set_names(self.names)
+        page.set_cameras(self.console.cameras)
+        if self.feeds is not None:
+            page.set_health(self.feeds.health)
+
+    @Slot(object)
+    def hang_first(self, cameras: tuple[str, ...]) -> None:
+        """On the first wall that is seen, from its selection on."""
+        seen = (one for one in self.walls.values() if one.pane.isVisible())
+        first = next(seen, None)
+        if first is not None:
+            first.send(cameras)
+
     def _open_pages(self) -> list[OverviewPage]:
-        return [one.page for one in self.walls.values() if one.page is not None and one.shown]
+        alone = [self.alone.page] if self.alone.page is not None else []
+        return alone + [one.page for one in self.walls.values() if one.page is not None and one.shown]

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from console.i18n import set_language
 from console.settings import Places
 from console.simulation.display import VirtualDisplay
+from console.widgets.overview_page import OverviewPage
 from console.widgets.parked_bar import ParkedBar
 from console.windows.page_window import PageWindow
 from console.windows.screen_watch import screens_now
@@ -151,6 +152,14 @@ def test_a_page_elsewhere_presets_and_a_restart(quiet: Places, tmp_path: Path, c
         press(KEYS.Key_F7)
         until(lambda: page.window() is here.desk and page.isVisible(), "the map on the desk")
         cables.plug("DP-2")
+        until_stands(here, desk="DP-1", show_map="DP-2", wall_2="DP-3")
+
+        # The overview stands on a monitor of its own too; without any wall left
+        # the pictures come to the desk.
+        assert here.console.monitors.send("show-overview", here.console.monitors.placed.windows["wall-2"])
+        until_stands(here, page="DP-1", show_map="DP-2", show_overview="DP-3")
+        assert here.console.windows["show-overview"].findChild(OverviewPage).isVisible()
+        here.console.windows["show-overview"].close()
         until_stands(here, desk="DP-1", show_map="DP-2", wall_2="DP-3")
 
         # Its window closed: the page goes home, the wall comes up again.
