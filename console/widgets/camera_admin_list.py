@@ -39,6 +39,7 @@ from console.models.camera_table import (
 )
 from console.models.names import NameBook
 from console.models.typed import plain
+from console.models.why import Why, why_words
 from console.services.camera_cards import CameraTable
 from console.services.ports import FeedHealth
 from console.theme import Theme
@@ -80,7 +81,7 @@ class CameraAdminList(QWidget):
         self._theme = theme
         self._table: CameraTable | None = None
         self._notice: tuple[str, dict[str, Any], str] | None = None
-        self._said = ""
+        self._said: Why = ""
         self.model = CameraAdminModel(self)
         self.table = KeyedTable(theme, KEYS, several=True)
         self.table.setModel(self.model)
@@ -178,9 +179,9 @@ class CameraAdminList(QWidget):
         self._notice, self._said = (key, facts, tone), ""
         self._tell()
 
-    def refuse(self, sentence: str) -> None:
+    def refuse(self, why: Why) -> None:
         """Why something was not done."""
-        self._notice, self._said = None, sentence
+        self._notice, self._said = None, why
         self._tell()
 
     def go_to(self, camera: str) -> None:
@@ -323,7 +324,7 @@ class CameraAdminList(QWidget):
     def _tell(self) -> None:
         for name, made in self.views.items():
             made.setChecked(name == self.model.view)
-        said = self._said
+        said = why_words(self._said)
         tone = "red" if said else ""
         if self._notice is not None:
             key, facts, tone = self._notice

@@ -27,6 +27,7 @@ from console.domain.errors import Refusal
 from console.domain.stream_addresses import TEMPLATES
 from console.i18n import explain, t
 from console.models.camera_table import vendor_words
+from console.models.why import Why, why_words
 from console.services.camera_cards import CameraCard
 from console.theme import Theme
 from console.widgets.parts import button, label, set_tone, spaced
@@ -70,6 +71,7 @@ class CameraForm(QWidget):
         self._kind = NEW
         self._cards: tuple[CameraCard, ...] = ()
         self._before: dict[str, str] = {}
+        self._why: Why = ""
         self.title = label(theme, "", 20, bold=True)
         self.hint = label(theme, "", 14, tone="muted", wrap=True)
         self.preview = label(theme, "", 14, wrap=True)
@@ -232,17 +234,18 @@ class CameraForm(QWidget):
         """Hand it over, or say what is missing."""
         values = self.values
         if not values:
-            self.refuse(t("camadmin.form.nothing"))
+            self.refuse("camadmin.form.nothing")
             return
         ids = tuple(card.camera.id for card in self._cards)
         seen = {card.camera.id: card.camera.version for card in self._cards}
         self.refuse("")
         self.saved.emit(self._kind, ids, values, seen, self._value("reason"))
 
-    def refuse(self, sentence: str) -> None:
+    def refuse(self, why: Why) -> None:
         """What is wrong; all that was typed stays."""
-        self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
+        self._why = why
+        self.problem.setText(why_words(why))
+        self.problem.setVisible(bool(why))
 
     def take_addresses(self, main: str, sub: str) -> None:
         """What a device said its streams are."""
@@ -275,6 +278,7 @@ class CameraForm(QWidget):
                 field.setPlaceholderText(hint)
         self._name_choices()
         self._changed()
+        self.refuse(self._why)
 
     def _placeholders(self) -> Mapping[str, str]:
         stored = self._kind == EDIT and bool(self._cards) and self._cards[0].has_password

@@ -12,9 +12,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from console.domain.errors import Refusal
-from console.i18n import explain, t
+from console.i18n import t
 from console.models.names import NOBODY, NameBook
 from console.models.typed import parse_time
+from console.models.why import Why, why_words
 from console.reports.report_doc import Cell, Column, Table
 from console.services.camera_cards import CameraCard, Group
 from console.services.ports import Clock
@@ -36,6 +37,7 @@ class Panel(QWidget):
         super().__init__()
         self._theme = theme
         self.facts: dict[str, Any] = {}
+        self._why: Why = ""
         self.title = label(theme, "", 20, bold=True)
         self.hint = label(theme, "", 14, tone="muted", wrap=True)
         self.problem = label(theme, "", 14, tone="red", wrap=True)
@@ -71,10 +73,11 @@ class Panel(QWidget):
         self.form.addRow(self._labels[name], made)
         return made
 
-    def refuse(self, sentence: str) -> None:
+    def refuse(self, why: Why) -> None:
         """What is wrong; all that was typed stays."""
-        self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
+        self._why = why
+        self.problem.setText(why_words(why))
+        self.problem.setVisible(bool(why))
 
     def finish(self) -> None:
         """Hand over what was filled in."""
@@ -88,6 +91,7 @@ class Panel(QWidget):
         for name, made in self._labels.items():
             made.setText(t(f"camadmin.{self.room}.{name}"))
             self._fields[name].setAccessibleName(made.text())
+        self.refuse(self._why)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves, Enter finishes."""
@@ -136,14 +140,14 @@ class AsidePanel(Panel):
         """Times are read here, the rest is the service's to judge."""
         now = self._clock.now()
         if not self.reason.text().strip():
-            self.refuse(t("camadmin.aside.no_reason"))
+            self.refuse("camadmin.aside.no_reason")
             self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         try:
             end = parse_time(self.end.text(), now)
             start = parse_time(self.start.text(), now) if self.start.text().strip() else None
         except Refusal as refusal:
-            self.refuse(" ".join(explain(refusal)))
+            self.refuse(refusal)
             return
         self.refuse("")
         self.saved.emit(self._ids, self.reason.text().strip(), end, start)
@@ -284,7 +288,7 @@ class ExportPanel(Panel):
         """The file says by its ending what it is."""
         file = self.file.text().strip().strip('"').removeprefix("file://")
         if not file.lower().endswith((".csv", ".xlsx")):
-            self.refuse(t("camadmin.export.ending"))
+            self.refuse("camadmin.export.ending")
             return
         self.refuse("")
         self.wanted.emit(file, self.passwords.isChecked())

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout,
 
 from console.i18n import t
 from console.models.trial_rows import FoundRow, TrialRow, arranged, found_table, trial_table
+from console.models.why import Why, why_words
 from console.theme import Theme
 from console.widgets.doc_table import DocTable
 from console.widgets.parts import button, label, set_tone, spaced
@@ -169,7 +170,7 @@ class FoundView(QWidget):
         self.rows: tuple[FoundRow, ...] = ()
         self.running = False
         self._looked = False
-        self._problem = ""
+        self._problem: Why = ""
         self.title = label(theme, "", 20, bold=True)
         self.hint = label(theme, "", 14, tone="muted", wrap=True)
         self.sum = label(theme, "", 14, wrap=True)
@@ -217,9 +218,9 @@ class FoundView(QWidget):
         self.table.apply(found_table(self.rows), keep=self.table.place)
         self._tell()
 
-    def refuse(self, sentence: str) -> None:
+    def refuse(self, why: Why) -> None:
         """It did not work."""
-        self.running, self._problem = False, sentence
+        self.running, self._problem = False, why
         self._tell()
 
     @Slot(str)
@@ -255,7 +256,7 @@ class FoundView(QWidget):
 
     def _tell(self) -> None:
         if self._problem:
-            words = self._problem
+            words = why_words(self._problem)
         elif self.running:
             words = t("camadmin.found.running")
         elif self._looked:

@@ -24,8 +24,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from console.domain.errors import Refusal
 from console.domain.masks import WHOLE, Point
 from console.domain.model import Camera
-from console.i18n import explain, t
+from console.i18n import t
 from console.models.mask_sketch import NEAR, MaskSketch
+from console.models.why import Why, why_words
 from console.models.wording import local
 from console.services.ports import Budget, Picture
 from console.theme import Theme
@@ -228,7 +229,7 @@ class MaskEditor(QWidget):
         self._camera: Camera | None = None
         self._refusal: Refusal | None = None
         self._sure = False
-        self._problem = ""
+        self._problem: Why = ""
         self.title = label(theme, "", 20, bold=True)
         self.state = label(theme, "", 14, tone="muted", wrap=True)
         self.hint = label(theme, "", 14, tone="muted", wrap=True)
@@ -281,9 +282,9 @@ class MaskEditor(QWidget):
         if camera is not None and self._camera is not None and camera.id == self._camera.id:
             self._camera = camera
 
-    def refuse(self, sentence: str) -> None:
+    def refuse(self, why: Why) -> None:
         """It was not stored; what is drawn stays."""
-        self._problem = sentence
+        self._problem = why
         self._tell()
 
     @Slot()
@@ -396,7 +397,7 @@ class MaskEditor(QWidget):
         if self._sure:
             words, tone = t("camadmin.masks.sure"), "yellow"
         if self._problem or self._refusal is not None:
-            words = self._problem or " ".join(explain(self._refusal)) if self._refusal else self._problem
+            words = why_words(self._problem or self._refusal or "")
             tone = "red"
         self.state.setText(words)
         set_tone(self.state, tone)

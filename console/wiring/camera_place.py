@@ -15,9 +15,10 @@ from console.domain.errors import Refusal
 from console.domain.masks import Mask
 from console.domain.model import Actor
 from console.feeds.trial import Trial
-from console.i18n import explain, t
+from console.i18n import t
 from console.models.camera_facts import when
 from console.models.trial_rows import TrialRow
+from console.models.why import Why
 from console.models.wording import local
 from console.services import permissions
 from console.services.camera_cards import CameraCard, CameraTable, Changed
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from console.wiring.cameras_admin import CamerasAdmin
 
 SECTION: Final = "cameras"
+#: What is said when the reason stands in the log alone.
+BROKE: Final = "camadmin.said.broke"
 #: Today's counts are read anew this often while somebody looks, s.
 DAYS_EVERY_S: Final = 30.0
 
@@ -259,7 +262,7 @@ class CameraPlace(QObject):
             section.turn(section.form)
             values = {"vendor": "onvif", "host": host, "username": user, "password": password}
             section.form.open(NEW, values=values)
-        section.form.refuse(t("camadmin.form.asking"))
+        section.form.refuse("camadmin.form.asking")
         self._device = self._part.devices.ask(self._actor, host, user, password)
 
     @Slot(object)
@@ -270,7 +273,7 @@ class CameraPlace(QObject):
         try:
             self._run = self._part.trials.start(self._actor, tuple(names))
         except Refusal as refusal:
-            self.section.list.refuse(_said(refusal))
+            self.section.list.refuse(refusal)
             return
         self.section.turn(self.section.trials)
         self.section.trials.begin(names)
@@ -287,17 +290,17 @@ class CameraPlace(QObject):
         section = self.section
         if isinstance(what, DevicesFound):
             if what.broke:
-                section.found.refuse(t("camadmin.found.no_network"))
+                section.found.refuse("camadmin.found.no_network")
             else:
                 section.found.show_rows(what.rows)
         elif isinstance(what, CamerasWritten):
             if what.refusal is not None or what.broke:
-                section.export.refuse(_said(what.refusal))
+                section.export.refuse(what.refusal or BROKE)
             else:
                 section.list.say("exported", n=what.rows, file=what.file)
                 self._close(section.export)
         elif what.refusal is not None or what.broke:
-            section.form.refuse(_said(what.refusal))
+            section.form.refuse(what.refusal or BROKE)
         else:
             section.form.take_addresses(what.main, what.sub)
             section.form.refuse("")
@@ -394,8 +397,8 @@ class CameraPlace(QObject):
         if asked is None:
             return
         what = asked[0]
-        section, sentence = self.section, _said(refusal)
-        places: dict[str, Callable[[str], None]] = {
+        section, why = self.section, refusal or BROKE
+        places: dict[str, Callable[[Why], None]] = {
             **dict.fromkeys(("new", "set", "replace"), section.form.refuse),
             **dict.fromkeys(("aside", "aside_over"), section.aside.refuse),
             "masks": section.masks.refuse,
@@ -404,9 +407,9 @@ class CameraPlace(QObject):
         if what == "import":
             section.bring.refuse(refusal or Refusal("db_locked"))
         elif what in places:
-            places[what](sentence)
+            places[what](why)
         else:
-            section.list.refuse(sentence)
+            section.list.refuse(why)
         if refusal is not None and refusal.code == "conflict":
             self.changed()
 
@@ -422,7 +425,3 @@ def row_of(trial: Trial, name: str) -> TrialRow:
         trial.camera, name, trial.state, why, trial.connect_s, stream, trial.fps,
         trial.key_gap_s, trial.clock_offset_s,
     )  # fmt: skip
-
-
-def _said(refusal: Refusal | None) -> str:
-    return " ".join(explain(refusal)) if refusal is not None else t("camadmin.said.broke")
