@@ -32,6 +32,15 @@ LIBRARIES = HOME / ".venv" / "lib" / PYTHON / "site-packages"
 #: What stands where: file of the source tree, folder in the system.
 FILES = (
     ("packaging/fifteen-watch.service", "lib/systemd/system"),
+    # The large display: as a user's service, in a desktop session, or as a session
+    # of its own. An administrator chooses one; the package starts none.
+    ("packaging/fifteen-kiosk.service", "usr/lib/systemd/user"),
+    ("packaging/fifteen-kiosk.desktop", "usr/share/doc/fifteen/examples"),
+    ("packaging/openbox-kiosk/xorg-no-escape.conf", "usr/share/doc/fifteen/examples"),
+    ("packaging/kiosk-readonly.sql", "usr/share/doc/fifteen/examples"),
+    ("packaging/openbox-kiosk/rc.xml", "opt/fifteen/kiosk"),
+    ("packaging/openbox-kiosk/session", "opt/fifteen/kiosk"),
+    ("packaging/openbox-kiosk/fifteen-kiosk-session.desktop", "usr/share/xsessions"),
     ("packaging/fifteen.desktop", "usr/share/applications"),
     ("resources/icons/fifteen.svg", "usr/share/icons/hicolor/scalable/apps"),
     ("README.md", "usr/share/doc/fifteen"),
@@ -50,6 +59,15 @@ if [ "$1" = configure ]; then
   install -d -m 750 -o fifteen -g fifteen /var/lib/fifteen
   install -d -m 750 -o root -g fifteen /etc/fifteen
 fi
+"""
+#: The guard matters: processes that the program starts read this file again.
+START = """#!{python} -I
+import sys
+
+from console.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
 """
 PRERM = """#!/bin/sh
 set -e
@@ -151,10 +169,7 @@ def _environment(tree: Path) -> None:
         encoding="utf-8",
     )
     start = root / "bin" / "fifteen"
-    start.write_text(
-        f"#!/{HOME}/.venv/bin/python3 -I\nimport sys\n\nfrom console.cli import main\n\nsys.exit(main())\n",
-        encoding="utf-8",
-    )
+    start.write_text(START.format(python=f"/{HOME}/.venv/bin/python3"), encoding="utf-8")
     start.chmod(0o755)
     (tree / "usr/bin").mkdir(parents=True)
     (tree / "usr/bin/fifteen").symlink_to(f"/{HOME}/.venv/bin/fifteen")
@@ -164,6 +179,7 @@ def _put(tree: Path, file: Path, folder: str, name: str = "") -> None:
     target = tree / folder / (name or file.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(file, target)
+    target.chmod(file.stat().st_mode & 0o755)
 
 
 def _squeeze(file: Path, target: Path) -> None:
