@@ -13,7 +13,7 @@ from console.i18n import t
 from console.models.room_rows import RoomView
 from console.theme import Theme
 from console.widgets.ask_row import AskRow
-from console.widgets.parts import button, label, spaced, surface
+from console.widgets.parts import button, label, set_tone, spaced, surface
 from console.widgets.room_plan import RoomPlan
 
 #: Widest and highest, px.
@@ -227,6 +227,9 @@ class RoomSheet(QWidget):
         if watched is self._page and event.type() == QEvent.Type.Resize and not self.isHidden():
             self._fit()
         mine = watched is self.contents or watched is self.presets
+        if mine and event.type() == QEvent.Type.FocusIn:
+            for heading, one in zip(self._heads, (self.contents, self.presets), strict=True):
+                set_tone(heading, "accent" if one is watched else "muted")
         if mine and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._key(event)
         return False
