@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.i18n import LANGUAGES
@@ -66,7 +67,7 @@ def look(here: Seat, section: ConfigSection, name: str) -> list[str]:
         ]
         for theme in ("dark", "light") if SHOTS else ():
             here.console.theme.use(theme)
-            QApplication.processEvents()
+            QTest.qWait(100)
             here.desk.grab().save(f"{SHOTS}/{name}-{lang}-{theme}.png")
     here.console.theme.use("dark")
     here.desk.use_language("zh")
