@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from console.domain.masks import Mask
+from console.domain.camera import Camera as Camera
 from console.domain.vocabulary import (
     Action,
     AlarmState,
@@ -175,36 +175,6 @@ class Place:
     lat: float | None = None
     wkt: str = ""
     grade: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Camera:
-    """A street camera as configured. ``password`` is never in here in clear:
-    ``secret`` is the ciphertext of the user name and password."""
-
-    id: str
-    name: str
-    url: str
-    url_sub: str = ""
-    username: str = ""
-    secret: str = field(default="", repr=False)
-    vendor: str = ""
-    host: str = ""
-    channel: str = ""
-    community: str = ""
-    road: str = ""
-    grid: str = ""
-    lon: float | None = None
-    lat: float | None = None
-    bearing: float | None = None
-    groups: tuple[str, ...] = ()
-    segment: str = ""
-    owner: str = ""
-    note: str = ""
-    enabled: bool = True
-    version: int = 1
-    #: Parts of the picture nobody is to see (:mod:`console.domain.masks`).
-    masks: tuple[Mask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
