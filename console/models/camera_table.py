@@ -37,11 +37,11 @@ HEALTH: Final = "health"
 #: Columns and how wide they are beside each other, from what is needed first.
 COLUMNS: Final[Mapping[str, tuple[tuple[str, float], ...]]] = {
     SETUP: (
-        ("name", 2.4), ("state", 1.4), ("id", 3.2), ("address", 3.0), ("community", 1.2), ("groups", 1.4),
+        ("name", 2.4), ("state", 1.9), ("id", 3.2), ("address", 3.0), ("community", 1.2), ("groups", 1.4),
         ("grid", 1.0), ("segment", 1.0), ("vendor", 1.0), ("owner", 1.0),
     ),
     HEALTH: (
-        ("name", 2.4), ("state", 1.5), ("available", 1.0), ("falls", 0.7), ("reason", 2.2), ("rate", 1.1),
+        ("name", 2.4), ("state", 1.9), ("available", 1.0), ("falls", 0.7), ("reason", 2.2), ("rate", 1.7),
         ("clock", 1.1), ("since", 1.0), ("size", 2.7),
     ),
 }  # fmt: skip

@@ -67,7 +67,7 @@ _SINGLE: Final = frozenset({"edit", "masks", "replace"})
 #: The least a unit of a column's width is given, px.
 _UNIT: Final = 56
 #: Below this the picture beside the table gives its room to the table, px.
-_ROOM_FOR_PEEK: Final = 860
+_ROOM_FOR_PEEK: Final = 1040
 _PREPARE_MS: Final = 30
 
 

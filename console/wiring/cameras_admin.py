@@ -29,8 +29,8 @@ class CamerasAdmin(Part):
     def __init__(self, console: ConsoleApp, admin: AdminFrame) -> None:
         super().__init__(console)
         self.admin = admin
-        self.trials = CameraTrials(self.engine.services, console.bridge.post)
-        self.devices = CameraDevices(self.engine, console.bridge.post)
+        self.trials: CameraTrials = CameraTrials(self.engine.services, console.bridge.post)
+        self.devices: CameraDevices = CameraDevices(self.engine, console.bridge.post)
         self._places: list[CameraPlace] = []
         self._names: NameBook = NOBODY
         self._health: Mapping[str, FeedHealth] = {}
