@@ -113,7 +113,11 @@ class AuditSection(QWidget):
         """Words, kinds and the instant from which on."""
         kind = str(self.kind.currentData() or "")
         days = int(self.span.currentData() or 0)
-        return self.search.text().strip(), (kind,) if kind else (), now - timedelta(days=days) if days else None
+        return (
+            self.search.text().strip(),
+            (kind,) if kind else (),
+            now - timedelta(days=days) if days else None,
+        )
 
     def set_folder(self, folder: str) -> None:
         """Where a file is offered to go."""

@@ -178,7 +178,7 @@ _TABLE: Final = {
         map.import_tiles map.remove
     """,
     "standard.read": """
-        alarm_tables.priorities thresholds.rows promises.rows sop.book 
+        alarm_tables.priorities thresholds.rows promises.rows sop.book
     """,
     "team.edit": """
         teams.set_details teams.set_duty teams.set_place

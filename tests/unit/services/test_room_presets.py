@@ -50,7 +50,9 @@ def test_saved_changed_and_deleted(site: Site) -> None:
     with pytest.raises(Refusal, match="conflict"):
         room.drop(DUTY, "day", 0)
     assert room.drop(DUTY, NIGHT, 2)[:3] == AT_FIRST
-    told = [(one.actor, one.facts["what"], one.facts["name"]) for one in site.services.audit.search(ADMIN).rows]
+    told = [
+        (one.actor, one.facts["what"], one.facts["name"]) for one in site.services.audit.search(ADMIN).rows
+    ]
     assert told == [
         (DUTY.name, "room_preset_deleted", NIGHT),
         (LEADER.name, "room_preset", NIGHT),
