@@ -173,11 +173,16 @@ class Theme(QObject):
     @Slot()
     def _take_sheet(self) -> None:
         app = QApplication.instance()
-        still, self._still = self._still, []
         if isinstance(app, QApplication):
             app.setPalette(self.palette())
             app.setStyleSheet(self.sheet())
-            for window in still:
-                if isValid(window):
-                    window.setUpdatesEnabled(True)
             self.changed.emit()
+            # Once what was posted is done: layouts have other sizes now.
+            QTimer.singleShot(0, self, self._go_on)
+
+    @Slot()
+    def _go_on(self) -> None:
+        still, self._still = self._still, []
+        for window in still:
+            if isValid(window):
+                window.setUpdatesEnabled(True)

@@ -67,7 +67,7 @@ def look(here: Seat, section: ConfigSection, name: str) -> list[str]:
         ]
         for theme in ("dark", "light") if SHOTS else ():
             here.console.theme.use(theme)
-            QTest.qWait(100)
+            QTest.qWait(400)
             here.desk.grab().save(f"{SHOTS}/{name}-{lang}-{theme}.png")
     here.console.theme.use("dark")
     here.desk.use_language("zh")
