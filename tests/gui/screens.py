@@ -7,23 +7,36 @@ here, so that a new sheet is looked at in both languages from its first day.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
+from console.crash import CrashReport
 from console.domain.errors import Refusal
+from console.domain.model import User
+from console.domain.vocabulary import Role
+from console.i18n import explain
 from console.models.camera_facts import CameraFacts
+from console.services.camera_cards import CameraCard
 from console.services.wall_layouts import TourPlan
 from console.theme import Theme
-from console.widgets import spans
+from console.widgets import account_form, camera_form, spans
+from console.widgets.account_form import AccountForm
+from console.widgets.camera_form import CameraForm
 from console.widgets.camera_sheet import CameraSheet
+from console.widgets.crash_sheet import CrashSheet
 from console.widgets.key_help import KeyHelp
 from console.widgets.layout_editor import LayoutEditor
+from console.widgets.login_card import LoginCard
 from console.widgets.login_page import LoginPage
 from console.widgets.pack_sheet import PackSheet
+from console.widgets.password_sheet import PasswordSheet
 from console.widgets.recorder_form import RecorderForm
 from console.widgets.result_sheet import ResultSheet, Row
 from console.widgets.room_sheet import RoomSheet
+from console.widgets.row_form import RowForm
+from console.widgets.setup_page import SetupPage
 from console.widgets.tour_editor import TourEditor
 from tests.gui import samples, samples_room
 from tests.gui.test_recorder_form import BOOK, CAMERA
@@ -57,12 +70,67 @@ def _tour(theme: Theme, _page: QWidget) -> QWidget:
     return made
 
 
-def _login(theme: Theme, page: QWidget) -> QWidget:
-    made = LoginPage(theme, (("duty1", "duty1"),))
+def _filling(page: QWidget, made: QWidget) -> QWidget:
+    """What is no sheet has the whole page."""
     made.setParent(page)
     made.resize(page.size())
     made.show()
     return made
+
+
+def _login(theme: Theme, page: QWidget) -> QWidget:
+    card = LoginCard(theme, (("duty1", "duty1"),))
+    card.set_offered((("li.na", "李娜"), ("wang.jun", "王军")))
+    card.set_waiting(3)
+    card.refused(Refusal("auth_failed", "sign_in"))
+    return _filling(page, LoginPage(card))
+
+
+def _account(theme: Theme, page: QWidget) -> QWidget:
+    made = AccountForm(theme)
+    made.set_teams({"T1": "市容劝导一队"})
+    made.open(account_form.ADD, User("", "", "", Role.FIELD))
+    made.pair.first.setText("a long password")
+    made.pair.again.setText("another long one")
+    made.refuse(" ".join(explain(Refusal("bad_value", "password_common", shortest=8))))
+    return _filling(page, made)
+
+
+def _camera_form(theme: Theme, page: QWidget) -> QWidget:
+    made = CameraForm(theme)
+    camera = replace(samples.cameras()[0], vendor="onvif", host="10.0.0.5", channel="1", username="admin")
+    made.open(camera_form.EDIT, (CameraCard(camera, has_password=True),))
+    made.refuse("camadmin.form.nothing")
+    return _filling(page, made)
+
+
+def _crash(theme: Theme, page: QWidget) -> QWidget:
+    made = CrashSheet(theme, page)
+    text = "fifteen 0.7.0\nTraceback (most recent call last):\n  ...\nMemoryError\n"
+    made.open(CrashReport("/tmp/logs/crash-20260929-143207-trace.txt", samples.NOW, "trace", text, False))
+    return made
+
+
+def _password(theme: Theme, page: QWidget) -> QWidget:
+    made = PasswordSheet(theme, page)
+    made.open()
+    made.pair.first.setText("short")
+    made.refuse(Refusal("bad_value", "password_common", shortest=8))
+    return made
+
+
+def _row(theme: Theme, page: QWidget) -> QWidget:
+    made = RowForm(theme)
+    fields = {"name": ("班组 Team", "市容劝导一队"), "minutes": ("分钟 Minutes", "15")}
+    made.show_row("T1", "1–240", fields)
+    made.refuse(Refusal("bad_value", "password_common", shortest=8))
+    return _filling(page, made)
+
+
+def _setup(theme: Theme, page: QWidget) -> QWidget:
+    made = SetupPage(theme, "/home/duty/.local/share/fifteen/fifteen.db")
+    made.refuse(None)
+    return _filling(page, made)
 
 
 def _pack(theme: Theme, page: QWidget) -> QWidget:
@@ -92,21 +160,30 @@ def _room(theme: Theme, page: QWidget) -> QWidget:
 
 
 SHEETS: Final[dict[str, Open]] = {
+    "AccountForm": _account,
+    "CameraForm": _camera_form,
     "CameraSheet": _camera,
+    "CrashSheet": _crash,
     "KeyHelp": _keys,
     "LayoutEditor": _layout,
     "LoginPage": _login,
     "PackSheet": _pack,
+    "PasswordSheet": _password,
     "RecorderForm": _recorder,
     "ResultSheet": _result,
     "RoomSheet": _room,
+    "RowForm": _row,
+    "SetupPage": _setup,
     "TourEditor": _tour,
 }
 #: Pages of the desk: the running program shows them all in
-#: ``tests/scenarios/test_every_page.py``; the overview stands on the walls.
+#: ``tests/scenarios/test_every_page.py``; the overview stands on the walls, and
+#: each section of the administration has a scenario of its own.
 PAGES: Final = frozenset(
     {
         "AlarmPage", "MapPage", "SearchPage", "TeamPage", "OverviewPage", "FiguresPage", "ShiftPage",
-        "HistoryPage", "ReviewPage", "ReportsPage",
+        "HistoryPage", "ReviewPage", "ReportsPage", "AdminPage",
     }
 )  # fmt: skip
+#: Painted without a label in them: ``test_kiosk_pages.py`` looks at their pictures.
+PAINTED: Final = frozenset({"BoardPage", "NoticePage", "SubjectPage"})
