@@ -164,9 +164,6 @@ class Theme(QObject):
                 self._still = [w for w in app.topLevelWidgets() if w.isVisible() and w.updatesEnabled()]
             for window in self._still:
                 window.setUpdatesEnabled(False)
-            for widget in app.allWidgets():
-                if not widget.isVisible():
-                    widget.setAttribute(Qt.WidgetAttribute.WA_WState_Polished, False)
             app.setStyleSheet("")
             QTimer.singleShot(0, self, self._take_sheet)
 
@@ -175,6 +172,9 @@ class Theme(QObject):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.setPalette(self.palette())
+            for widget in app.allWidgets():
+                if not widget.isVisible():
+                    widget.setAttribute(Qt.WidgetAttribute.WA_WState_Polished, False)
             app.setStyleSheet(self.sheet())
             self.changed.emit()
             # Once what was posted is done: layouts have other sizes now.
