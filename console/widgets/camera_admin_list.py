@@ -78,6 +78,11 @@ class CameraAdminList(QWidget):
 
     def __init__(self, theme: Theme, sight: Sight) -> None:
         super().__init__()
+        # Its own: it goes with the list, and never finds half of it gone.
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(0)
+        self._fitting.timeout.connect(self._fit)
         self._theme = theme
         self._table: CameraTable | None = None
         self._notice: tuple[str, dict[str, Any], str] | None = None
@@ -351,6 +356,7 @@ class CameraAdminList(QWidget):
         for name in CHOSEN:
             self.buttons[name].setEnabled(chosen > 0)
 
+    @Slot()
     def _fit(self) -> None:
         """Columns from the left as long as there is room."""
         columns = COLUMNS[self.model.view]
@@ -374,7 +380,7 @@ class CameraAdminList(QWidget):
         """A narrow page has the table alone."""
         super().resizeEvent(event)
         self.peek.setVisible(bool(self.current) and self.width() >= _ROOM_FOR_PEEK)
-        QTimer.singleShot(0, self._fit)
+        self._fitting.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """From the search down into the table; Esc empties it first."""

@@ -160,8 +160,9 @@ class CameraForm(QWidget):
         self._before = {name: self._value(name) for name in FIELDS[kind]} if values is None else {}
         self.refuse("")
         self.retranslate()
-        first = self.fields[FIELDS[kind][0]]
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.isVisible():
+            # Emptied behind somebody's back it takes no keyboard from them.
+            self.fields[FIELDS[kind][0]].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def renew(self, cards: Sequence[CameraCard]) -> None:
         """The cameras as they are stored now: somebody else changed one meanwhile.

@@ -5,7 +5,7 @@ whatever is being filled in, tried, drawn or brought in.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from console.models.names import NameBook
 from console.theme import Theme
@@ -62,10 +62,14 @@ class CamerasSection(QWidget):
 
     @Slot()
     def back(self) -> None:
-        """To the list."""
+        """To the list. The keyboard goes there with whoever looks at this section;
+        from another page, or from what lies over this one, it is not taken."""
+        held = QApplication.focusWidget()
+        here = held is None or self.isAncestorOf(held)
         self.found.forget()
         self._stack.setCurrentWidget(self.list)
-        self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if here and self.isVisible():
+            self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_names(self, names: NameBook) -> None:
         """What communities are called."""

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.domain.masks import WHOLE, rectangle
@@ -292,3 +292,34 @@ def test_a_model_without_cameras_says_nothing() -> None:
     model = CameraAdminModel()
     model.use_view(HEALTH)
     assert (model.ids, model.counts()["all"]) == ((), 0)
+
+
+def test_a_section_that_is_put_back_takes_no_keyboard_from_another_page(kit: Bench, qtbot: QtBot) -> None:
+    """When somebody signs in, forms are emptied on a page nobody sees."""
+    window, pages, board, bar = QWidget(), QStackedWidget(), QLineEdit(), QLineEdit()
+    section = CamerasSection(kit.theme, kit.sight)
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    column.addWidget(bar)
+    column.addWidget(pages)
+    pages.addWidget(board)
+    pages.addWidget(section)
+    window.show()
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+    board.setFocus()
+    section.form.open(NEW)
+    section.back()
+    assert QApplication.focusWidget() is board
+    pages.setCurrentWidget(section)
+    section.turn(section.form)
+    section.form.open(NEW)
+    bar.setFocus()
+    section.back()
+    assert (section.current, QApplication.focusWidget()) == (section.list, bar), "what is typed goes on"
+    section.turn(section.form)
+    section.form.open(NEW)
+    assert section.form.isAncestorOf(QApplication.focusWidget())
+    section.back()
+    assert QApplication.focusWidget() is section.list.table
+    window.hide()
