@@ -11,15 +11,19 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from console.domain import masks
+from console.domain import kiosk, masks
 from console.domain.errors import Refusal
+from console.domain.kiosk import Shown
 from console.domain.masks import WHOLE, Mask, rectangle
 from console.domain.vocabulary import FeedState
 from console.widgets.focus_view import FocusView
+from console.widgets.kiosk_wall import plan_of
+from console.widgets.map_tiles import TileStore
 from console.widgets.mask_paint import MASK, mask_file, paint_masks
 from console.widgets.overview_cell import Cell, paint_cell
 from console.widgets.tile_state import Truth
 from console.widgets.wall_plan import WallPlan
+from console.windows.kiosk_window import KioskWindow
 from tests.gui.wall_kit import RED, Bench, bgr, cameras, colour_at, health, look, opened, plain, publish
 
 #: The left half.
@@ -79,6 +83,47 @@ def test_a_tile_live_old_and_enlarged(kit: Bench, qtbot: QtBot) -> None:
     assert still.pixelColor(still.width() * 3 // 4, at[1]) == unmasked.pixelColor(
         still.width() * 3 // 4, at[1]
     )
+
+
+def test_pictures_of_the_large_display(kit: Bench, qtbot: QtBot) -> None:
+    """On its wall and beside an alarm or case; drawn while they hang there; and
+    the last picture of a camera that went away."""
+    window = KioskWindow(kit.sight, TileStore(lambda _keys: ()))
+    qtbot.addWidget(window)
+    window.resize(960, 540)
+    window.set_type(kiosk.type_size(540, 300, 20))
+    window.show()
+    qtbot.waitExposed(window)
+    first, second = cameras(2)
+    shown = {kiosk.WALL: window.wall, kiosk.ALARM: window.subject.wall, kiosk.CAMERA: window.subject.wall}
+    for page, wall in shown.items():
+        wall.set_cameras([first, second])
+        window.wall.hang(plan_of("1", (first.id,)))
+        window.show_page(Shown(page, first.id), first.id)
+        QApplication.processEvents()
+        seen = []
+        for masks_now in ((), LEFT):
+            wall.set_cameras([replace(first, masks=masks_now), second])
+            publish(kit, wall, 0, RED)
+            look(wall)
+            seen.append((bgr(colour_at(wall, 0, 0.25)), bgr(colour_at(wall, 0, 0.75))))
+        assert seen == [(RED, RED), (COVERED, RED)], page
+    wall = window.subject.wall
+    kit.clock.go(30)
+    wall.set_health({first.id: health(first.id, FeedState.LOST, 30.0)})
+    kit.clock.go(1)
+    for _ in range(9):
+        look(wall)
+    assert not wall.tiles[0].truth.current
+    stills = []
+    for masks_now in (LEFT, ()):
+        wall.set_cameras([replace(first, masks=masks_now), second])
+        look(wall)
+        still = wall.tiles[0].still
+        assert still is not None
+        stills.append([still.pixelColor(still.width() * of // 4, still.height() // 3) for of in (1, 3)])
+    assert stills[0][0] != stills[1][0]
+    assert stills[0][1] == stills[1][1]
 
 
 def test_the_large_view_follows_a_mask_that_is_drawn_meanwhile(kit: Bench, qtbot: QtBot) -> None:

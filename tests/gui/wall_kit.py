@@ -27,6 +27,7 @@ from console.ticker import Ticker
 from console.widgets.budgets import BudgetDesk
 from console.widgets.sight import Sight
 from console.widgets.wall import WallWidget
+from console.widgets.wall_view import WallView
 
 STREET = Path(__file__).resolve().parents[2] / "resources" / "street"
 START = datetime(2026, 3, 2, 6, 32, 7, tzinfo=UTC)  # 14:32:07 at the site
@@ -152,7 +153,7 @@ def opened(kit: Bench, qtbot: QtBot, count: int, layout: str) -> WallWidget:
 
 def publish(
     kit: Bench,
-    wall: WallWidget,
+    wall: WallView,
     index: int,
     colour: tuple[int, int, int],
     age: float = 0.0,
@@ -164,7 +165,7 @@ def publish(
     kit.feeds.show(slot or tile.camera, plain(w, h, colour), w, h, age)
 
 
-def look(wall: WallWidget) -> None:
+def look(wall: WallView) -> None:
     """One look at the slots, painted."""
     wall.look()
     QApplication.processEvents()
@@ -178,7 +179,7 @@ def fill(kit: Bench, wall: WallWidget) -> None:
     look(wall)
 
 
-def colour_at(wall: WallWidget, index: int, fx: float = 0.85, fy: float = 0.75) -> QColor:
+def colour_at(wall: WallView, index: int, fx: float = 0.85, fy: float = 0.75) -> QColor:
     """What is painted at a place (fractions) of a tile's picture."""
     image = wall.grab().toImage()
     room = wall.tiles[index].box.picture
