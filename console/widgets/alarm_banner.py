@@ -52,6 +52,7 @@ class AlarmBanner(QWidget):
         self._calendar: WorkingCalendar | None = None
         self._names = NOBODY
         self._flood = 0
+        self._unread = False
         self.chip = SeverityChip(theme, ticker)
         self._what = label(theme, "", 16, bold=True)
         self._time = label(theme, "", 20, bold=True)
@@ -102,7 +103,6 @@ class AlarmBanner(QWidget):
             one.setToolTip(t("desk.alarm.promise_name", n=minutes))
         self._ask_words.setText(t("desk.alarm.ack"))
         self._jump.setText(t("desk.alarm.jump"))
-        self._quiet.setText(t("desk.alarm.none"))
         self.setAccessibleName(t("desk.alarm.title"))
         self._show()
 
@@ -112,7 +112,14 @@ class AlarmBanner(QWidget):
         """Take the alarms of a snapshot and the cards they speak of."""
         self._cards = cards
         self._calendar = calendar
+        self._unread = False
         self.model.apply(rows)
+        self._show()
+
+    def forget(self) -> None:
+        """Whoever sits here reads no alarms: it says so, which is not calm."""
+        self._unread = True
+        self.model.apply(())
         self._show()
 
     def set_flood(self, in_ten_minutes: int) -> None:
@@ -182,6 +189,7 @@ class AlarmBanner(QWidget):
         worst = self.model.worst()
         for one in (self.chip, self._what, self._time, self._who, self._jump):
             one.setVisible(worst is not None)
+        self._quiet.setText(t("desk.alarm.unread" if self._unread else "desk.alarm.none"))
         self._quiet.setVisible(worst is None)
         rest = self.model.rows()[1:]
         head = rest[0] if rest else None

@@ -121,6 +121,11 @@ class HeaderBar(QWidget):
         self._view = view
         self._say()
 
+    def forget(self) -> None:
+        """No snapshot is read any more."""
+        self._view = None
+        self._say()
+
     @Slot(object)
     def _on_tick(self, now: datetime) -> None:
         self._now = now

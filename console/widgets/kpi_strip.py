@@ -41,6 +41,12 @@ class KpiStrip(QWidget):
         self._total = 15 if arrival_origin == "filed" else 16
         self.retranslate()
 
+    def forget(self) -> None:
+        """Whoever sits here reads no figures: dashes."""
+        self._figures = None
+        set_tone(self._values["overdue"], "")
+        self.retranslate()
+
     def retranslate(self) -> None:
         """Say everything in the language now."""
         known = self._figures

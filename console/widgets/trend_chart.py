@@ -66,6 +66,14 @@ class TrendChart(QWidget):
         if self.isVisible():
             self._draw()
 
+    def forget(self) -> None:
+        """Whoever sits here reads no figures: nothing is drawn."""
+        self._view, self._stale = None, False
+        if self._drawn is not None:
+            for plot in self._drawn.plots.values():
+                plot.hide()
+        self._words()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what came while hidden."""
         super().showEvent(event)
@@ -100,6 +108,8 @@ class TrendChart(QWidget):
         self._stale = False
         self.draws += 1
         self._words()
+        for plot in self._drawn.plots.values():
+            plot.show()
         self._drawn.draw(view)
 
     def _plots(self) -> TrendPlots:

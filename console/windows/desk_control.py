@@ -77,6 +77,7 @@ class DeskControl(QObject):
         parts.cameras.case_wanted.connect(self._from_list)
         parts.cameras.counts.connect(parts.header.set_cameras)
         link.board.connect(self._on_board)
+        link.unread.connect(self._on_unread)
         link.case.connect(self._on_case)
         link.trend.connect(self._on_trend)
         link.cameras.connect(self._on_cameras)
@@ -195,6 +196,16 @@ class DeskControl(QObject):
         for one in (parts.login, parts.lock_bar):
             one.set_waiting(parts.banner.unacknowledged())
         self.board_shown.emit(view)
+
+    @Slot()
+    def _on_unread(self) -> None:
+        """Nobody reads the board now: a dash is no zero, and no alarms shown are
+        not no alarms."""
+        parts = self._parts
+        parts.banner.forget()
+        parts.header.forget()
+        parts.kpi.forget()
+        parts.chart.forget()
 
     @Slot(object)
     def _on_case(self, view: CaseView) -> None:

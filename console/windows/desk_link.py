@@ -7,6 +7,7 @@ for exactly one more.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -27,7 +28,7 @@ from console.services.requests import (
     LoadTrend,
     Refused,
 )
-from console.services.views import BoardView, CaseView, FeedsView, Pulse
+from console.services.views import BoardView, CaseView, FeedsView, KpiStrip, Pulse
 from console.ticker import Ticker
 
 log = logging.getLogger(__name__)
@@ -41,8 +42,10 @@ REMIND_MS: Final = 30
 BOARD_LATER_MS: Final = 60
 #: The chart has one point a minute; this often is enough, seconds.
 TREND_AGE_S: Final = 15.0
-#: The right to read the board.
+#: The rights to read the board and the figures.
 _BOARD: Final = "board.read"
+_FIGURES: Final = "kpi.read"
+_NOTHING: Final = KpiStrip(0, 0, 0, None, 0, None, 0)
 _CASE_KINDS: Final = frozenset({"case", "alarm"})
 _BACKGROUND: Final = (LoadBoard, LoadCase, LoadTrend, LoadTeams, LoadNames, LoadCameras)
 
@@ -59,9 +62,11 @@ class DeskLink(QObject):
     """Signals carry what came back: ``board(BoardView)``, ``case(CaseView)``,
     ``trend(TrendView)``, ``cameras``/``teams`` (tuples), ``names(Names)``, ``answered(Answer)``
     for everything else, ``refused(Refused)``, ``broke(Broke)``,
-    ``pulse(Pulse)``, ``feeds(FeedsView)``."""
+    ``pulse(Pulse)``, ``feeds(FeedsView)``; ``unread()`` when somebody sat down
+    who reads no board, after an empty one took the place of the last."""
 
     board = Signal(object)
+    unread = Signal()
     case = Signal(object)
     trend = Signal(object)
     cameras = Signal(object)
@@ -81,6 +86,7 @@ class DeskLink(QObject):
         self._in_flight: set[type] = set()
         self._again: set[type] = set()
         self._board_at: datetime | None = None
+        self._last: BoardView | None = None
         self._trend_at: datetime | None = None
         self.actor: Actor | None = None
         self._reader: Actor | None = None
@@ -103,6 +109,8 @@ class DeskLink(QObject):
         self.actor = self._reader = actor
         if actor is None:
             return
+        if not permissions.may(actor, _BOARD):
+            self._forget_board()
         self.submit(LoadTeams(actor))
         if permissions.may(actor, _BOARD):
             self.submit(LoadNames(actor))
@@ -112,6 +120,15 @@ class DeskLink(QObject):
         self.load_trend()
         # What the person before might do is not what this one may.
         self.load_case()
+
+    def _forget_board(self) -> None:
+        """What the person before read must not look like what is true now."""
+        if self._last is not None:
+            empty = replace(self._last, taken_at=self._ticker.now(), cards=(), counts={}, alarms=(),
+                            kpi=_NOTHING, approvals=())  # fmt: skip
+            self._last = None
+            self.board.emit(empty)
+        self.unread.emit()
 
     def watch_on(self, reader: Actor | None) -> None:
         """While the desk is locked go on reading board and chart, and nothing else,
@@ -159,7 +176,7 @@ class DeskLink(QObject):
 
     def load_trend(self) -> None:
         """Fresh points, only while a chart can be seen."""
-        if self._reader is not None and self.trend_wanted and permissions.may(self._reader, "kpi.read"):
+        if self._reader is not None and self.trend_wanted and permissions.may(self._reader, _FIGURES):
             self._trend_at = self._ticker.now()
             self._folded(LoadTrend, LoadTrend(self._reader))
 
@@ -239,7 +256,8 @@ class DeskLink(QObject):
             if request.case_id == self.open_case:
                 self._take_case(answer.value)
         elif isinstance(request, LoadTrend):
-            self.trend.emit(answer.value)
+            if self._reads(_FIGURES):
+                self.trend.emit(answer.value)
         elif isinstance(request, LoadCameras):
             self.cameras.emit(answer.value)
         elif isinstance(request, LoadTeams):
@@ -259,8 +277,15 @@ class DeskLink(QObject):
         if wanted == self._seen and self._seen_version < version:
             self.load_case()
 
+    def _reads(self, right: str) -> bool:
+        """False when what was asked in a name comes for somebody without the right."""
+        return self._reader is None or permissions.may(self._reader, right)
+
     def _take_board(self, view: object) -> None:
+        if not self._reads(_BOARD):
+            return
         self._board_at = self._ticker.now()
+        self._last = view if isinstance(view, BoardView) else None
         self.board.emit(view)
 
 

@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.domain.errors import Refusal
+from console.domain.model import Actor
+from console.domain.vocabulary import Role
 from console.services.people_requests import LockDesk, Recover, ShownCode, SwitchOfficer, UnlockDesk
 from console.services.requests import Acknowledge, LoadBoard, LoadTrend, OpenFromCamera, SignIn
 from console.widgets.login_card import CHANGE, CODE, RECOVER, SIGN
@@ -245,3 +247,41 @@ def test_a_new_password_is_typed_twice_and_only_then_sent() -> None:
         card.pair.again.setText("another password")
         card.pair.entered.emit()
         assert sent == [("duty1", "first password", "another password")]
+
+
+def test_who_reads_no_board_sees_nothing_of_what_the_one_before_read() -> None:
+    with desk() as rig:
+        rig.sign_in()
+        parts = rig.parts
+        for _ in range(2):
+            rig.tick(20)
+        rig.worker.answer(LoadBoard, samples.board())
+        rig.worker.answer(LoadTrend, samples.trend())
+        assert parts.banner.unacknowledged()
+        assert parts.board.models.shown()
+        rig.window.lock()
+        rig.tick(20)
+        in_flight = len(rig.worker.all(LoadBoard))
+        rig.window.set_actor(Actor("admin", Role.ADMIN))
+        for lang, words in (("zh", "当前角色"), ("en", "not shown to your role")):
+            switch_language(lang)
+            settle()
+            assert {value.text() for value in parts.kpi._values.values()} == {"—"}
+            assert {last.text() for last in parts.chart._last.values()} == {"—"}
+            assert words in parts.banner._quiet.text(), "nothing shown is not calm"
+            assert parts.banner._quiet.isVisible()
+            assert cut_texts(parts.banner) == []
+        assert parts.banner.model.rows() == ()
+        assert not parts.header._facts["db"].isVisible()
+        assert parts.board.models.shown() == []
+        # What was asked before comes late.
+        rig.worker.answer(LoadBoard, samples.board())
+        rig.worker.answer(LoadTrend, samples.trend())
+        assert len(rig.worker.all(LoadBoard)) == in_flight
+        assert parts.board.models.shown() == []
+        assert parts.kpi._values["open"].text() == "—"
+        assert parts.chart._last["open"].text() == "—"
+        rig.window.set_actor(samples.OFFICER)
+        rig.worker.answer(LoadBoard, samples.board())
+        assert parts.banner.unacknowledged()
+        assert parts.kpi._values["open"].text() != "—"
