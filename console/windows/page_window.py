@@ -11,16 +11,20 @@ from console.services.views import Pulse
 from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets import parts
+from console.widgets.lock_veil import Veil
 from console.widgets.parts import EDGE, label, spaced
 from console.widgets.pulse_line import PulseLine
 
 
 class PageWindow(QWidget):
     """``key`` is its name in the placement (``show-map``), ``page`` the page's.
-    While nobody is signed in it shows a sentence instead of the page."""
+    While nobody is signed in it shows a sentence instead of the page; a page to
+    watch by (``seen`` while locked) stays. Neither takes a key or a click then:
+    ``pressed()`` when somebody tried."""
 
     closing = Signal(str)
     """Its window was closed: the page goes back to the desk."""
+    pressed = Signal()
 
     def __init__(self, key: str, page: str, theme: Theme, ticker: Ticker) -> None:
         super().__init__(None, Qt.WindowType.Window)
@@ -49,6 +53,9 @@ class PageWindow(QWidget):
         # Silence must never look like calm: here too.
         column.addWidget(self.pulse)
         column.addLayout(body, 1)
+        self.veil = Veil(self)
+        self.veil.pressed.connect(self.pressed)
+        self._is_locked = False
         self.resize(1280, 760)
         self.retranslate()
 
@@ -67,9 +74,18 @@ class PageWindow(QWidget):
             self._stack.removeWidget(held)
         return held
 
-    def set_locked(self, locked: bool) -> None:
-        """Nobody is signed in: the page is covered."""
-        self._stack.setCurrentWidget(self._locked if locked or self._held is None else self._held)
+    def set_locked(self, locked: bool, *, seen: bool = False) -> None:
+        """Nobody is signed in: the page is covered, with ``seen`` by the veil
+        alone, and nothing here can be pressed."""
+        shown = self._held if seen or not locked else None
+        self._stack.setCurrentWidget(self._locked if shown is None else shown)
+        if locked and (self.veil.isHidden() or self.focusWidget() is not self.veil):
+            self.veil.cover()
+        elif not locked and not self.veil.isHidden():
+            self.veil.hide()
+            if self._held is not None:
+                self._held.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._is_locked = locked
 
     def take_pulse(self, pulse: Pulse) -> None:
         """The heart of the program beat."""
@@ -85,6 +101,11 @@ class PageWindow(QWidget):
         self.pulse.retranslate()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Say so; the page is not lost with its window."""
+        """Say so; the page is not lost with its window. While locked it stays,
+        unless the program itself puts it away, which then listens no more."""
+        if self._is_locked and not self.signalsBlocked():
+            event.ignore()
+            self.pressed.emit()
+            return
         self.closing.emit(self.key)
         super().closeEvent(event)

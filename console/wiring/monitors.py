@@ -12,6 +12,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from console.i18n import t
+from console.services import permissions
 from console.services.views import Pulse
 from console.windows.desk_base import DeskBase
 from console.windows.displays import Screen
@@ -44,6 +45,8 @@ log = logging.getLogger(__name__)
 
 #: The form of ``windows.json``; the first was a bare table of homes.
 FORM: Final = 2
+#: Pages one watches by: they are seen while the desk is locked.
+_WATCHED: Final = frozenset({"alarms"})
 
 
 class Content(Protocol):
@@ -75,6 +78,7 @@ class PageContent:
         if self.window is None:
             self.window = PageWindow(f"{SHOW}{self.page}", self.page, console.theme, console.ticker)
             self.window.closing.connect(self._monitors.put_away)
+            self.window.pressed.connect(self._monitors.pressed)
         if self._desk is not desk:
             self._give_back()
             widget = desk.parts.pages.lend(self.page)
@@ -82,7 +86,9 @@ class PageContent:
                 self._desk = desk
                 self.window.hold(widget)
                 desk.keys.hear(self.window)
-        self.window.set_locked(console.actor is None)
+        reader = console.watcher
+        seen = self.page in _WATCHED and reader is not None and permissions.may(reader, "board.read")
+        self.window.set_locked(console.actor is None, seen=seen)
         return self.window
 
     def close(self) -> None:
@@ -106,9 +112,11 @@ class PageContent:
 
 
 class Monitors(Part):
-    """``changed()`` after windows were put up anew."""
+    """``changed()`` after windows were put up anew; ``pressed()`` when somebody
+    pressed something in a page's window while the desk is locked."""
 
     changed = Signal()
+    pressed = Signal()
 
     def __init__(self, console: ConsoleApp) -> None:
         super().__init__(console)

@@ -110,12 +110,14 @@ class OverviewContent:
         if self.window is None:
             self.window = PageWindow(WINDOW, "overview", console.theme, console.ticker)
             self.window.closing.connect(console.monitors.put_away)
+            self.window.pressed.connect(console.monitors.pressed)
             self.page = OverviewPage(console.sight, self.window)
             self.page.sent.connect(part.hang_first)
             self.window.hold(self.page)
             part.fill(self.page)
             console.desk.keys.hear(self.window)
-        self.window.set_locked(console.actor is None)
+        # Pictures like those of the walls: they stay.
+        self.window.set_locked(console.actor is None, seen=True)
         return self.window
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QWindow
+from PySide6.QtWidgets import QApplication
 
 from console.domain.passwords import Policy
 from console.i18n import LANGUAGES, catalogue, language, t
@@ -82,6 +83,7 @@ class Session(Part):
         self._sheets: list[tuple[DeskBase, PasswordSheet]] = []
         self._recent: list[str] = []
         self._policy = self._own = 0
+        console.monitors.pressed.connect(self._pressed)
 
     def started(self) -> None:
         """The rules, before anybody types a password."""
@@ -118,6 +120,8 @@ class Session(Part):
                 veil.hide()
         for _, sheet in self._sheets:
             sheet.hide()
+        if locked:
+            _close_menus()
         if actor is not None:
             self._recent = [actor.name, *(one for one in self._recent if one != actor.name)][:MOST_OFFERED]
         self._offer_people()
@@ -191,7 +195,10 @@ class Session(Part):
 
     @Slot()
     def _pressed(self) -> None:
-        """Somebody pressed at a wall: the desk asks who it is."""
+        """Somebody pressed at a wall or a page elsewhere: the desk asks who it is."""
+        if self.console.watcher is None:
+            self.console.desk.activateWindow()
+            return
         self.console.say(t("people.lock.wall"))
         self.console.desk.ask_who()
 
@@ -211,3 +218,12 @@ class Session(Part):
     def _change(self, old: str, new: str) -> None:
         if self.console.actor is not None and not self._own:
             self._own = self.engine.submit(ChangePassword(self.console.actor, old, new))
+
+
+def _close_menus() -> None:
+    """A menu left open would go on taking clicks above every veil."""
+    open_now = QApplication.activePopupWidget()
+    while open_now is not None:
+        open_now.close()
+        after = QApplication.activePopupWidget()
+        open_now = after if after is not open_now else None

@@ -7,19 +7,24 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor
 from console.domain.vocabulary import Role
 from console.services.people_requests import LockDesk, Recover, ShownCode, SwitchOfficer, UnlockDesk
 from console.services.requests import Acknowledge, LoadBoard, LoadTrend, OpenFromCamera, SignIn
+from console.theme import Theme
+from console.ticker import Ticker
 from console.widgets.login_card import CHANGE, CODE, RECOVER, SIGN
 from console.windows.language import switch_language
+from console.windows.page_window import PageWindow
 from tests.gui import samples
 from tests.gui.cut_text import cut_texts
-from tests.gui.desk_rig import Rig, desk, settle
+from tests.gui.desk_rig import HandClock, Rig, desk, settle
 
 pytestmark = pytest.mark.usefixtures("qapp")
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -208,6 +213,56 @@ def test_what_was_typed_is_the_officers_own(tmp_path: Path) -> None:
         assert rig.parts.detail.note.text() == "half a sentence"
         assert rig.parts.intake.fields.lines["caller_name"].text() == "张三"
     assert "张三" not in (tmp_path / "drafts.json").read_text(encoding="utf-8")
+
+
+def test_a_page_on_a_display_of_its_own_is_watched_and_takes_no_key(qtbot: QtBot) -> None:
+    theme, clock = Theme(), HandClock()
+    ticker = Ticker(clock)
+    window = PageWindow("show-alarms", "alarms", theme, ticker)
+    qtbot.addWidget(window)
+    page = QPushButton("acknowledge")
+    did = QSignalSpy(page.clicked)
+    shortcut = QShortcut(QKeySequence("F5"), window)
+    shortcut.activated.connect(page.click)
+    asked = QSignalSpy(window.pressed)
+    closed = QSignalSpy(window.closing)
+    window.hold(page)
+    window.show()
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+
+    def tried() -> int:
+        """Keys and clicks at whatever takes them; how many led to a question."""
+        before = asked.count()
+        for which in (Qt.Key.Key_F5, Qt.Key.Key_Space, Qt.Key.Key_Return):
+            key(which)
+        middle = page.mapTo(window, page.rect().center()) if page.isVisible() else window.rect().center()
+        handle = window.windowHandle()
+        assert handle is not None
+        QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=middle)
+        settle()
+        return asked.count() - before
+
+    assert tried() == 0
+    worked = did.count()
+    assert worked == 3, "unlocked F5, the space bar and a click work"
+    for seen in (True, False):
+        for _ in range(2):  # it is told each second
+            window.set_locked(True, seen=seen)
+        settle()
+        assert page.isVisible() is seen
+        assert tried() == 4
+        assert did.count() == worked
+    assert not window.close()
+    assert closed.count() == 0
+    window.set_locked(False)
+    settle()
+    assert page.isVisible()
+    assert tried() == 0
+    assert did.count() == 2 * worked
+    assert window.close()
+    assert closed.count() == 1
+    ticker.stop()
 
 
 def test_every_face_of_the_card_has_room_in_both_languages() -> None:

@@ -186,6 +186,15 @@ def test_a_page_elsewhere_presets_and_a_restart(quiet: Places, tmp_path: Path, c
         at_desk(here)
         here.desk.lock()
         until(lambda: not page.isVisible(), "the map is covered")
+        # Nor acts there: whoever presses something is asked at the desk.
+        elsewhere = here.console.windows["show-map"]
+        elsewhere.activateWindow()
+        until(lambda: QApplication.activeWindow() is elsewhere, "the map's window")
+        press(KEYS.Key_K, Qt.KeyboardModifier.ControlModifier)
+        until(lambda: here.desk.parts.veil.asking, "the desk asks who it is")
+        assert here.desk.parts.command.isHidden()
+        elsewhere.close()
+        assert "show-map" in here.console.monitors.room.homes
     assert json.loads((places.data / "windows.json").read_text("utf-8"))["dim"] == 20
 
     with seat(places) as here:
