@@ -33,7 +33,7 @@ from console.widgets.case_head import CaseHead
 from console.widgets.chance_line import ChanceLine
 from console.widgets.clock_panel import ClockPanel
 from console.widgets.dispatch_panel import DispatchPanel
-from console.widgets.evidence_strip import EvidenceStrip
+from console.widgets.evidence_strip import EvidenceStrip, removed_files
 from console.widgets.filing_panel import FilingPanel
 from console.widgets.parts import GROUP, label, set_tone, spaced, surface
 from console.widgets.picture_pair import PicturePair
@@ -216,7 +216,7 @@ class CaseDetail(QWidget):
         approves = self._actor is not None and self._actor.role is Role.LEADER and self._actor.may_approve
         me = self._actor.name if self._actor else ""
         self.approvals.apply(view.approvals, me, approves, view.case, view.previews)
-        self.evidence.apply(view.case.evidence, view.evidence_paths)
+        self.evidence.apply(view.case.evidence, view.evidence_paths, removed_files(view.events))
         self.pair.apply(view.case.evidence, view.evidence_paths)
         self.timeline.apply(view.events)
         self._say_team()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from console.domain.model import Evidence
-from console.domain.vocabulary import EvidenceKind
+from console.domain.model import Event, Evidence
+from console.domain.vocabulary import Action, EvidenceKind
 from console.i18n import t
-from console.models.wording import clock
+from console.models.wording import clock, local
 from console.theme import Theme
 from console.widgets.parts import label, spaced
 from console.widgets.picture_reader import PictureReader
@@ -30,6 +31,7 @@ class EvidenceStrip(QWidget):
         self._theme = theme
         self._evidence: tuple[Evidence, ...] = ()
         self._paths: Mapping[str, str] = {}
+        self._removed: Mapping[str, datetime] = {}
         self._pictures: dict[str, QPixmap] = {}
         self._reader = PictureReader("thumbs", self)
         self._title = label(theme, "", 12, tone="muted", wrap=True)
@@ -58,12 +60,18 @@ class EvidenceStrip(QWidget):
         self._list.setVisible(not empty)
         self._fill()
 
-    def apply(self, evidence: Sequence[Evidence], paths: Mapping[str, str]) -> None:
-        """Take the evidence of a case; ``paths``: sha256 → file."""
-        if tuple(evidence) == self._evidence and dict(paths) == dict(self._paths):
-            return
-        self._evidence, self._paths = tuple(evidence), dict(paths)
-        self.retranslate()
+    def apply(
+        self,
+        evidence: Sequence[Evidence],
+        paths: Mapping[str, str],
+        removed: Mapping[str, datetime] | None = None,
+    ) -> None:
+        """Take the evidence of a case; ``paths``: sha256 → file, ``removed``:
+        sha256 → when the rule of retention took the file away."""
+        fresh = tuple(evidence), dict(paths), dict(removed or {})
+        if fresh != (self._evidence, self._paths, self._removed):
+            self._evidence, self._paths, self._removed = fresh
+            self.retranslate()
 
     def close_reader(self) -> None:
         """End the reading thread; called before the window goes."""
@@ -75,9 +83,16 @@ class EvidenceStrip(QWidget):
             words = f"{t(f'states.evidence.{one.kind.value}')} {clock(one.captured_at)[:5]}"
             item = QListWidgetItem(words)
             item.setData(Qt.ItemDataRole.UserRole, one.sha256)
-            item.setToolTip(words if one.present_here else t("desk.case.not_here"))
+            item.setToolTip(words if one.present_here else self._why_not(one))
             self._list.addItem(item)
             self._icon(item, one)
+
+    def _why_not(self, one: Evidence) -> str:
+        """Where a file is that is not here."""
+        at = self._removed.get(one.sha256)
+        if at is None:
+            return t("desk.case.not_here")
+        return t("desk.case.removed", date=f"{local(at):%Y-%m-%d}")
 
     def _icon(self, item: QListWidgetItem, one: Evidence) -> None:
         picture = self._pictures.get(one.sha256)
@@ -106,3 +121,13 @@ class EvidenceStrip(QWidget):
         path = self._paths.get(sha256, "")
         if path:
             self.opened.emit(sha256, path)
+
+
+def removed_files(events: Iterable[Event]) -> dict[str, datetime]:
+    """When the rule of retention removed files, by their hash."""
+    gone: dict[str, datetime] = {}
+    for event in events:
+        files = event.data.get("removed") if event.action is Action.RETENTION else None
+        if isinstance(files, Sequence):
+            gone |= {str(file["sha256"]): event.recorded_at for file in files}
+    return gone

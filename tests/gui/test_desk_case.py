@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from console.domain.errors import Refusal
 from console.domain.model import Approval, Command
 from console.domain.vocabulary import Action, Channel, Source, State
+from console.i18n import t
 from console.services.intake_desk import TakeIn
 from console.services.requests import (
     Act,
@@ -26,6 +27,7 @@ from console.services.requests import (
     WithdrawRequest,
 )
 from console.services.views import CaseAnswer
+from console.windows.language import switch_language
 from tests.gui import samples
 from tests.gui.desk_rig import Rig, desk, settle
 
@@ -464,3 +466,21 @@ def test_while_a_case_is_filed_there_is_one_big_button_in_both_languages() -> No
         assert not detail.action_bar.primary.isVisible()
         rig.case(samples.filed())
         assert detail.action_bar.primary.isVisible()
+
+
+def test_a_file_that_is_not_here_says_why() -> None:
+    view = samples.case_view()
+    kept, removed, elsewhere = view.case.evidence
+    pieces = (kept, replace(removed, present_here=False), replace(elsewhere, present_here=False))
+    rule = samples.event(9, 86_400, Action.RETENTION, removed=[{"sha256": removed.sha256}])
+    view = replace(view, case=replace(view.case, evidence=pieces), events=(*view.events, rule))
+    with desk() as rig:
+        rig.sign_in()
+        rig.case(view)
+        shown = rig.parts.detail.evidence._list
+        for lang, words in (("zh", "2026-09-28 按留存规则"), ("en", "2026-09-28 by the rule of retention")):
+            switch_language(lang)
+            tips = [shown.item(row).toolTip() for row in range(3)]
+            assert words in tips[1]
+            assert tips[2] == t("desk.case.not_here")
+            assert tips[0] not in tips[1:]
