@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from console.i18n import t
 from console.widgets import parts
 from console.widgets.focus_view import Focus, Unfocus
+from console.widgets.lock_veil import Veil
 from console.widgets.pulse_line import PulseLine
 from console.widgets.sight import Sight
 from console.widgets.wall_pane import WallPane
@@ -62,6 +63,13 @@ class WallWindow(QWidget):
         super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Say so; the composition root decides what becomes of the place."""
+        """Say so; the composition root decides what becomes of the place. Under
+        the veil of a locked desk it stays, unless the program itself puts it
+        away, which then listens no more."""
+        veil = self.pane.findChild(Veil)
+        if veil is not None and veil.isVisible() and not self.signalsBlocked():
+            event.ignore()
+            veil.pressed.emit()
+            return
         self.closing.emit(self.key)
         super().closeEvent(event)

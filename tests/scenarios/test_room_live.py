@@ -193,8 +193,9 @@ def test_a_page_elsewhere_presets_and_a_restart(quiet: Places, tmp_path: Path, c
         press(KEYS.Key_K, Qt.KeyboardModifier.ControlModifier)
         until(lambda: here.desk.parts.veil.asking, "the desk asks who it is")
         assert here.desk.parts.command.isHidden()
-        elsewhere.close()
-        assert "show-map" in here.console.monitors.room.homes
+        for name in ("show-map", "wall-2"):
+            assert not here.console.windows[name].close(), f"{name} went away while nobody was there"
+        until_stands(here, desk="DP-1", show_map="DP-2", wall_2="DP-3")
     assert json.loads((places.data / "windows.json").read_text("utf-8"))["dim"] == 20
 
     with seat(places) as here:
