@@ -46,8 +46,10 @@ log = logging.getLogger(__name__)
 #: Feeds are measured from this long after the start, in ms: cameras open one
 #: after the other and wait for a key frame.
 SETTLE_MS = 8000
+#: The tour of the pages begins no later than this after the start, in ms.
+TOUR_MS = 30_000
 #: So long a tour of the pages may go on after the time is over, at most, s.
-GRACE_S = 20
+GRACE_S = 45
 #: Who sits at the desk of a demonstration.
 VISITOR = "li.na"
 
@@ -192,7 +194,7 @@ class DemoRun(QObject):
             QTimer.singleShot(int(plan.seconds * 1000), self, self._finish)
             if plan.shots is not None:
                 # The wide pages first, then the monitors but one are pulled.
-                QTimer.singleShot(int(plan.seconds * 330), self, self._first_tour)
+                QTimer.singleShot(min(TOUR_MS, int(plan.seconds * 330)), self, self._first_tour)
 
     def stop(self) -> None:
         """Close everything; the figures stay."""

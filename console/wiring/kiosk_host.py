@@ -98,6 +98,7 @@ class KioskHost(QObject):
         self._fresh_at: float | None = None
         self._begun_at = sight.clock.monotonic()
         self.turns = Turns(sight.clock.now())
+        self._kept: Shown | None = None
         self._wall_plan = WallPlan(layout="4")
         self._told: frozenset[str] | None = None
         self._sized = False
@@ -267,7 +268,7 @@ class KioskHost(QObject):
     def show(self) -> None:
         """The page of this second."""
         now, window, plan = self._sight.clock.now(), self.window, self.plan
-        shown = self.turns.shown(plan, now, self._high(), self._push())
+        shown = self._kept or self.turns.shown(plan, now, self._high(), self._push())
         if window.shown.page == kiosk.WALL and shown.page != kiosk.WALL:
             # While another page is seen, the next pictures are connected to.
             self._wall_plan = self._wall_plan.turn(1)
@@ -288,6 +289,12 @@ class KioskHost(QObject):
         if wanted != self._told:
             self._told = wanted
             self.wanted.emit(wanted)
+
+    def hold(self, shown: Shown | None) -> None:
+        """This page and no other, for whoever looks at each of them; ``None``:
+        the pages take turns again, and alarms come up."""
+        self._kept = shown
+        self.show()
 
     @property
     def shown(self) -> Shown:

@@ -86,7 +86,7 @@ def test_every_page_in_both_languages_nothing_cut(kit: Bench, qtbot: QtBot, lang
     assert corner.saturationF() < 0.2, "grey to the corner"
     window.show_current()
     QTest.keyClicks(window, "48")
-    window.grab()
+    assert window.grab().save(str(SHOTS / f"pin-{lang}-{kit.sight.theme.name}.png"))
     assert (window.pin.digits, window.pin.cut) == (2, [])
 
 
