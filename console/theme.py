@@ -175,6 +175,8 @@ class Theme(QObject):
             for widget in app.allWidgets():
                 if not widget.isVisible():
                     widget.setAttribute(Qt.WidgetAttribute.WA_WState_Polished, False)
+                    # Else it keeps the colours Qt had before any sheet: white.
+                    widget.setPalette(QPalette())
             app.setStyleSheet(self.sheet())
             self.changed.emit()
             # Once what was posted is done: layouts have other sizes now.

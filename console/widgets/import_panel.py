@@ -136,8 +136,10 @@ class ImportPanel(QWidget):
         body.addLayout(row)
         body.addWidget(self._said)
         body.addWidget(self._error)
-        body.addWidget(self._table, 1)
+        body.addWidget(self._table, 100)
         body.addLayout(foot)
+        # Without a table the lines stay together, at the top.
+        body.addStretch(1)
 
     def take_focus(self) -> None:
         """The keyboard to the file's name."""
