@@ -26,7 +26,7 @@ _NAME: Final = Qt.ItemDataRole.UserRole
 class RoomSheet(QWidget):
     """``sent(window, screen number)``, ``put_away(window)``, ``taken(preset)``,
     ``saved(name)`` under a new name, ``overwritten(preset)``, ``dropped(preset)``,
-    ``dimmed(step)``, ``left()``."""
+    ``dimmed(step)``, ``left()``; ``reworded()`` in another language."""
 
     sent = Signal(str, int)
     put_away = Signal(str)
@@ -36,6 +36,7 @@ class RoomSheet(QWidget):
     dropped = Signal(str)
     dimmed = Signal(int)
     left = Signal()
+    reworded = Signal()
 
     def __init__(self, theme: Theme, page: QWidget) -> None:
         super().__init__(page)
@@ -110,7 +111,7 @@ class RoomSheet(QWidget):
         self.view = view
         self.contents.fill([(row.window, (row.title, row.where)) for row in view.contents], window)
         self.presets.fill([(row.name, (row.title, row.keys, row.detail)) for row in view.presets], preset)
-        self.retranslate()
+        self._say_own()
         self._point()
 
     @property
@@ -124,7 +125,11 @@ class RoomSheet(QWidget):
         return self.presets.current
 
     def retranslate(self) -> None:
-        """Say what is the sheet's own in the language now."""
+        """The language is another one: whoever fills the rows says them anew."""
+        self._say_own()
+        self.reworded.emit()
+
+    def _say_own(self) -> None:
         self._title.setText(t("room.sheet.title"))
         self._dim.setText(t("room.sheet.dim", percent=self.view.dim) if self.view.dim else "")
         for one, heading, key in zip(

@@ -211,6 +211,7 @@ class RoomPart(Part):
         sheet.dropped.connect(self.presets.drop)
         sheet.dimmed.connect(self.presets.step_dim)
         sheet.left.connect(self.hide_numbers)
+        sheet.reworded.connect(self._told)
         return sheet
 
     def _over(self) -> QWidget:
