@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Text, delete, func, insert, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Text, and_, delete, func, insert, or_, select, type_coerce
 
 from console.domain.audit import OVERRIDES, Entry, Kind, entry, said
 from console.domain.model import Event
 from console.domain.vocabulary import Action
 from console.services.audit_records import AuditPage, AuditQuery
 from db.repositories.base import Repository, Row
-from db.tables import event, site
+from db.tables import case_file, event, site
 from db.tables_audit import audit_entry
 
 #: Under which key of the site the layout of its rows is kept.
@@ -87,8 +87,11 @@ def fill(connection: Connection) -> None:
     connection.execute(delete(audit_entry))
     data, last = type_coerce(event.c.data, Text), 0
     candidates: list[ColumnElement[bool]] = [event.c.action.in_(_ACTIONS), data.like('%"manual":true%')]
-    if connection.dialect.name == "sqlite":  # what is squeezed can only be read
-        candidates.append(func.typeof(event.c.data) == "blob")
+    if connection.dialect.name == "sqlite":
+        # What is squeezed can only be read, which for a million cases takes ten
+        # minutes: only cases that bear the mark hold such a step.
+        marked = select(case_file.c.id).where(case_file.c.manual_time.is_(True))
+        candidates.append(and_(func.typeof(event.c.data) == "blob", event.c.case_id.in_(marked)))
     query = select(event).where(or_(*candidates)).order_by(event.c.seq).limit(_STEP)
     while rows := connection.execute(query.where(event.c.seq > last)).all():
         index(connection, [read_event(row) for row in rows])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,8 @@ from console.services.alarms import AlarmService
 from console.services.ports import CaseMatch, CaseQuery
 from console.simulation import history
 from console.simulation.replay_clock import ReplayClock
+from db import admin, engine, schema, urls
+from tests.db import raw
 from tests.unit.simulation.conftest import MORNING
 
 
@@ -165,3 +168,20 @@ def test_requests_carry_their_numbers(store: db.Store) -> None:
             request = uow.users.approval(int(str(event.data["request"])))
             assert request is not None
             assert (request.case, request.state) == (event.case, "approved")
+
+
+def test_the_index_of_the_audit_log_is_made_anew_from_squeezed_events(
+    store: db.Store, tmp_path: Path
+) -> None:
+    fill(store)
+    url = f"sqlite:///{tmp_path / 'district.sqlite'}"
+    raw.run(url, "DELETE FROM audit_entry", "DELETE FROM site WHERE key = 'audit_layout'")
+    missing = admin.check(url)["bad_audit"]
+    assert isinstance(missing, list)
+    assert len(missing) > 5
+    engines = engine.build(urls.parse(url))
+    try:
+        schema.upgrade(engines)
+    finally:
+        engines.dispose()
+    assert admin.check(url)["ok"]
