@@ -82,9 +82,13 @@ class KioskPage(QWidget):
 
     def fitting(self, text: str, share: float, width: int, bold: bool = False) -> float:
         """The largest share up to ``share`` at which ``text`` is not cut."""
-        while share > 0.5 and QFontMetrics(self.font_of(share, bold)).horizontalAdvance(text) > width:
+        while share > 0.5 and self.wide(text, share, bold) > width:
             share *= 0.92
         return share
+
+    def wide(self, text: str, share: float, bold: bool = False) -> int:
+        """How wide ``text`` is, px."""
+        return QFontMetrics(self.font_of(share, bold)).horizontalAdvance(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground, then what the page is about."""
@@ -141,7 +145,7 @@ class BoardPage(KioskPage):
             self.say(p, mark, letter, SMALL, flags=MIDDLE, bold=True, color="bg")
         left = box.x() + round(em * 1.15)
         digits = t("common.time.none") if reading is None else reading.text
-        wide = QFontMetrics(self.font_of(LINE, True)).horizontalAdvance("+00:00:00 ")
+        wide = max(self.wide("+00:00 ", LINE, True), self.wide(f"{digits} ", LINE, True))
         clock = QRect(box.right() - wide, box.y(), wide, box.height())
         self.say(p, clock, digits, bold=True, flags=RIGHT)
         number = QRect(left, box.y(), round(em * 2.9), box.height())
@@ -164,7 +168,7 @@ class BoardPage(KioskPage):
             share = self.fitting(said, 0.9, width)
             if share >= LEAST:
                 return said, share
-        return said, LEAST
+        return what, self.fitting(what, 0.9, width)
 
 
 class FiguresPage(KioskPage):

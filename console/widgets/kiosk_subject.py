@@ -50,7 +50,8 @@ class SubjectWords(KioskPage):
             self._frame(p)
         top = QRect(room.x(), room.y(), room.width(), round(self.em * 1.5))
         self._head(p, top, row, card)
-        rest = room.adjusted(0, top.height(), 0, 0)
+        below = round(self.em * 1.1) if self.shown.more else 0
+        rest = room.adjusted(0, top.height(), 0, -below)
         if card is not None:
             self._case(p, rest, card)
         elif row is not None:
@@ -86,7 +87,10 @@ class SubjectWords(KioskPage):
         used = self.say(p, words, number, 1.4, bold=True)
         if card is not None:
             state = words.adjusted(used + self.em // 2, 0, 0, 0)
-            self.say(p, state, t(f"states.case.{card.state.value}"), LINE, color="muted")
+            said = t(f"states.case.{card.state.value}")
+            share = self.fitting(said, LINE, state.width())
+            if self.wide(said, share) <= state.width():
+                self.say(p, state, said, share, color="muted")
 
     def _case(self, p: QPainter, room: QRect, card: CaseCard) -> None:
         reading = self.reading(card)
@@ -98,8 +102,11 @@ class SubjectWords(KioskPage):
                       clock=clock_name(card.headline.kind))  # fmt: skip
             self.say(p, label, words, 0.8, color="muted")
             y += label.height()
-            digits = QRect(room.x(), y, room.width(), round(self.em * DIGITS * 1.12))
-            share = self.fitting(reading.text, DIGITS, room.width() - self.em, True)
+            # On a small display the digits give way to what the case is and where.
+            left = room.bottom() - y - round(self.em * 2.7)
+            high = max(round(self.em * 1.5), min(round(self.em * DIGITS * 1.12), left))
+            digits = QRect(room.x(), y, room.width(), high)
+            share = self.fitting(reading.text, high / 1.12 / self.em, room.width() - self.em, True)
             p.fillRect(QRect(room.x(), y + self.em // 3, self.em // 4, digits.height() - 2 * (self.em // 3)),
                        lamp_color(self.theme, reading))  # fmt: skip
             self.say(p, digits.adjusted(self.em // 2, 0, 0, 0), reading.text, share, bold=True)
