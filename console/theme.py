@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
@@ -152,7 +152,6 @@ class Theme(QObject):
         Qt dresses every widget once for each of its ancestors when one sheet
         follows another, but once when the sheet is taken off and put on: so
         that is done, in two turns, with the windows standing still meanwhile.
-        What is hidden is dressed when it is shown.
         """
         if name == self.name:
             return
@@ -172,11 +171,6 @@ class Theme(QObject):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.setPalette(self.palette())
-            for widget in app.allWidgets():
-                if not widget.isVisible():
-                    widget.setAttribute(Qt.WidgetAttribute.WA_WState_Polished, False)
-                    # Else it keeps the colours Qt had before any sheet: white.
-                    widget.setPalette(QPalette())
             app.setStyleSheet(self.sheet())
             self.changed.emit()
             # Once what was posted is done: layouts have other sizes now.
