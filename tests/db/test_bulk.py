@@ -81,7 +81,8 @@ def test_a_history_is_sound_and_has_every_branch(years: db.Store, url: str, kind
         cases = uow.cases.find(CaseQuery(limit=2000)).rows
         standard = {(c.condition_id, c.version): c for c in uow.reference.conditions()}
         connection = uow._connection  # type: ignore[attr-defined]
-        stored = connection.execute(text("SELECT data FROM event LIMIT 50")).scalars().all()
+        told_by_cases = text("SELECT data FROM event WHERE action <> 'audit' LIMIT 50")
+        stored = connection.execute(told_by_cases).scalars().all()
         numbers = connection.execute(text("SELECT id FROM approval ORDER BY id")).scalars().all()
         found = {
             state: set(uow.cases.matching(CaseMatch(((("state", state.value),),), bound=2000)))

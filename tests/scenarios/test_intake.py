@@ -373,6 +373,6 @@ def test_what_is_typed_without_a_pause_outlives_a_kill(place: Places, tmp_path: 
 
 def _note(drafts: Path) -> str:
     try:
-        return str(json.loads(drafts.read_text("utf-8")).get("intake/note", ""))
+        return str(json.loads(drafts.read_text("utf-8")).get(f"@{OFFICER.name}/intake/note", ""))
     except OSError:
         return ""
