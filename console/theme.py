@@ -13,8 +13,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QApplication
 
 from console.domain.vocabulary import Lamp, Severity
 from console.shipped import RESOURCES
@@ -53,8 +52,6 @@ class Theme(QObject):
     def __init__(self, name: str = "dark", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._fonts: dict[tuple[int, bool], QFont] = {}
-        #: Windows that stand still while they are dressed anew.
-        self._still: list[QWidget] = []
         self._load(name)
 
     def _load(self, name: str) -> None:
@@ -151,7 +148,8 @@ class Theme(QObject):
 
         Qt dresses every widget once for each of its ancestors when one sheet
         follows another, but once when the sheet is taken off and put on: so
-        that is done, in two turns, with the windows standing still meanwhile.
+        that is done, in two turns. Painting goes on meanwhile: a window whose
+        updates were switched off for it did not always begin again.
         """
         if name == self.name:
             return
@@ -159,10 +157,6 @@ class Theme(QObject):
         app = QApplication.instance()
         self.changed.emit()
         if isinstance(app, QApplication):
-            if not self._still:
-                self._still = [w for w in app.topLevelWidgets() if w.isVisible() and w.updatesEnabled()]
-            for window in self._still:
-                window.setUpdatesEnabled(False)
             app.setStyleSheet("")
             QTimer.singleShot(0, self, self._take_sheet)
 
@@ -173,12 +167,3 @@ class Theme(QObject):
             app.setPalette(self.palette())
             app.setStyleSheet(self.sheet())
             self.changed.emit()
-            # Once what was posted is done: layouts have other sizes now.
-            QTimer.singleShot(0, self, self._go_on)
-
-    @Slot()
-    def _go_on(self) -> None:
-        still, self._still = self._still, []
-        for window in still:
-            if isValid(window):
-                window.setUpdatesEnabled(True)
