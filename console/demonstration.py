@@ -310,11 +310,13 @@ class DemoRun(QObject):
         if feeds is None:
             return
         now = self._clock.monotonic()
-        self._shown &= self._on_walls()
+        seen = self._on_walls()
+        self._shown &= seen
         for camera, health in feeds.health().items():
             self._states[camera] = health.state
             picture = feeds.read(camera, 0)
-            if picture is not None and health.state is FeedState.LIVE:
+            # What hangs where nobody sees it is not decoded: its last picture has no age to tell.
+            if picture is not None and camera in seen and health.state is FeedState.LIVE:
                 self._ages.append(now - picture.captured_monotonic)
 
     def _close_measure(self) -> None:
