@@ -4,7 +4,6 @@ password is mended by the recovery code; all of it stands in the audit log."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.domain.audit import Kind
@@ -24,8 +22,8 @@ from console.widgets.login_card import CHANGE, CODE
 from console.widgets.people_section import PeopleSection
 from console.windows.desk_base import DeskBase
 from console.wiring.session import Session
-from tests.gui.cut_text import bare_keys, cut_texts, left_in_chinese, shown_texts
 from tests.scenarios.console_kit import Seat, copied, press, seat, typed, until
+from tests.scenarios.looking import looked
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -38,32 +36,6 @@ OWN = "three blue kettles"
 def here(quiet: Places, tmp_path: Path, qapp: QApplication) -> Iterator[Seat]:
     with seat(copied(quiet, tmp_path / "data"), full_screen=False) as made:
         yield made
-
-
-def look(here: Seat, name: str) -> list[str]:
-    """Pictures in both languages, dark and light, into ``FIFTEEN_SHOTS``; what
-    has no room or is not translated."""
-    desk, found, seen = here.desk, [], {}
-    folder = os.environ.get("FIFTEEN_SHOTS", "")
-    for lang in ("zh", "en"):
-        desk.use_language(lang)
-        # A loaded machine lays a page out when it gets to it.
-        for _ in range(40):
-            QTest.qWait(25)
-            if not cut_texts(desk):
-                break
-        seen[lang] = shown_texts(desk)
-        found += [f"{name} {lang}: {line}" for line in (*cut_texts(desk), *bare_keys(desk))]
-        for theme in ("dark", "light") if folder else ():
-            here.console.theme.use(theme)
-            QTest.qWait(200)
-            desk.grab().save(f"{folder}/people-{name}-{lang}-{theme}.png")
-    found += [f"{name}: {line}" for line in left_in_chinese(seen["zh"], seen["en"])]
-    if folder:
-        here.console.theme.use("dark")
-    desk.use_language("zh")
-    QTest.qWait(30)
-    return found
 
 
 def in_section(here: Seat, section: str) -> object:
@@ -108,7 +80,7 @@ def test_people_come_go_lock_and_are_written_down(here: Seat, tmp_path: Path) ->
     section = in_section(here, "people")
     assert isinstance(section, PeopleSection)
     until(lambda: section.table.source.rowCount() > 6, "the accounts")
-    wrong += look(here, "list")
+    wrong += looked(here, "people-list")
     _makes_an_account(here, section, wrong)
     code = _makes_a_code(here, section, wrong)
 
@@ -138,7 +110,7 @@ def _makes_an_account(here: Seat, section: PeopleSection, wrong: list[str]) -> N
     section.form.en.setText("Zhou Min")
     section.form.pair.first.setText("new.hand1")
     section.form.pair.again.setText("new.hand1")
-    wrong += look(here, "form")
+    wrong += looked(here, "people-form")
     here.take(here.desk, section.form.pair.again)
     press(Qt.Key.Key_Return)
     until(lambda: bool(section.form.notice.text()), "a weak password is refused")
@@ -158,7 +130,7 @@ def _makes_a_code(here: Seat, section: PeopleSection, wrong: list[str]) -> str:
     here.take(here.desk, section.table)
     press(Qt.Key.Key_R)
     until(lambda: bool(section.once.shown.text()), "the code")
-    wrong += look(here, "code")
+    wrong += looked(here, "people-code")
     code = section.once.shown.text().replace("\n", "-")
     press(Qt.Key.Key_Space)
     until(section.once.field.hasFocus, "to be typed back")
@@ -171,7 +143,7 @@ def _makes_a_code(here: Seat, section: PeopleSection, wrong: list[str]) -> str:
 def _chooses_a_password(here: Seat, wrong: list[str]) -> None:
     card = here.desk.parts.login
     until(lambda: card.asks == CHANGE, "a password of one's own")
-    wrong += look(here, "change")
+    wrong += looked(here, "people-change")
     here.take(here.desk, card.pair.first)
     typed(OWN)
     press(Qt.Key.Key_Return)
@@ -189,10 +161,10 @@ def _locks_and_comes_back(here: Seat, desk: DeskBase, wrong: list[str]) -> None:
     until(lambda: desk.locked_by is not None, "locked")
     assert desk.parts.board.isVisible()
     assert not desk.parts.intake.isVisible()
-    wrong += look(here, "locked")
+    wrong += looked(here, "people-locked")
     press(Qt.Key.Key_Space)
     until(lambda: desk.parts.veil.asking, "asked")
-    wrong += look(here, "unlock")
+    wrong += looked(here, "people-unlock")
     here.take(desk, desk.parts.login.password)
     typed(OWN)
     press(Qt.Key.Key_Return)
@@ -225,7 +197,7 @@ def _loses_the_password(here: Seat, code: str, wrong: list[str]) -> None:
     desk, card = here.desk, here.desk.parts.login
     desk.ask_who()
     card.ask_code()
-    wrong += look(here, "recover")
+    wrong += looked(here, "people-recover")
     card.name.setText("admin")
     card.pair.first.setText("a lamp on the stairs")
     card.pair.again.setText("a lamp on the stairs")
@@ -234,7 +206,7 @@ def _loses_the_password(here: Seat, code: str, wrong: list[str]) -> None:
     here.take(desk, card.pair.again)
     press(Qt.Key.Key_Return)
     until(lambda: card.asks == CODE and bool(card.once.shown.text()), "the next code")
-    wrong += look(here, "next-code")
+    wrong += looked(here, "people-next-code")
     fresh = card.once.shown.text().replace("\n", "-")
     assert fresh != code
     here.take(desk, card.once.go)
@@ -248,7 +220,7 @@ def _reads_the_log(here: Seat, file: Path, wrong: list[str]) -> None:
     section = in_section(here, "audit")
     assert isinstance(section, AuditSection)
     until(lambda: section.table.source.rowCount() > 8, "entries")
-    wrong += look(here, "audit")
+    wrong += looked(here, "people-audit")
     told = kinds(here)
     for entry in (
         ("admin", "sign-in"),
