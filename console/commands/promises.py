@@ -56,8 +56,7 @@ def _import(session: Session) -> int:
 
     args = session.args
     report = session.services.promises.import_table(session.actor, args.file, dry_run=args.dry_run)
-    session.answer(reference.document(report), reference.lines(report))
-    return 0 if report.ok else 1
+    return reference.told(session, report)
 
 
 def document(row: Promise) -> dict[str, object]:

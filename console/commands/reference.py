@@ -47,7 +47,12 @@ def _import(session: Session) -> int:
         "places": service.import_places,
         "calendar": service.import_calendar,
     }
-    report = importers[args.table](session.actor, args.file, dry_run=args.dry_run)
+    return told(session, importers[args.table](session.actor, args.file, dry_run=args.dry_run))
+
+
+def told(session: Session, report: ImportReport) -> int:
+    """Answer with what became of a table; the exit code of its command. Columns
+    nobody knows are named, not left out in silence."""
     if report.unknown_columns:
         session.note(t("cli.import.unknown_columns", columns=", ".join(report.unknown_columns)))
     session.answer(document(report), lines(report))

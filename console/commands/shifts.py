@@ -269,8 +269,7 @@ def _roster_import(session: Session) -> int:
 
     args = session.args
     report = session.services.shifts.roster.import_table(session.actor, args.file, dry_run=args.dry_run)
-    session.answer(reference.document(report), reference.lines(report))
-    return 0 if report.ok else 1
+    return reference.told(session, report)
 
 
 def _tell(session: Session, log: ShiftLog) -> None:

@@ -57,10 +57,7 @@ def _import(session: Session) -> int:
 
     args = session.args
     report = session.services.thresholds.import_table(session.actor, args.file, dry_run=args.dry_run)
-    if report.unknown_columns:
-        session.note(t("cli.import.unknown_columns", columns=", ".join(report.unknown_columns)))
-    session.answer(reference.document(report), reference.lines(report))
-    return 0 if report.ok else 1
+    return reference.told(session, report)
 
 
 def document(row: Threshold) -> dict[str, object]:
