@@ -50,7 +50,7 @@ def link_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(session: Session) -> int:
-    from console.commands.reference import document, lines
+    from console.commands import reference
 
     args = session.args
     if not args.dry_run:
@@ -58,10 +58,7 @@ def _import(session: Session) -> int:
     report = session.services.case_import.run(
         session.actor, args.file, dry_run=args.dry_run, source=Source(args.source)
     )
-    if report.unknown_columns:
-        session.note(t("cli.import.unknown_columns", columns=", ".join(report.unknown_columns)))
-    session.answer(document(report), lines(report))
-    return 0 if report.ok else 1
+    return reference.told(session, report)
 
 
 def _caller(session: Session) -> None:

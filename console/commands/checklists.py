@@ -22,14 +22,11 @@ def register(subparsers: Subparsers, common: argparse.ArgumentParser) -> None:
 
 
 def _import(session: Session) -> int:
-    from console.commands.reference import document, lines
+    from console.commands import reference
 
     args = session.args
     report = session.services.sop.import_table(session.actor, args.file, dry_run=args.dry_run)
-    if report.unknown_columns:
-        session.note(t("cli.import.unknown_columns", columns=", ".join(report.unknown_columns)))
-    session.answer(document(report), lines(report))
-    return 0 if report.ok else 1
+    return reference.told(session, report)
 
 
 def _list(session: Session) -> None:

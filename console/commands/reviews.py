@@ -298,12 +298,11 @@ def _checklist(session: Session) -> None:
 
 
 def _import(session: Session) -> int:
-    from console.commands.reference import document, lines
+    from console.commands import reference
 
     args = session.args
     report = session.services.reviews.checklist.import_table(session.actor, args.file, dry_run=args.dry_run)
-    session.answer(document(report), lines(report))
-    return 0 if report.ok else 1
+    return reference.told(session, report)
 
 
 # -- shapes -----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The whole configuration and the promises at the command line."""
+"""The whole configuration, the promises and other tables at the command line."""
 
 from __future__ import annotations
 
@@ -57,3 +57,32 @@ def test_a_configuration_is_compared_taken_and_taken_back(fresh: Cli, tmp_path: 
     plain = fresh.raw("config", "copies", "--lang", "en")
     assert plain.code == 0
     assert "before-" in plain.out
+
+
+TABLES = [
+    (("promises",), "kind,limit", "decision,4min"),
+    (("shift", "roster"), "day,kind", "20260302,morning"),
+    (("thresholds",), "clock,step,at", "decision,warn,70%"),
+    (("sop",), "category,step,kind,text_zh", "event:09006,1,look,看清地点"),
+    (("review", "checklist"), "id,text_zh,text_en", "a,看过现场,Looked at the place"),
+]
+
+
+@pytest.mark.parametrize(("command", "head", "row"), TABLES, ids=[" ".join(one[0]) for one in TABLES])
+def test_a_table_names_the_columns_nobody_knows_and_those_it_needs(
+    fresh: Cli, tmp_path: Path, command: tuple[str, ...], head: str, row: str
+) -> None:
+    file = tmp_path / "表.csv"
+    file.write_text(f"{head},备注,colour\n{row},x,red\n", "utf-8")
+    done = fresh.here(*command, "import", str(file), "--dry-run", "--lang", "en")
+    assert done.json["unknown_columns"] == ["备注", "colour"]
+    assert [one["row"] for one in done.json["rows"]] == [2], "the columns it knows are read"
+    assert "not known and were not read: 备注, colour" in done.err
+    file.write_text(f"{head}\n{row}\n", "utf-8")
+    plain = fresh.here(*command, "import", str(file), "--lang", "en")
+    assert (plain.code, plain.json["unknown_columns"], plain.err) == (0, [], "")
+    needed, others = head.split(",")[-1], head.split(",")[:-1]
+    file.write_text(",".join([*others, "备注"]) + f"\n{row}\n", "utf-8")
+    refused = fresh.here(*command, "import", str(file), "--lang", "en")
+    assert (refused.code, refused.error["code"]) == (1, "bad_file")
+    assert needed in refused.error["message"]
