@@ -29,6 +29,9 @@ FAMILIES: Final = (
 #: The type scale of the desk, px.
 SIZES: Final = (12, 14, 16, 20, 28, 44)
 THEMES: Final = ("dark", "light")
+#: Between taking a style sheet off and putting the next on, ms. A queued call
+#: would not do: it comes before keys, paint and timers.
+TURN_MS: Final = 25
 _FOLDER = RESOURCES / "themes"
 _ICONS = _FOLDER.parent / "icons"
 _ROLE = re.compile(r"\$\{([a-z_.]+)\}")
@@ -45,13 +48,17 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
 
 
 class Theme(QObject):
-    """The tokens in force. ``changed`` fires after another theme was taken."""
+    """The tokens in force. ``changed`` fires, once, when others are."""
 
     changed = Signal()
 
     def __init__(self, name: str = "dark", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._fonts: dict[tuple[int, bool], QFont] = {}
+        self._dress = QTimer(self)
+        self._dress.setSingleShot(True)
+        self._dress.setInterval(TURN_MS)
+        self._dress.timeout.connect(self._take_sheet)
         self._load(name)
 
     def _load(self, name: str) -> None:
@@ -148,22 +155,25 @@ class Theme(QObject):
 
         Qt dresses every widget once for each of its ancestors when one sheet
         follows another, but once when the sheet is taken off and put on: so
-        that is done, in two turns. Painting goes on meanwhile: a window whose
-        updates were switched off for it did not always begin again.
+        that is done, in two turns with keys and pictures between them. The
+        colours of Qt's own style are those of the new theme by then. Painting
+        goes on meanwhile: a window whose updates were switched off for it did
+        not always begin again.
         """
         if name == self.name:
             return
         self._load(name)
         app = QApplication.instance()
-        self.changed.emit()
         if isinstance(app, QApplication):
             app.setStyleSheet("")
-            QTimer.singleShot(0, self, self._take_sheet)
+            app.setPalette(self.palette())
+            self._dress.start()
+        self.changed.emit()
 
     @Slot()
     def _take_sheet(self) -> None:
         app = QApplication.instance()
         if isinstance(app, QApplication):
+            # What was made meanwhile or kept colours of its own takes them again.
             app.setPalette(self.palette())
             app.setStyleSheet(self.sheet())
-            self.changed.emit()
