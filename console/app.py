@@ -41,6 +41,7 @@ from console.windows.placement import PAGE
 from console.windows.screen_watch import ScreenWatch
 from console.windows.wall_window import WallWindow
 from console.wiring import parts
+from console.wiring.desk_making import DeskMaking
 from console.wiring.evidence import EvidenceReview
 from console.wiring.focus import FocusSound
 from console.wiring.monitors import Monitors
@@ -120,6 +121,7 @@ class ConsoleApp(QObject):
         self._arranged: set[str] = set()
         self._cased: frozenset[str] = frozenset()
         self._parts: tuple[Part, ...] = ()
+        self.making = DeskMaking(self)
         self._running = False
         #: Begin anew when it has ended, into the version installed by then.
         self.restart = False
@@ -154,6 +156,7 @@ class ConsoleApp(QObject):
         if not self._running:
             return
         self._running = False
+        self.making.stop()
         self.ticker.stop()
         for part in reversed(self._parts):
             part.stop()
@@ -218,23 +221,23 @@ class ConsoleApp(QObject):
     # -- windows on monitors --------------------------------------------------
     def desk_window(self, name: str) -> DeskBase:
         """``desk`` or ``page``, made when it is first wanted."""
-        if name not in self._desks:
-            window = self._new_page() if name == PAGE else self._new_desk()
-            window.signed_in.connect(self._on_signed_in)
-            window.locked.connect(self._on_locked)
-            window.camera_chosen.connect(self._bring)
-            window.evidence_opened.connect(self.evidence.show)
-            window.language_changed.connect(self._on_language)
-            window.closing.connect(self.closed)
-            window.link.board.connect(self._on_board)
-            window.link.cameras.connect(self._on_cameras)
-            window.link.feeds.connect(self._on_feeds)
-            window.silence_wanted.connect(self.annunciator.silence)
-            self._desks[name] = window
-            for part in self._parts:
-                part.desk(window)
-            self._show_sound()
+        self.making.finish(name)
         return self._desks[name]
+
+    def new_desk(self, name: str) -> None:
+        """A window with a board, without what the parts add to it."""
+        window = self._desks[name] = self._new_page() if name == PAGE else self._new_desk()
+        window.signed_in.connect(self._on_signed_in)
+        window.locked.connect(self._on_locked)
+        window.camera_chosen.connect(self._bring)
+        window.evidence_opened.connect(self.evidence.show)
+        window.language_changed.connect(self._on_language)
+        window.closing.connect(self.closed)
+        window.link.board.connect(self._on_board)
+        window.link.cameras.connect(self._on_cameras)
+        window.link.feeds.connect(self._on_feeds)
+        window.silence_wanted.connect(self.annunciator.silence)
+        self._show_sound()
 
     def _new_page(self) -> DeskBase:
         pane = self._pane(PAGE)

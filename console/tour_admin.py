@@ -151,7 +151,7 @@ class KioskGuide(Guide):
     def stops(self) -> list[Stop]:
         """Every page, what is put there by hand, and an alarm."""
         return [
-            Stop("", self._hang, "desk"),
+            Stop("", self._hang, "desk", HUNG_MS),
             Stop("kiosk-wall", self._wall, KIOSK, HUNG_MS),
             Stop("kiosk-kpi", self._kpi, KIOSK),
             Stop("kiosk-board", self._board, KIOSK),

@@ -127,6 +127,8 @@ class Monitors(Part):
         self._contents: dict[str, Content] = {}
         self._registered: set[str] = set()
         self._open: set[str] = set()
+        self._waiting: tuple[Screen, ...] = ()
+        console.making.ready.connect(self._made)
 
     # -- doors for other parts ------------------------------------------------
     def register(self, window: str, content: Content) -> None:
@@ -187,12 +189,19 @@ class Monitors(Part):
     # -- placing --------------------------------------------------------------
     @Slot(object)
     def lay_out(self, screens: Sequence[Screen]) -> None:
-        """Put each window where it belongs; park those whose screen is gone."""
+        """Put each window where it belongs; park those whose screen is gone. A
+        desk that was never wanted before is made first, while the other goes on."""
         console = self.console
         if not screens or not console.running:
             return
         before = next((one for one in console.desks.values() if one.isVisible()), None)
-        self.room, self.placed = place(self._sound(), screens)
+        room, placed = place(self._sound(), screens)
+        self._waiting = ()
+        if before is not None and not console.making.stands(placed.desk):
+            self._waiting = tuple(screens)
+            console.making.begin(placed.desk)
+            return
+        self.room, self.placed = room, placed
         windows = self.placed.windows
         for name in self._open - windows.keys():
             self._content(name).close()
@@ -210,6 +219,11 @@ class Monitors(Part):
         self._carry(before, desk)
         self._keep()
         self.changed.emit()
+
+    @Slot()
+    def _made(self) -> None:
+        if self._waiting:
+            self.lay_out(self._waiting)
 
     def _sound(self) -> Room:
         """Without pages this program does not have."""

@@ -4,9 +4,10 @@ lost, nobody has to sign in again, the board goes on."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.domain.vocabulary import Source
@@ -52,6 +53,28 @@ def plug_the_first(cables: VirtualDisplay) -> None:
 def places(here: Seat) -> dict[str, QRect]:
     """Where each window that is shown stands."""
     return {name: window.geometry() for name, window in here.console.windows.items()}
+
+
+@contextmanager
+def watched(here: Seat) -> Iterator[set[tuple[bool, tuple[str, ...]]]]:
+    """Whether the page of a single display was whole, and which desks were
+    shown, while everything else went on."""
+    seen: set[tuple[bool, tuple[str, ...]]] = set()
+    console = here.console
+
+    def look() -> None:
+        if "page" in console.desks:
+            shown = tuple(name for name, desk in console.desks.items() if desk.isVisible())
+            seen.add((console.making.stands("page"), shown))
+
+    timer = QTimer()
+    timer.setInterval(1)
+    timer.timeout.connect(look)
+    timer.start()
+    try:
+        yield seen
+    finally:
+        timer.stop()
 
 
 def stand(here: Seat, wanted: dict[str, QRect]) -> None:
@@ -104,8 +127,12 @@ def test_pulled_one_by_one_and_plugged_again(site: Places, cables: VirtualDispla
         assert feeds is not None
         until(lambda: {feeds.budget(camera).mode for camera in parked} == {"idle"}, "the parked wall sleeps")
 
-        cables.unplug(1)
-        stand(here, {"page": LEFT})
+        with watched(here) as seen:
+            cables.unplug(1)
+            stand(here, {"page": LEFT})
+        # The page is made a part a turn; until it stands the desk is there.
+        assert (False, ("desk",)) in seen
+        assert (False, ("page",)) not in seen
         works(here)
         moves(here, "page")
         press_n(here)
