@@ -2,10 +2,11 @@
 player each, straight into the tiles' slots.
 
 Takes the place of a :class:`~console.feeds.decoder.DecoderThread` and is one:
-key frames of slow tiles are still decoded by PyAV. A libVLC media player costs
-about ten threads and 10 to 16 MB, so tiles that rest have none. A hang in
-libVLC shows as work that does not end, and the console replaces the process;
-a crash is the end of the process with the same consequence.
+key frames of slow tiles are still decoded by PyAV. A player costs two threads and
+a few megabytes, so tiles that rest have none. One that takes nothing any more is
+given up; a ``stop()`` that does not come back shows as work that does not end,
+and the console replaces the process; a crash is the end of the process with
+the same consequence.
 """
 
 from __future__ import annotations
@@ -19,15 +20,21 @@ from typing import Any, Final
 
 from console.feeds.clip import sequence_parameters
 from console.feeds.decoder import COMPARE_S, DROP_S, DecoderThread, UtcMap, View
+from console.feeds.priority import give_way
 from console.feeds.rtp import Unit
 from console.feeds.sources import MOVING
 from console.feeds.vlc_library import NoLibVlc, keep_room, load
-from console.feeds.vlc_play import INSTANCE_OPTIONS, Play, fitted
+from console.feeds.vlc_play import fitted
+from console.feeds.vlc_tile import LEAN_OPTIONS, TILE_OPTIONS, TilePlay
 
 log = logging.getLogger(__name__)
 
 #: ``stop()`` may take so long before the process counts as hung, s.
 STOP_GRACE_S: Final = 3.0
+#: A player that takes no unit for so long hangs, s.
+HANG_S: Final = 3.0
+#: libVLC's threads, dozens of which wake up at once, wait behind the windows'.
+_NICE: Final = 5
 #: Between two points of brightness that are compared, in pixels.
 _STEP: Final = 61
 
@@ -36,7 +43,7 @@ _STEP: Final = 61
 class _Tile:
     """One camera that libVLC plays."""
 
-    play: Play
+    play: TilePlay
     slot: str
     box: tuple[int, int]
     parameters: bytes
@@ -47,15 +54,15 @@ class VlcDecoders(DecoderThread):
 
     def __init__(self, index: int, utc: UtcMap) -> None:
         super().__init__(index, utc)
-        self._vlc: Any = None
-        self._instance: Any = None
+        self._instances: tuple[Any, Any] | None = None
         self._tiles: dict[View, _Tile] = {}
-        self._ending: SimpleQueue[Play | None] = SimpleQueue()
+        self._ending: SimpleQueue[TilePlay | None] = SimpleQueue()
         self._stopping_since = 0.0
         self._ender = threading.Thread(target=self._end_plays, name=f"vlc-ender-{index}", daemon=True)
 
     def run(self) -> None:
         """Take work until told to stop; without libVLC everything is PyAV's."""
+        give_way(_NICE)
         self._start_library()
         self._ender.start()
         super().run()
@@ -66,13 +73,12 @@ class VlcDecoders(DecoderThread):
 
     def _start_library(self) -> None:
         try:
-            self._vlc = load()
+            vlc = load()
             keep_room()
-            self._instance = self._vlc.Instance(list(INSTANCE_OPTIONS))
+            fine, lean = (vlc.Instance(list(options)) for options in (TILE_OPTIONS, LEAN_OPTIONS))
+            self._instances = (fine, lean) if fine and lean else None
         except NoLibVlc as error:
             log.error("libVLC: %s; PyAV decodes", error)
-        if self._instance is None:
-            self._vlc = None
 
     def busy_s(self, now: float) -> float:
         """Work under way, or a ``stop()`` that does not come back."""
@@ -81,12 +87,17 @@ class VlcDecoders(DecoderThread):
         return max(super().busy_s(now), stopping, 0.0)
 
     def _take(self, view: View, unit: Unit, waited: float, now: float) -> None:
-        if self._vlc is None or view.budget.mode != MOVING:
+        if self._instances is None or view.budget.mode != MOVING:
             self._drop(view)
             super()._take(view, unit, waited, now)
             return
         tile = self._tiles.get(view)
-        if waited > DROP_S and not unit.key:
+        behind = tile.play.behind_s(now) if tile is not None else 0.0
+        if behind > HANG_S:
+            log.warning("libVLC takes nothing of %s any more: another player", view.camera)
+            self._drop(view)
+            tile = None
+        if max(waited, behind) > DROP_S and not unit.key:
             view.dropped += 1
             view.need_key = True
             return
@@ -99,7 +110,8 @@ class VlcDecoders(DecoderThread):
         if tile is None or view.need_key:
             view.dropped += 1
             return
-        tile.play.feed(view.incoming[1], unit)
+        codec: Any = view.incoming[1]
+        tile.play.feed(codec, unit)
         view.width, view.height = tile.play.source
         if tile.play.ended:
             view.errors += 1
@@ -125,15 +137,8 @@ class VlcDecoders(DecoderThread):
             view.slot.close()
             view.slot = None
         view.context = None
-        play = Play(
-            self._vlc,
-            self._instance,
-            view.slot_name,
-            box,
-            self._utc,
-            shown=_Shown(self, view),
-            lean=True,
-        )
+        assert self._instances is not None
+        play = TilePlay(self._instances, view.slot_name, box, self._utc, _Shown(self, view))
         made = self._tiles[view] = _Tile(play, view.slot_name, box, parameters)
         return made
 

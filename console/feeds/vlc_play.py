@@ -2,8 +2,8 @@
 
 Debian's libVLC has no RTSP of its own: units are muxed to MPEG-TS in memory
 and handed over by ``media_new_callbacks``; pictures come by memory callbacks,
-without a copy in between. Used by the player process (focus) and by the feed
-workers (``--engine vlc``). A libVLC media player costs about ten threads.
+without a copy in between. Used by the player process (focus), where sound and
+picture keep time together; tiles of ``--engine vlc`` are :mod:`~console.feeds.vlc_tile`'s.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from console.feeds.clip import NoPicture
-from console.feeds.decoder import UtcMap, shrunk
+from console.feeds.decoder import UtcMap
 from console.feeds.mpegts import Sound, TsMuxer
 from console.feeds.rtp import Unit
 from console.feeds.slots import MAX_HEIGHT, MAX_WIDTH, SlotWriter
@@ -48,8 +48,6 @@ MEDIA_OPTIONS: Final = (
     ":clock-jitter=0",
     ":no-ts-trust-pcr",
 )
-#: What a decoder may leave out where nobody can see it: all loop filtering.
-LEAN_OPTIONS: Final = (":avcodec-skiploopfilter=4",)
 #: Sound begins within this time after the picture, or there is none, s.
 SOUND_WAIT_S: Final = 1.5
 #: Hears of a picture before it is published: its capture time (monotonic
@@ -174,13 +172,17 @@ class Screen:
         # Where libVLC may write when the slot is already closed.
         self._spare = ctypes.create_string_buffer(width * height * 4)
 
-    def lock(self) -> int:
-        """Address of the next picture's pixels."""
+    def lock(self, size: int = 0) -> int:
+        """Address of the next picture's pixels, ``size`` bytes of them where
+        libVLC says so: what is of another size than this screen is not drawn."""
+        whole = self.width * self.height * 4
         with self._guard:
-            if not self._open:
+            if size > whole:
+                self._spare = ctypes.create_string_buffer(size)
+            if not self._open or size not in (0, whole):
                 return ctypes.addressof(self._spare)
             try:
-                view = self._writer.begin(self.width * self.height * 4)
+                view = self._writer.begin(whole)
             except OSError as error:
                 log.error("focus slot: %s", error)
                 self._open = False
@@ -196,12 +198,20 @@ class Screen:
                 return
             now = time.monotonic()
             at = now if self._ages is None else self._ages.show(self._same(), now)
-            if at is None:
-                return
-            if self._shown is not None:
-                self._shown(at, self._view)
-            self._writer.publish(self.width, self.height, self.width * 4, at, self._utc.utc_us(at))
-            self._before = self._view
+            if at is not None:
+                self._publish(at)
+
+    def show_taken(self, at: float) -> None:
+        """Publish what was drawn; ``at`` is when it was taken, monotonic seconds."""
+        with self._guard:
+            if self._open and self._plane is not None:
+                self._publish(at)
+
+    def _publish(self, at: float) -> None:
+        if self._shown is not None:
+            self._shown(at, self._view)
+        self._writer.publish(self.width, self.height, self.width * 4, at, self._utc.utc_us(at))
+        self._before = self._view
 
     def _same(self) -> bool:
         """Whether the pixels are those published before, in the other buffer."""
@@ -230,8 +240,7 @@ class Play:
     """One camera being played, at most as large as ``box``. Feeding happens on
     one thread, stopping on another that may block. ``caching_s``: how much of
     the stream libVLC keeps back; ``shown`` hears of every picture; with
-    ``wants_sound`` the sound that is known by the first key frame is played;
-    ``lean``: as a tile, whose small pictures need no loop filter."""
+    ``wants_sound`` the sound that is known by the first key frame is played."""
 
     def __init__(
         self,
@@ -244,13 +253,11 @@ class Play:
         caching_s: float = CACHING_S,
         shown: Shown | None = None,
         wants_sound: bool = False,
-        lean: bool = False,
     ) -> None:
         self._vlc, self._instance, self._utc = vlc, instance, utc
         self._slot, self._box = slot, box
         self._caching_s, self._shown = caching_s, shown
         self.wants_sound = wants_sound
-        self._lean = lean
         self._sound: Sound | None = None
         self._held: list[Unit] = []
         self._held_since = 0.0
@@ -352,9 +359,6 @@ class Play:
         )
         for option in MEDIA_OPTIONS:
             self._media.add_option(option)
-        if self._lean and all(self._box) and shrunk((source_width, source_height), self._box):
-            for option in LEAN_OPTIONS:
-                self._media.add_option(option)
         for option in ("network-caching", "live-caching"):
             self._media.add_option(f":{option}={round(self._caching_s * 1000)}")
         if self._sound is None:

@@ -10,8 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
@@ -23,6 +21,7 @@ from av.video.reformatter import VideoReformatter
 
 from console.feeds import clip
 from console.feeds.decoder import target_size
+from console.feeds.priority import give_way
 from console.feeds.ring import Ring, RingStore
 from console.feeds.rtp import CLOCK_HZ, Depacketiser, Unit
 from console.feeds.rtsp import RtspError, open_session
@@ -76,9 +75,7 @@ class Replayer(threading.Thread):
 
     def run(self) -> None:
         """Play until told to stop."""
-        if sys.platform.startswith("linux"):
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+        give_way(_NICE)
         nap = _NAP_S
         try:
             while self._going:

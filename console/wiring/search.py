@@ -310,6 +310,7 @@ class Search(Part):
         super().__init__(console)
         self._places: list[_Place] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="search-export")
+        self._ended = False
         self._stopped = threading.Event()
         self._exporting = False
         self.saved: tuple[SavedSearch, ...] = ()
@@ -343,8 +344,10 @@ class Search(Part):
 
     def prepare(self, words: Sequence[str]) -> None:
         """Spell names out for the command bar, away from the screen: the
-        dictionary of pinyin takes a tenth of a second to load."""
-        self._pool.submit(_spell, tuple(words))
+        dictionary of pinyin takes a tenth of a second to load. Cameras may
+        still be told when the program is about to end."""
+        if not self._ended:
+            self._pool.submit(_spell, tuple(words))
 
     def entered(self) -> None:
         """Saved searches are offered in the command bar from the start."""
@@ -397,6 +400,7 @@ class Search(Part):
     def stop(self) -> None:
         """The thread that writes ends; what was half written is not kept."""
         self._stopped.set()
+        self._ended = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 

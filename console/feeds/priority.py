@@ -1,0 +1,16 @@
+"""Work that may wait a little so that the windows need not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+
+
+def give_way(nice: int) -> None:
+    """Let this thread, and those it starts from now on, wait behind others of the
+    machine by ``nice`` (0 to 19). Linux only: elsewhere a thread has no such number."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
