@@ -173,6 +173,14 @@ def fresh_url(purpose: str = "") -> str:
     return server().url(name)
 
 
+def copy(url: str) -> str:
+    """URL of a new database with what is in the one of ``url``, which nobody
+    may be connected to."""
+    name = f"t{os.getpid()}_{next(_numbers)}"
+    create(name, name_of(url))
+    return server().url(name)
+
+
 def name_of(url: str) -> str:
     """Database name of a URL made here."""
     return url.split("@/")[1].split("?")[0]
