@@ -126,7 +126,7 @@ def furnish(cli: Cli, web: receivers.WebReceiver, cases: int) -> None:
         settings = {
             "webhook.url": web.url,
             "webhook.secret": "s3cret",
-            # What a killed program had taken is free again after 20 s.
+            # The shortest: what a killed program had taken is free again after 20 s.
             "timeout_s": "2",
             "escalate.high": "1:leader:webhook,2:supervisor:webhook",
             "escalate.medium": "1:leader:webhook",
@@ -214,12 +214,16 @@ def test_it_reports_to_systemd_and_ends_cleanly_on_an_interrupt(alone: Cli, tmp_
     assert line["open"] == 0
 
 
-def test_a_killed_watch_is_followed_by_the_next_and_nothing_is_lost(alone: Cli) -> None:
+def test_a_killed_watch_is_followed_by_the_next_and_nothing_is_lost(alone: Cli, tmp_path: Path) -> None:
+    clock = tmp_path / "clock"
+    clock.write_text("0", "ascii")
     with receivers.web_receiver(200) as web:
         furnish(alone, web, 2)
-        first = Watching(alone)
+        first = Watching(alone, FIFTEEN_CLOCK_FILE=str(clock))
         until(lambda: web.keys)
         assert first.end(signal.SIGKILL)[0] == -signal.SIGKILL
+        # What it had taken is free again by the clock, after twenty seconds.
+        clock.write_text("20", "ascii")
         second = Watching(alone)
         try:
             second.line(_is_ok)
