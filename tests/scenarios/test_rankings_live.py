@@ -32,14 +32,20 @@ NOW = at("10:00:00")
 ASKED = (AskRanking, AskHeat, AskCauses, AskBehind, AskWhatIf)
 
 
-@pytest.fixture
-def here(quiet: Places, tmp_path: Path, story: Story, qapp: QApplication) -> Iterator[Seat]:
-    """A Monday after four weeks of invented cases."""
-    story.stand(NOW)
-    places = copied(quiet, tmp_path / "data")
+@pytest.fixture(scope="module")
+def february(quiet: Places, tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """The district after four weeks of invented cases."""
+    places = copied(quiet, tmp_path_factory.mktemp("february"))
     with db.open_store(places.db_url) as store:
         history.make(store.uows, ReplayClock(NOW), start=NOW - timedelta(days=28), end=NOW, count=420, seed=9)
-    with seat(places, story) as made:
+    return places
+
+
+@pytest.fixture
+def here(february: Places, tmp_path: Path, story: Story, qapp: QApplication) -> Iterator[Seat]:
+    """A Monday after them."""
+    story.stand(NOW)
+    with seat(copied(february, tmp_path / "data"), story) as made:
         yield made
 
 

@@ -106,18 +106,24 @@ def test_the_last_minute_on_a_tile_and_back_to_live(site: Places) -> None:
         assert not [bar for bar in wall.findChildren(ReplayBar) if bar.isVisible()]
 
 
-def test_c_saves_what_was_before_the_key(site: Places) -> None:
+def saved_before_the_key(here: Seat, *which: object) -> datetime:
+    """C, and the line of the menu with these facts; when it was pressed."""
+    press(Qt.Key.Key_C)
+    menu = open_menu()
+    pressed = datetime.now(UTC)
+    line = next(a for a in menu.actions() if a.data() and a.data()[1 : 1 + len(which)] == which)
+    menu.setActiveAction(line)
+    press_in(menu, Qt.Key.Key_Return)
+    return pressed
+
+
+def test_c_saves_what_was_before_the_key_and_into_the_open_case_of_the_camera(site: Places) -> None:
     with seat(site, layout="4") as here:
         here.sign_in()
         here.live(CAMERA)
         until(lambda: ring_s(here) > 11, "eleven seconds in the ring")
         pane_of(here)
-        press(Qt.Key.Key_C)
-        menu = open_menu()
-        pressed = datetime.now(UTC)
-        ten = next(a for a in menu.actions() if a.data() and a.data()[1] == 10)
-        menu.setActiveAction(ten)
-        press_in(menu, Qt.Key.Key_Return)
+        pressed = saved_before_the_key(here, 10)
         folder = site.data / "clips"
         until(lambda: list(folder.glob("*.json")), "clip and sidecar")
         facts = json.loads(next(folder.glob("*.json")).read_text(encoding="utf-8"))
@@ -131,34 +137,29 @@ def test_c_saves_what_was_before_the_key(site: Places) -> None:
         assert (facts["camera"], facts["officer"], facts["source"]) == (CAMERA, "li.na", "ring")
         strip = here.walls["wall-1"].strip
         until(lambda: any(clip.name in line for line in strip.notices), "where it lies, in words")
+        into_the_case(here, folder)
 
 
-def test_c_saves_into_the_open_case_of_the_camera(site: Places) -> None:
-    with seat(site, layout="4") as here:
-        here.sign_in()
-        here.live(CAMERA)
-        until(lambda: ring_s(here) > 11, "eleven seconds in the ring")
-        engine = here.console.engine
-        engine_offset = engine.clock_offset(CAMERA)
-        new = NewCase(source=Source.CAMERA, camera=CAMERA, found_at=engine.clock.now())
-        case = engine.services.cases.open(OFFICER, new).case
-        until(lambda: any(card.id == case.id for card in here.board.cards), "the case on the board")  # type: ignore[union-attr]
-        pane_of(here)
-        press(Qt.Key.Key_C)
-        menu = open_menu()
-        ten = next(a for a in menu.actions() if a.data() and a.data()[1:3] == (10, case.id))
-        menu.setActiveAction(ten)
-        press_in(menu, Qt.Key.Key_Return)
-        until(lambda: len(here.case(case.id).evidence) == 2, "clip and paper in the case")
-        kept = {one.kind: one for one in here.case(case.id).evidence}
-        assert set(kept) == {EvidenceKind.CLIP, EvidenceKind.DOCUMENT}
-        paper = engine.services.store.path(kept[EvidenceKind.DOCUMENT].sha256)
-        assert paper is not None
-        facts = json.loads(paper.read_text("utf-8"))
-        assert facts["sha256"] == kept[EvidenceKind.CLIP].sha256
-        assert (facts["case"], facts["camera"], facts["officer"]) == (case.id, CAMERA, OFFICER.name)
-        assert (facts["clock_offset_s"] is None) == (engine_offset is None)
-        assert not list((site.data / "clips").glob("*")), "not in the folder as well"
+def into_the_case(here: Seat, folder: Path) -> None:
+    """The same ten seconds, into a case that has been opened meanwhile."""
+    before = set(folder.glob("*"))
+    engine = here.console.engine
+    engine_offset = engine.clock_offset(CAMERA)
+    new = NewCase(source=Source.CAMERA, camera=CAMERA, found_at=engine.clock.now())
+    case = engine.services.cases.open(OFFICER, new).case
+    until(lambda: any(card.id == case.id for card in here.board.cards), "the case on the board")  # type: ignore[union-attr]
+    pane_of(here)
+    saved_before_the_key(here, 10, case.id)
+    until(lambda: len(here.case(case.id).evidence) == 2, "clip and paper in the case")
+    kept = {one.kind: one for one in here.case(case.id).evidence}
+    assert set(kept) == {EvidenceKind.CLIP, EvidenceKind.DOCUMENT}
+    paper = engine.services.store.path(kept[EvidenceKind.DOCUMENT].sha256)
+    assert paper is not None
+    facts = json.loads(paper.read_text("utf-8"))
+    assert facts["sha256"] == kept[EvidenceKind.CLIP].sha256
+    assert (facts["case"], facts["camera"], facts["officer"]) == (case.id, CAMERA, OFFICER.name)
+    assert (facts["clock_offset_s"] is None) == (engine_offset is None)
+    assert set(folder.glob("*")) == before, "not in the folder as well"
 
 
 def test_a_leader_says_where_recordings_lie_and_r_plays_them(site: Places, street: SpawnedCameras) -> None:
