@@ -20,6 +20,7 @@ from console.models.bar_rows import ROW_ROLE, Bar, BarRow, BarRows, Column
 from console.theme import Theme
 from console.widgets.asking_keys import AskingKeys
 from console.widgets.asking_list import words
+from console.widgets.plain_table import plain
 
 ROW: Final = 32
 _PAD: Final = 8
@@ -138,21 +139,12 @@ class BarTable(AskingKeys, QTableView):
         self.setModel(self.source)
         self.setItemDelegate(self._painter)
         self.setFont(theme.font(14))
-        self.setShowGrid(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
+        plain(self, ROW)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW)
         header = self.horizontalHeader()
         header.setFont(theme.font(12))
-        header.setSectionsClickable(False)
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(24)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.doubleClicked.connect(self._opened)
         theme.changed.connect(self.viewport().update)
 

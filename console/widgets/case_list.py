@@ -20,7 +20,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -42,6 +41,7 @@ from console.theme import Theme
 from console.ticker import Ticker
 from console.widgets.card_delegate import paint_short
 from console.widgets.parts import spaced
+from console.widgets.plain_table import plain, titles_left
 from console.widgets.ring import Reading, paint_ring, read
 from console.widgets.stage_column import HANDS
 
@@ -168,19 +168,12 @@ class CaseList(QWidget):
         table.setModel(self.model)
         table.setItemDelegateForColumn(LEFT_COLUMN, self.times)
         table.setItemDelegateForColumn(SLACK_COLUMN, self.times)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        plain(table, _ROW)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         table.viewport().setMouseTracking(True)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(_ROW)
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header = titles_left(table)
+        header.setSectionsClickable(True)
         header.setStretchLastSection(True)
         for column, width in enumerate(_WIDTHS):
             table.setColumnWidth(column, width)

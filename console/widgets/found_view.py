@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import (
 from console.i18n import t
 from console.models.found_table import FoundTableModel
 from console.theme import Theme
+from console.widgets.plain_table import plain, titles_left
 
 _WIDTHS = (68, 136, 80, 136, 160, 96, 120)
 #: Which share of the room beyond these widths a column gets.
@@ -99,21 +98,8 @@ class FoundView(QTableView):
         self._lit = _Lit(theme, self)
         self.setModel(self.found)
         self.setItemDelegate(self._lit)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setStretchLastSection(True)
+        plain(self, _ROW)
+        titles_left(self).setStretchLastSection(True)
         self.doubleClicked.connect(self._open)
         self.retranslate()
 
