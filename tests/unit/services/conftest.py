@@ -143,17 +143,25 @@ def site(tmp_path: Path, shipped: Path) -> Iterator[Site]:
     yield from _site(str(file), tmp_path)
 
 
+@pytest.fixture(scope="session")
+def shipped_there(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same on PostgreSQL: its URL, to be copied."""
+    url = postgres.fresh_url("test")
+    with db.open_store(url) as store:
+        early = Hands(MORNING - timedelta(days=30))
+        assemble(store.uows, early, tmp_path_factory.mktemp("there")).reference.load_shipped()
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def each_site(request: pytest.FixtureRequest, tmp_path: Path, shipped: Path) -> Iterator[Site]:
+def each_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """A site on either database."""
     if request.param == "sqlite":
         file = tmp_path / "fifteen.db"
-        shutil.copy(shipped, file)
+        shutil.copy(request.getfixturevalue("shipped"), file)
         yield from _site(str(file), tmp_path)
         return
-    url = postgres.fresh_url("test")
-    with db.open_store(url) as store:
-        assemble(store.uows, Hands(MORNING - timedelta(days=30)), tmp_path).reference.load_shipped()
+    url = postgres.copy(request.getfixturevalue("shipped_there"))
     yield from _site(url, tmp_path)
     postgres.drop(url)
 

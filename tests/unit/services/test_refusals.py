@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import string
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.unit.services.conftest import MORNING
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@functools.cache
 def raised() -> list[tuple[str, str, frozenset[str], str]]:
     """(code, detail, names of facts, where) of every literal ``Refusal(…)``."""
     found = []
