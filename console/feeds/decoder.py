@@ -21,6 +21,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from console.feeds.picture_check import PictureCheck, shows_nothing
+from console.feeds.priority import give_way
 from console.feeds.rtp import Unit
 from console.feeds.slots import MAX_HEIGHT, MAX_WIDTH, SlotWriter
 from console.feeds.sources import IDLE, MOVING, NO_BUDGET, SLOW
@@ -41,6 +42,8 @@ SKIP_FILTER_BELOW: Final = 0.8
 #: them an encoder mends its picture little by little; without key frames for
 #: this long, any picture.
 COMPARE_S: Final = 5.0
+#: Decoders wait behind the windows and the alarms of this machine.
+NICE: Final = 5
 #: Levels by which a point of one picture may differ when it is encoded again.
 NOISE: Final = 4
 _SAMPLE_STEP: Final = 61
@@ -145,6 +148,7 @@ class DecoderThread(threading.Thread):
 
     def run(self) -> None:
         """Take work until told to stop."""
+        give_way(NICE)
         while True:
             item = self._queue.get()
             if item is None:

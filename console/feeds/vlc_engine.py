@@ -19,7 +19,7 @@ from queue import SimpleQueue
 from typing import Any, Final
 
 from console.feeds.clip import sequence_parameters
-from console.feeds.decoder import COMPARE_S, DROP_S, DecoderThread, UtcMap, View
+from console.feeds.decoder import COMPARE_S, DROP_S, NICE, DecoderThread, UtcMap, View
 from console.feeds.priority import give_way
 from console.feeds.rtp import Unit
 from console.feeds.sources import MOVING
@@ -33,8 +33,6 @@ log = logging.getLogger(__name__)
 STOP_GRACE_S: Final = 3.0
 #: A player that takes no unit for so long hangs, s.
 HANG_S: Final = 3.0
-#: libVLC's threads, dozens of which wake up at once, wait behind the windows'.
-_NICE: Final = 5
 #: Between two points of brightness that are compared, in pixels.
 _STEP: Final = 61
 
@@ -62,7 +60,8 @@ class VlcDecoders(DecoderThread):
 
     def run(self) -> None:
         """Take work until told to stop; without libVLC everything is PyAV's."""
-        give_way(_NICE)
+        # Before libVLC starts threads: dozens of them wake up at once.
+        give_way(NICE)
         self._start_library()
         self._ender.start()
         super().run()
