@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.feeds.rtsp_raw import RawClient
+from tests.scenarios.cli_kit import Cli
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.rtsp
@@ -78,27 +79,31 @@ def test_bad_usage_of_cameras(tmp_path: Path, words: list[str]) -> None:
     assert done.stdout == ""
 
 
+def office(folder: Path) -> Cli:
+    """Other commands on the same data, in this process."""
+    return Cli(f"sqlite:///{folder / 'drill.sqlite'}", folder)
+
+
 def test_cases_go_into_a_drill_and_not_into_a_site(tmp_path: Path) -> None:
-    assert run(tmp_path, "db", "init", "--purpose", "drill").returncode == 0
-    before = json.loads(run(tmp_path, "db", "check", "--json").stdout)["events"]
+    drill = office(tmp_path)
+    drill.did("db", "init", "--purpose", "drill")
+    before = drill.did("db", "check")["events"]
     done = run(tmp_path, "simulate", "cases", "--days", "3", "--per-day", "20", "--seed", "4", "--json")
     assert done.returncode == 0, done.stderr
     made = json.loads(done.stdout)
     assert made["cases"] == 60
     assert set(made) == {"cases", "events", "seconds"}
-    checked = json.loads(run(tmp_path, "db", "check", "--json").stdout)
+    checked = drill.did("db", "check")
     assert checked["ok"]
     # Where there was no district yet, its tables are taken in first: so says the audit log.
-    entries = json.loads(run(tmp_path, "audit", "list", "--json").stdout)["rows"]
-    taken = sum(entry["kind"] == "import" for entry in entries)
+    taken = sum(entry["kind"] == "import" for entry in drill.did("audit", "list")["rows"])
     assert checked["events"] - taken == made["events"]
     assert before == 0 < taken
-    listed = json.loads(run(tmp_path, "case", "list", "--json", "--limit", "1").stdout)
-    assert listed["total"] == 60
+    assert drill.did("case", "list", "--limit", "1")["total"] == 60
 
-    site = tmp_path / "site"
-    assert run(site, "db", "init").returncode == 0
-    refused = run(site, "simulate", "cases", "--json")
+    site = office(tmp_path / "site")
+    site.did("db", "init")
+    refused = run(site.data, "simulate", "cases", "--json")
     assert refused.returncode == 1
     assert json.loads(refused.stderr)["error"]["code"] == "forbidden"
-    assert json.loads(run(site, "case", "list", "--json").stdout)["total"] == 0
+    assert site.did("case", "list")["total"] == 0

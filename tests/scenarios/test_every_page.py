@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.domain.model import Command
 from console.domain.vocabulary import Action, Source
-from console.i18n import LANGUAGES
+from console.i18n import LANGUAGES, language
 from console.services.cases import NewCase
 from console.settings import Places
 from console.widgets.figures_page import ORDER, FiguresPage
@@ -36,7 +36,8 @@ def look(here: Seat, name: str, over: QWidget | None = None) -> list[str]:
     shown = over if over is not None else window
     texts: dict[str, dict[int, str]] = {}
     for lang in LANGUAGES:
-        window.use_language(lang)
+        if lang != language():
+            window.use_language(lang)
         settle()
         texts[lang] = shown_texts(shown)
         wrong = [*cut_texts(shown), *bare_keys(shown), *overlapping(shown)]
