@@ -14,6 +14,7 @@ from typing import Final
 from console.domain.errors import Refusal
 
 _FULL: Final = re.compile(r"(\d{4})(\d{2})(\d{2})-(\d{4,6})")
+_STORED: Final = re.compile(r"\d{8}-\d{4,6}", re.ASCII)
 _SHORT: Final = re.compile(r"[#＃]?(\d{1,6})")
 
 
@@ -22,6 +23,11 @@ def make(day: str, count: int) -> str:
     if count < 1:
         raise ValueError("cases are counted from 1")
     return f"{day}-{count:04d}"
+
+
+def full(text: str) -> bool:
+    """Whether ``text`` has the form ids are stored in: there may be such a case."""
+    return _STORED.fullmatch(text) is not None
 
 
 def number(case_id: str) -> str:

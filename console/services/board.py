@@ -21,7 +21,7 @@ from console.services.figure_live import LiveRows
 from console.services.figures import figures_of, today
 from console.services.intake_view import told_at_intake
 from console.services.open_cases import OpenCases, load_by_team
-from console.services.ports import CaseQuery, Clock, EvidenceStore, UnitOfWork, UnitOfWorkFactory
+from console.services.ports import Clock, EvidenceStore, UnitOfWork, UnitOfWorkFactory
 from console.services.prediction import ChanceKeeper, warn_percent
 from console.services.proposals import propose
 from console.services.rules import load_rules
@@ -243,8 +243,7 @@ def _others(uow: UnitOfWork, ringing: Mapping[str, Alarm], cases: Mapping[str, C
     missing = tuple(case_id for case_id in ringing if case_id not in cases)
     if not missing:
         return {}
-    found = uow.cases.find(CaseQuery(ids=missing, limit=len(missing)))
-    return {case.id: case for case in found.rows}
+    return {case.id: case for case in uow.cases.load(missing)}
 
 
 def _condition(uow: UnitOfWork, case: Case) -> Condition | None:

@@ -151,7 +151,8 @@ class CaseService:
                 approvals.once(uow.users.waiting(case.id, hold=True), wish)
             if wish.action is Action.MERGE:
                 merging.carry_evidence(uow, case, wish.other, actor, now)
-            return self._write(uow, case, step, [*rung.drafts, *drafts], rung.changed, now)
+            more = bool(drafts) or wish.action is Action.MERGE
+            return self._write(uow, case, step, [*rung.drafts, *drafts], rung.changed, now, more)
 
         return self._tried(once, case_id, seen_version)
 
@@ -263,8 +264,10 @@ class CaseService:
         drafts: Sequence[EventDraft],
         rung: bool,
         now: datetime,
+        more: bool = True,
     ) -> CaseAnswer:
-        """Store a step's outcome and commit. ``drafts`` came before it."""
+        """Store a step's outcome and commit. ``drafts`` came before it. ``more``:
+        rows of the case were written beside it (files, links), so it is read anew."""
         request = step.approval
         if request is not None and request.state == "waiting":
             # Asked, not done: nothing of the case changes, so no lost race either.
@@ -287,7 +290,7 @@ class CaseService:
         lapsed = _lapse(uow, case, now)
         asked = request is not None or lapsed
         kinds = ("case", *(("alarm",) if rung else ()), *(("approval",) if asked else ()))
-        answer = _commit(uow, case, [*drafts, *settled.drafts, *lapsed], kinds)
+        answer = _commit(uow, case, [*drafts, *settled.drafts, *lapsed], kinds, more or bool(step.also))
         return replace(answer, approval=request)
 
 
@@ -306,8 +309,11 @@ def _store_case(
     return _commit(uow, saved, drafts, ("case", *(("alarm",) if rung else ())))
 
 
-def _commit(uow: UnitOfWork, case: Case, drafts: Sequence[EventDraft], kinds: tuple[str, ...]) -> CaseAnswer:
-    stored = uow.cases.get(case.id) or case
+def _commit(
+    uow: UnitOfWork, case: Case, drafts: Sequence[EventDraft], kinds: tuple[str, ...], again: bool = True
+) -> CaseAnswer:
+    """``again``: the case may be more than what was saved of it."""
+    stored = (uow.cases.get(case.id) if again else None) or case
     events = uow.events.append(drafts)
     uow.touch(*kinds)
     uow.commit()

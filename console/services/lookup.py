@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.domain import ids
 from console.domain.errors import Refusal
 from console.domain.model import Camera, Case, Category, CategoryKey, Condition, Place
 from console.services.ports import UnitOfWork
@@ -12,8 +13,10 @@ from console.services.ports import UnitOfWork
 
 def case(uow: UnitOfWork, text: str) -> Case:
     """The case somebody means by ``YYYYMMDD-NNNN``, ``#NNNN`` or ``NNNN``."""
-    full = uow.cases.resolve(text)
-    found = uow.cases.get(full) if full is not None else None
+    found = uow.cases.get(text) if ids.full(text) else None
+    if found is None:
+        full = uow.cases.resolve(text)
+        found = uow.cases.get(full) if full is not None else None
     if found is None:
         raise Refusal("unknown_case", case=text)
     return found
@@ -23,6 +26,12 @@ def held(uow: UnitOfWork, text: str) -> Case:
     """:func:`case`, and nobody else changes it until this unit ends. Ask the
     clock after it: a step stamped before a sweep of another workstation and
     stored after it would leave an alarm for what was done in time."""
+    # Screens ask by the stored id; only what people type has to be looked up.
+    if ids.full(text):
+        uow.cases.hold(text)
+        found = uow.cases.get(text)
+        if found is not None:
+            return found
     full = uow.cases.resolve(text)
     if full is not None:
         uow.cases.hold(full)

@@ -47,7 +47,7 @@ class OpenCases:
         ids = tuple({event.case for event in news if event.case and not only_rang(event)})
         for start in range(0, len(ids), _PAGE):
             part = ids[start : start + _PAGE]
-            found = {c.id: c for c in uow.cases.find(CaseQuery(ids=part, limit=len(part))).rows}
+            found = {c.id: c for c in uow.cases.load(part)}
             for case_id in part:
                 case = found.get(case_id)
                 if case is not None and case.state in OPEN:

@@ -18,9 +18,12 @@ CHUNK = 2000
 class Repository:
     """A connection inside a transaction, and how to say that it changed."""
 
-    def __init__(self, connection: Connection, touch: Callable[..., None]) -> None:
+    def __init__(self, connection: Connection, touch: Callable[..., None], still: bool = False) -> None:
+        """``still``: nothing changes while this unit lives, which reads on one
+        snapshot; what was read once need not be read again."""
         self._db = connection
         self._touch = touch
+        self._still = still
         self._dialect = connection.dialect.name
 
     def _insert(self, table: Table) -> Any:

@@ -50,11 +50,12 @@ _SWEPT = (
 class Cases(Repository):
     """Implements ``CaseRepository``."""
 
-    def __init__(self, connection: Connection, touch: Any) -> None:
-        super().__init__(connection, touch)
+    def __init__(self, connection: Connection, touch: Any, still: bool = False) -> None:
+        super().__init__(connection, touch, still)
         self._evidence = EvidenceRows(connection, touch)
         self._figures = Figures(connection, touch)
-        # What this transaction last saw of a case: only what differs is written.
+        # What this transaction last saw of a case: only what differs is written,
+        # and a unit that only reads asks for no case twice.
         self._known: dict[str, Case] = {}
 
     def add(self, case: Case, local_date: str) -> Case:
@@ -106,11 +107,15 @@ class Cases(Repository):
 
     def load(self, ids: Sequence[str]) -> tuple[Case, ...]:
         """Many cases at once, in the order of ``ids``; unknown ones left out."""
+        unread = [case_id for case_id in ids if case_id not in self._known] if self._still else ids
         rows: dict[str, Any] = {}
-        for part in chunks(ids):
+        for part in chunks(unread):
             for row in self._db.execute(select(*case_rows.COLUMNS).where(case_file.c.id.in_(part))):
                 rows[row[0]] = row
-        return self._built([rows[case_id] for case_id in ids if case_id in rows])
+        made = self._built([rows[case_id] for case_id in unread if case_id in rows])
+        if not self._still:
+            return made
+        return tuple(self._known[case_id] for case_id in ids if case_id in self._known)
 
     def resolve(self, text: str) -> str | None:
         """Full id of ``YYYYMMDD-NNNN``, ``#NNNN`` or ``NNNN`` (the newest)."""

@@ -20,9 +20,10 @@ _STEP = 2000
 class Events(Repository):
     """Implements ``EventLog``. Events are numbered when the unit commits."""
 
-    def __init__(self, connection: Connection, touch: Any) -> None:
-        super().__init__(connection, touch)
+    def __init__(self, connection: Connection, touch: Any, still: bool = False) -> None:
+        super().__init__(connection, touch, still)
         self._pending: list[tuple[EventDraft, Event]] = []
+        self._head: tuple[int, str] | None = None
 
     def append(self, drafts: Sequence[EventDraft]) -> tuple[Event, ...]:
         """Keep ``drafts`` for the commit. The events returned have ``seq`` 0
@@ -72,8 +73,13 @@ class Events(Repository):
 
     def head(self) -> tuple[int, str]:
         """Last stored seq and hash."""
+        if self._head is not None:
+            return self._head
         row = self._db.execute(select(chain_head.c.seq, chain_head.c.hash)).one()
-        return int(row.seq), str(row.hash)
+        found = (int(row.seq), str(row.hash))
+        if self._still:
+            self._head = found
+        return found
 
 
 def read_chain(connection: Connection) -> Iterator[Event]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Connection, Table, delete, func, select
 
 from console.domain.model import Category, CategoryKey, Condition, GradeLimit, Place, Team
 from console.domain.vocabulary import Unit
@@ -21,6 +21,14 @@ _PROMISE = ("kind", "value", "unit", "version", "valid_from")
 
 class Reference(Repository):
     """Implements ``ReferenceRepository``."""
+
+    _teams: tuple[Team, ...] | None = None
+
+    def __init__(self, connection: Connection, touch: Callable[..., None], still: bool = False) -> None:
+        super().__init__(connection, touch, still)
+        # A step asks for the condition it files under when it looks the name up and
+        # when it is judged; a version once stored stays as it is.
+        self._asked: dict[tuple[str, int | None], Condition | None] = {}
 
     def categories(self) -> tuple[Category, ...]:
         """The whole catalogue, components after events as the codes sort."""
@@ -51,21 +59,31 @@ class Reference(Repository):
 
     def condition(self, condition_id: str, version: int | None = None) -> Condition | None:
         """One version of a condition; the newest when none is named."""
+        if (condition_id, version) in self._asked:
+            return self._asked[condition_id, version]
         query = select(condition).where(condition.c.condition_id == condition_id)
         if version is not None:
             query = query.where(condition.c.version == version)
         row = self._db.execute(query.order_by(condition.c.version.desc()).limit(1)).first()
-        return None if row is None else _condition(row)
+        found = None if row is None else _condition(row)
+        self._asked[condition_id, version] = found
+        return found
 
     def put_conditions(self, rows: Iterable[Condition]) -> int:
         """Insert new versions; a version once stored is never changed.
         Returns how many were new."""
         self._touch("standard")
+        self._asked.clear()
         return self._insert_new(condition, [_condition_row(row) for row in rows])
 
     def teams(self) -> tuple[Team, ...]:
         """Every team, by id."""
-        return tuple(_team(row) for row in self._db.execute(select(team).order_by(team.c.id)))
+        if self._teams is not None:
+            return self._teams
+        found = tuple(_team(row) for row in self._db.execute(select(team).order_by(team.c.id)))
+        if self._still:
+            self._teams = found
+        return found
 
     def put_teams(self, rows: Iterable[Team]) -> int:
         """Insert or replace; returns how many were new or different."""

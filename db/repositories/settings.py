@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from sqlalchemy import select
 
@@ -13,8 +14,12 @@ from db.tables import setting
 class Settings(Repository):
     """Implements ``SettingsRepository``."""
 
+    _all: Mapping[str, str] | None = None
+
     def get(self, key: str, default: str = "") -> str:
         """The value of ``key``, or ``default``."""
+        if self._all is not None:
+            return self._all.get(key, default)
         found = self._db.execute(select(setting.c.value).where(setting.c.key == key)).scalar()
         return default if found is None else str(found)
 
@@ -27,5 +32,10 @@ class Settings(Repository):
 
     def all(self) -> Mapping[str, str]:
         """Every setting, by key."""
+        if self._all is not None:
+            return self._all
         rows = self._db.execute(select(setting).order_by(setting.c.key))
-        return {row.key: row.value for row in rows}
+        found = {row.key: row.value for row in rows}
+        if self._still:
+            self._all = MappingProxyType(found)
+        return found
