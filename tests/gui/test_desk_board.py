@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,13 +12,15 @@ from PySide6.QtGui import QPaintEvent, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from console.domain.vocabulary import State
+from console.domain.errors import Refusal
+from console.domain.model import Command
+from console.domain.vocabulary import Action, State
 from console.i18n import t
 from console.models.board import StageModel
 from console.models.case_table import COLUMNS
 from console.models.wording import clock
-from console.services.requests import Acknowledge, LoadBoard, LoadCase, LoadTrend
-from console.services.views import Pulse
+from console.services.requests import Acknowledge, Act, LoadBoard, LoadCase, LoadTrend
+from console.services.views import CaseAnswer, Pulse
 from console.widgets.card_delegate import CARD_HEIGHT, time_rect
 from console.windows.language import switch_language
 from tests.gui import samples
@@ -232,6 +235,14 @@ def test_a_database_that_is_away_is_said_with_the_time_and_above_all_else() -> N
         assert not line.isVisible()
 
 
+def until(condition: Callable[[], bool]) -> None:
+    """Run the program until something holds, five seconds at most."""
+    for _ in range(500):
+        if condition():
+            return
+        QTest.qWait(10)
+
+
 def test_changes_are_folded_into_one_more_read() -> None:
     from console.services.ports import Change
 
@@ -259,15 +270,64 @@ def test_the_board_follows_the_view_of_the_open_case() -> None:
             rig.window.link._on_posted(Change(frozenset({"case"})))
         assert (len(rig.worker.all(LoadCase)), len(rig.worker.all(LoadBoard))) == (cases + 1, boards)
         rig.worker.answer(LoadCase, samples.case_view())
+        until(lambda: len(rig.worker.all(LoadBoard)) > boards)
         assert len(rig.worker.all(LoadBoard)) == boards + 1
         # The view does not come back: the board is asked for all the same.
         rig.worker.answer(LoadBoard, samples.board())
         rig.window.link._on_posted(Change(frozenset({"case"})))
-        for _ in range(500):
-            if len(rig.worker.all(LoadBoard)) > boards + 1:
-                break
-            QTest.qWait(10)
+        until(lambda: len(rig.worker.all(LoadBoard)) > boards + 1)
         assert len(rig.worker.all(LoadBoard)) == boards + 2
+
+
+def test_the_view_of_a_step_is_asked_for_with_it() -> None:
+    """Not after the change was told: this thread may be at a large board by then."""
+    from console.services.ports import Change
+
+    told = Change(frozenset({"case"}), here=True)
+    with desk() as rig:
+        rig.sign_in()
+        rig.case(samples.case_view())
+        rig.worker.answer(LoadBoard, samples.board())
+        rig.worker.answer(LoadCase, samples.case_view())
+        link, views = rig.window.link, len(rig.worker.all(LoadCase))
+
+        def asked_since() -> int:
+            return len(rig.worker.all(LoadCase)) - views
+
+        def step() -> None:
+            link.submit(Act(samples.OFFICER, link.open_case, Command(Action.NOTE), 0))
+
+        def answer(*changed: str) -> None:
+            rig.worker.answer(Act, CaseAnswer(samples.case(), (), changed))
+
+        step()
+        assert [type(request) for _token, request in rig.worker.asked[-2:]] == [Act, LoadCase]
+        answer("case")
+        link._on_posted(told)
+        rig.worker.answer(LoadCase, samples.case_view())
+        assert asked_since() == 1, "its own change is in the view already"
+        link._on_posted(told)
+        rig.worker.answer(LoadCase, samples.case_view())
+        assert asked_since() == 2, "what changes after the step is read"
+        step()
+        link._on_posted(Change(frozenset({"case"})))
+        rig.worker.answer(LoadCase, samples.case_view())
+        assert asked_since() == 4, "another console's change may be newer than the view"
+        rig.worker.answer(LoadCase, samples.case_view())
+        answer("case")
+        link._on_posted(told)
+        for refused in (True, False):
+            before = asked_since()
+            step()
+            if refused:
+                rig.worker.refuse(Act, Refusal("missing_reason"))
+            else:
+                answer("approval")
+            for _ in range(3):
+                rig.worker.answer(LoadCase, samples.case_view())
+            link._on_posted(told)
+            rig.worker.answer(LoadCase, samples.case_view())
+            assert asked_since() > before + 1, "no change is told of what was not done"
 
 
 def test_the_chart_is_asked_for_only_while_it_is_seen() -> None:
