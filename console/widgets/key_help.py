@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from console.i18n import t
@@ -31,11 +31,6 @@ class KeyHelp(QWidget):
         self._more: list[Key] = []
         self._body = body
         self._keys = QWidget()
-        self._known = False
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._list)
-        self._soon.start()
         # On a small display the sheet scrolls: by wheel, arrows and page keys.
         self._scroll = QScrollArea()
         self._scroll.setWidget(self._keys)
@@ -53,22 +48,27 @@ class KeyHelp(QWidget):
     def extend(self, key: Key) -> None:
         """List a key more, at the end of its group."""
         self._more.append(key)
-        self._known = False
-        self._soon.start()
+        if not self.isHidden():
+            self._list()
 
-    @Slot()
     def _list(self) -> None:
-        """Put all keys on the sheet: two hundred labels, once for all that the
-        parts of the console have added at the start."""
-        if self._known:
-            return
-        self._known = True
-        self._words = []
+        """Put all keys on the sheet. Two hundred labels stand there only while
+        somebody reads them: languages and themes need not dress them otherwise."""
+        self._clear()
         self._keys = self._grid()
         self._scroll.setWidget(self._keys)
         # The scroll area would fill it with a colour that is not the theme's.
         self._keys.setAutoFillBackground(False)
         self.retranslate()
+
+    def _clear(self) -> None:
+        """An empty sheet. Later: a click on one of the labels may be under way."""
+        self._words = []
+        old = self._scroll.takeWidget()
+        if old is not None:
+            old.deleteLater()
+        self._keys = QWidget()
+        self._scroll.setWidget(self._keys)
 
     def _grid(self) -> QWidget:
         held = surface(QWidget(), "panel")
@@ -140,6 +140,12 @@ class KeyHelp(QWidget):
         if self._back is not None:
             self._back.setFocus(Qt.FocusReason.PopupFocusReason)
             self._back = None
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Taken away, not only covered: the keys go."""
+        super().hideEvent(event)
+        if self.isHidden():
+            self._clear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes; arrows and page keys scroll."""
