@@ -131,10 +131,12 @@ def test_pictures_out_of_order_keep_their_names(instances: tuple[Any, Any], slot
     assert all(at == 1e9 + number for number, at in seen)
 
 
-def encoded(codec: str, claimed: int, count: int = 20) -> list[tuple[bytes, bool]]:
+def encoded(
+    codec: str, claimed: int, count: int = 20, size: tuple[int, int] = SIZE
+) -> list[tuple[bytes, bool]]:
     """A stream that claims ``claimed`` pictures a second."""
     context: Any = av.CodecContext.create(codec, "w")
-    context.width, context.height = SIZE
+    context.width, context.height = size
     context.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
     context.time_base, context.framerate = Fraction(1, claimed), Fraction(claimed, 1)
     if codec == "libx265":
@@ -143,7 +145,7 @@ def encoded(codec: str, claimed: int, count: int = 20) -> list[tuple[bytes, bool
         context.options = {"preset": "veryfast", "tune": "zerolatency", "x264-params": "force-cfr=1"}
     packets: list[Any] = []
     for number in range(count):
-        frame = av.VideoFrame(*SIZE, context.pix_fmt)
+        frame = av.VideoFrame(*size, context.pix_fmt)
         for plane in frame.planes:
             plane.update(bytes([40 + 8 * number]) * plane.buffer_size)
         frame.pts = number
@@ -169,6 +171,37 @@ def test_all_codecs_and_streams_that_lie_about_their_rate(
     assert play.source == SIZE
     assert play.size == (160, 96)
     assert slots.read("x").stride == 640  # type: ignore[union-attr]
+    play.end()
+
+
+@pytest.mark.parametrize(
+    ("source", "box", "wanted"),
+    [
+        ((1920, 1080), (214, 120), (212, 120)),
+        ((854, 480), (640, 360), (640, 358)),
+        ((640, 362), (0, 0), (640, 362)),
+        ((1080, 1920), (320, 180), (100, 180)),
+        ((2560, 1440), (0, 0), (1920, 1080)),
+    ],
+)
+def test_any_size_fills_its_picture_to_the_last_row(
+    instances: tuple[Any, Any],
+    slots: FrameSlots,
+    source: tuple[int, int],
+    box: tuple[int, int],
+    wanted: tuple[int, int],
+) -> None:
+    """libVLC decodes a few rows more than a camera means."""
+    ends: list[set[int]] = []
+    play = TilePlay(
+        instances, slots.ensure("x"), box, UtcMap(), lambda _at, pixels: ends.append(set(pixels[-400::4]))
+    )
+    for number, packet in enumerate(encoded("libx264", 15, 3, source)):
+        play.feed("h264", unit(packet, number / 15, time.monotonic()))
+    until(lambda: ends, "a picture")
+    assert play.size == wanted
+    assert play.source == source
+    assert all(len(end) == 1 and 10 < end.pop() < 90 for end in ends), "one grey all along"
     play.end()
 
 
