@@ -46,6 +46,22 @@ _CUT_EVERY = 512
 _KEEP = 1024
 
 
+class _Touched:
+    """What a unit changed. The repositories know this and not the unit: a unit that
+    has ended, with all it read, goes at once instead of waiting in a circle for the
+    garbage collector, which holds every thread up."""
+
+    def __init__(self, writes: bool) -> None:
+        self._writes = writes
+        self.kinds: set[str] = set()
+
+    def touch(self, *kinds: str) -> None:
+        """See :meth:`Unit.touch`."""
+        if not self._writes:
+            raise RuntimeError("this unit of work only reads")
+        self.kinds.update(kinds)
+
+
 class Unit:
     """Implements ``console.services.ports.UnitOfWork`` on one connection.
 
@@ -61,7 +77,7 @@ class Unit:
         self._writes = writes
         self._origin = origin
         self._committed = committed
-        self._kinds: set[str] = set()
+        self._touched = _Touched(writes)
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
@@ -73,31 +89,31 @@ class Unit:
             if self._writes:
                 fence.demand(connection)
             self._connection = connection
-            still = not self._writes
-            self.cases = Cases(connection, self.touch, still)
-            self.events = Events(connection, self.touch, still)
-            self.bulk = Bulk(connection, self.touch)
-            self.alarms = Alarms(connection, self.touch)
-            self.notices = Notices(connection, self.touch)
-            self.sources = Sources(connection, self.touch)
-            self.shifts = Shifts(connection, self.touch)
-            self.thresholds = Thresholds(connection, self.touch)
-            self.reference = Reference(connection, self.touch, still)
-            self.cameras = Cameras(connection, self.touch)
-            self.camera_records = CameraRecords(connection, self.touch)
-            self.camera_changes = CameraChanges(connection, self.touch)
-            self.users = People(connection, self.touch)
-            self.intake = Intake(connection, self.touch)
-            self.persons = Persons(connection, self.touch)
-            self.settings = Settings(connection, self.touch, still)
-            self.sealed = Sealed(connection, self.touch)
-            self.facts = Facts(connection, self.touch)
-            self.figures = Figures(connection, self.touch)
-            self.evidence = EvidenceRows(connection, self.touch)
-            self.history = History(connection, self.touch)
-            self.reviews = Reviews(connection, self.touch)
-            self.report_runs = ReportRuns(connection, self.touch)
-            self.audit = Audit(connection, self.touch)
+            still, touch = not self._writes, self._touched.touch
+            self.cases = Cases(connection, touch, still)
+            self.events = Events(connection, touch, still)
+            self.bulk = Bulk(connection, touch)
+            self.alarms = Alarms(connection, touch)
+            self.notices = Notices(connection, touch)
+            self.sources = Sources(connection, touch)
+            self.shifts = Shifts(connection, touch)
+            self.thresholds = Thresholds(connection, touch)
+            self.reference = Reference(connection, touch, still)
+            self.cameras = Cameras(connection, touch)
+            self.camera_records = CameraRecords(connection, touch)
+            self.camera_changes = CameraChanges(connection, touch)
+            self.users = People(connection, touch)
+            self.intake = Intake(connection, touch)
+            self.persons = Persons(connection, touch)
+            self.settings = Settings(connection, touch, still)
+            self.sealed = Sealed(connection, touch)
+            self.facts = Facts(connection, touch)
+            self.figures = Figures(connection, touch)
+            self.evidence = EvidenceRows(connection, touch)
+            self.history = History(connection, touch)
+            self.reviews = Reviews(connection, touch)
+            self.report_runs = ReportRuns(connection, touch)
+            self.audit = Audit(connection, touch)
         except BaseException:
             connection.close()
             raise
@@ -116,9 +132,7 @@ class Unit:
     def touch(self, *kinds: str) -> None:
         """Name what this unit changed. Repositories do so themselves; a
         reading unit refuses with ``RuntimeError``, since that is a bug."""
-        if not self._writes:
-            raise RuntimeError("this unit of work only reads")
-        self._kinds.update(kinds)
+        self._touched.touch(*kinds)
 
     def commit(self) -> None:
         """Number the events, tell the other consoles, commit. After an error
@@ -129,16 +143,16 @@ class Unit:
         try:
             self.cases.say(search.said_in(self.events.pending()))
             self.events.number()
-            if self._kinds:
+            if self._touched.kinds:
                 self._announce(connection)
             connection.commit()
         finally:
             self._connection = None
             connection.close()
-        self._committed(frozenset(self._kinds))
+        self._committed(frozenset(self._touched.kinds))
 
     def _announce(self, connection: Connection) -> None:
-        kinds = sorted(self._kinds)
+        kinds = sorted(self._touched.kinds)
         if connection.dialect.name == "postgresql":
             payload = json.dumps({"kinds": kinds, "origin": self._origin})
             connection.execute(text("SELECT pg_notify(:c, :p)"), {"c": CHANNEL, "p": payload})

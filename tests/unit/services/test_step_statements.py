@@ -3,6 +3,8 @@ interpreter away and waits for it again behind whoever draws up a board."""
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,6 +98,21 @@ def test_a_reading_unit_asks_once_and_a_writing_one_sees_what_it_wrote(each_site
         assert len(uow.reference.teams()) == len(before[1]) + 1
         saved = uow.cases.save(case, case.version)
         assert uow.cases.get(case.id) == saved != case
+
+
+def test_a_unit_that_has_ended_waits_for_no_collector(each_site: Site) -> None:
+    case = each_site.open()
+    ended = []
+    gc.disable()
+    try:
+        for make in (each_site.store.uows.read, each_site.store.uows.write):
+            with make() as uow:
+                assert uow.cases.get(case.id) is not None
+                ended.append(weakref.ref(uow))
+            del uow
+        assert [one() for one in ended] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_a_case_is_found_by_every_form_of_its_number(each_site: Site) -> None:
