@@ -54,6 +54,7 @@ class BranchMarks(QWidget):
         self._events: tuple[Event, ...] = ()
         self._names = NOBODY
         self._reply_tone = ""
+        self._made: list[QLabel] = []
         self._body = QVBoxLayout(self)
         spaced(self._body, 0, 4)
         self.hide()
@@ -73,17 +74,14 @@ class BranchMarks(QWidget):
 
     def words(self) -> tuple[str, ...]:
         """The lines as they stand."""
-        found = []
-        for at in range(self._body.count()):
-            item = self._body.itemAt(at)
-            widget = item.widget() if item is not None else None
-            if isinstance(widget, QLabel) and not widget.isHidden():
-                found.append(widget.text())
-        return tuple(found)
+        # Not by itemAt: what that gives outlives the layout's item, and is then
+        # taken for whatever stands in its place.
+        return tuple(one.text() for one in self._made if not one.isHidden())
 
     def retranslate(self) -> None:
         """Say everything in the language now."""
         clear(self._body)
+        self._made = []
         case = self._case
         if case is None:
             self.hide()
@@ -91,6 +89,7 @@ class BranchMarks(QWidget):
         now = self._ticker.now()
         made: list[QLabel] = [*self._resting(case, now), *self._reply(case, now), *self._counts(case)]
         made += [self._corrected(event) for event in branch_words.granted(self._events)]
+        self._made = made
         for one in made:
             self._body.addWidget(one)
             one.show()

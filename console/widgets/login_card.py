@@ -259,19 +259,20 @@ class LoginCard(QWidget):
 
     def _offer(self) -> None:
         clear(self._users)
+        self._choices: list[QPushButton] = []
         for name, words in self._offered:
             one = button(self._theme, words or name)
             one.setProperty("user", name)
             one.clicked.connect(self._took_user)
             self._users.addWidget(one)
+            self._choices.append(one)
 
     def _show_offered(self, seen: bool) -> None:
         self._users_words.setVisible(seen and bool(self._offered))
-        for at in range(self._users.count()):
-            item = self._users.itemAt(at)
-            widget = item.widget() if item is not None else None
-            if isinstance(widget, QPushButton):
-                widget.setVisible(seen)
+        # Not by itemAt: what that gives outlives the layout's item, and is then
+        # taken for whatever stands in its place.
+        for one in self._choices:
+            one.setVisible(seen)
 
     # -- what is pressed ------------------------------------------------------
 
