@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import os
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -95,7 +96,7 @@ class Vault:
 
     def _write(self, file: Path, keys: Iterable[bytes]) -> None:
         """A key file, whole or not at all, readable by its owner only."""
-        spare = file.with_name(f"{file.name}.{os.getpid()}")
+        spare = _spare(file)
         handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             os.write(handle, b"".join(key + b"\n" for key in keys))
@@ -105,10 +106,10 @@ class Vault:
         os.replace(spare, file)
 
     def _create(self) -> bytes:
-        """Write a first key. Two processes may try at once: whoever comes
+        """Write a first key. Two threads or processes may try at once: whoever comes
         second reads what the first has written."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        spare = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+        spare = _spare(self._file)
         key = Fernet.generate_key()
         handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
@@ -123,3 +124,8 @@ class Vault:
         finally:
             spare.unlink()
         return key
+
+
+def _spare(file: Path) -> Path:
+    """Where a key is written first: a name that no other thread or process has."""
+    return file.with_name(f"{file.name}.{os.getpid()}.{threading.get_ident()}")
