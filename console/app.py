@@ -50,6 +50,8 @@ from console.wiring.part import Part
 log = logging.getLogger(__name__)
 #: So long after the first board everything that stays has been read, ms.
 SETTLE_MS = 4000
+#: Where no board comes a start is over after this time.
+STARTED_MS = 15_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class ConsoleApp(QObject):
         for part in self._parts:
             part.started()
         self.ticker.start()
+        QTimer.singleShot(STARTED_MS, memory.settle_at_last)
         if self.options.actor is not None:
             # Once the windows stand: they load in this person's name.
             QTimer.singleShot(0, self._enter)

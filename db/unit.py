@@ -81,8 +81,6 @@ class Unit:
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
-        if self._writes:
-            search.prepare()
         connection = self._engine.connect()
         try:
             connection.begin()
@@ -182,8 +180,10 @@ class Units:
         self._origin = origin
         self._committed = committed
 
-    def write(self) -> Unit:
+    def write(self, *, cases: bool = True) -> Unit:
         """A unit that may change things."""
+        if cases:
+            search.prepare()
         return Unit(self._engines, True, self._origin, self._committed)
 
     def read(self) -> Unit:

@@ -194,7 +194,7 @@ class MemoryUnits:
     def __init__(self, beside: UnitOfWork) -> None:
         self.beside, self.stored = beside, Stored()
 
-    def write(self) -> Any:
+    def write(self, *, cases: bool = True) -> Any:
         """A unit that may change things."""
         return MemoryUnit(self, self.stored.copy())
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console import memory
 from console.commands.framework import Subparsers, add_parser
 from console.domain.errors import Refusal
 from console.i18n import language, t
@@ -26,6 +27,7 @@ def _run(session: Session) -> int:
         raise Refusal("no_display", "run")
     if not session.user_given and not _has_site(session):
         return 0
+    memory.begin()
     # Asked before a window opens, so that a wrong database is told in a sentence.
     actor = session.actor if session.user_given else None
     purpose = str(session.store.purpose)

@@ -99,7 +99,7 @@ class AlarmSources:
             return uow.sources.version() == known.version
 
     def _told(self, watcher: str, told: Mapping[Key, Condition], now: datetime) -> SourcesChange:
-        with self._uows.write() as uow:
+        with self._uows.write(cases=False) as uow:
             version = uow.sources.hold()
             rules = alarm_rules.load(uow)
             rows = uow.sources.tracked()

@@ -87,7 +87,7 @@ class AlarmService:
     def set_back(self) -> int:
         """After the clock has gone back: promises, shelves and rings that lie
         ahead of it now begin now. Answers with how many."""
-        with self._uows.write() as uow:
+        with self._uows.write(cases=False) as uow:
             now = self._clock.now()
             found = []
             for alarm in uow.alarms.find(active=True, limit=MOST_OPEN).rows:

@@ -92,7 +92,7 @@ class HistoryService:
 
     def hang(self, rows: Iterable[WallChange]) -> None:
         """Write down what hangs on walls from now on."""
-        with self._uows.write() as uow:
+        with self._uows.write(cases=False) as uow:
             uow.history.hang(rows)
             uow.commit()
 

@@ -415,8 +415,11 @@ class UnitOfWork(Protocol):
 class UnitOfWorkFactory(Protocol):
     """Opens units of work on one database."""
 
-    def write(self) -> UnitOfWork:
-        """A unit that may change things (``BEGIN IMMEDIATE`` on SQLite)."""
+    def write(self, *, cases: bool = True) -> UnitOfWork:
+        """A unit that may change things (``BEGIN IMMEDIATE`` on SQLite). Where no
+        case is stored (``cases`` false) the dictionaries of the search, a third of
+        a second in a program that has just begun, are not loaded before the lock
+        is taken."""
         ...
 
     def read(self) -> UnitOfWork:

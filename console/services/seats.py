@@ -62,7 +62,7 @@ class Seats:
             return False
         self._told_at = self._clock.monotonic()
         row = {"version": version, "schema": schema, "at": self._clock.now().isoformat()}
-        with self._uows.write() as uow:
+        with self._uows.write(cases=False) as uow:
             uow.settings.put(f"{SEAT}{self._seat}/{self._role}", json.dumps(row), quiet=True)
             uow.commit()
         return True

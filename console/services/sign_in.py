@@ -150,7 +150,7 @@ class Door(Tokens):
     def _renew(self, actor: Actor, user: User, new: str, *, must_change: bool = False) -> None:
         """Give an account another password, after the rules."""
         hashed = self._fresh(user, new)
-        with self._uows.write() as uow:
+        with self._uows.write(cases=False) as uow:
             now = known(uow, user.name)
             if now.password_hash != user.password_hash:
                 raise Refusal("conflict", "account", name=user.name)
@@ -211,7 +211,7 @@ class Door(Tokens):
         """One small transaction; on a database that cannot be written (a kiosk's
         read-only role, a full disk) the log file says so instead."""
         try:
-            with self._uows.write() as uow:
+            with self._uows.write(cases=False) as uow:
                 change(uow)
                 uow.commit()
         except Refusal as refusal:

@@ -55,7 +55,7 @@ class Leases:
         free = {lease for lease, by in holders.items() if not by}
         if monotonic < self._renew_at and not free:
             return
-        with self._uows.write() as uow:
+        with self._uows.write(cases=False) as uow:
             for lease in wanted:
                 if _holder(uow, lease, now) in ("", self._by):
                     uow.settings.put(LEASE + lease, _claim(self._by, now + HOLD), quiet=True)
@@ -81,7 +81,7 @@ class Leases:
         """This program ends in good order: its leases are free, and nobody
         waits for its heartbeat."""
         now = self._clock.now()
-        with self._uows.write() as uow:
+        with self._uows.write(cases=False) as uow:
             for lease in self._held:
                 if _holder(uow, lease, now) == self._by:
                     uow.settings.put(LEASE + lease, "", quiet=True)

@@ -70,6 +70,8 @@ class CameraPlace(QObject):
         self._device = 0
         self._days_at = float("-inf")
         self._stale = True
+        self._formed = False
+        """Whether something may stand in the form of one camera."""
         self.page.shown.connect(self._shown)
         self.page.hidden.connect(self._hidden)
         section.list.asked.connect(self._wanted)
@@ -135,7 +137,9 @@ class CameraPlace(QObject):
     def left(self) -> None:
         """Somebody else, or nobody: no form stays open, no password in it."""
         self._asked.clear()
-        self.section.form.open(NEW)
+        if self._formed:
+            self._formed = False
+            self.section.form.open(NEW)
         self.section.back()
         self._stale = True
 
@@ -171,6 +175,7 @@ class CameraPlace(QObject):
         forms = {"new": NEW, "edit": EDIT, "bulk": BULK, "replace": REPLACE}
         if what in forms:
             kind = EDIT if what == "bulk" and len(cards) == 1 else forms[what]
+            self._formed = True
             section.turn(section.form)
             section.form.open(kind, cards)
         elif what == "masks":
@@ -259,6 +264,7 @@ class CameraPlace(QObject):
             return
         section = self.section
         if section.current is not section.form:
+            self._formed = True
             section.turn(section.form)
             values = {"vendor": "onvif", "host": host, "username": user, "password": password}
             section.form.open(NEW, values=values)

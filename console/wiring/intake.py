@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QMimeData, QObject, Slot
+from PySide6.QtCore import QMimeData, QObject, QTimer, Slot
 
 from console.domain.errors import Refusal
 from console.domain.model import Actor, Command
@@ -46,6 +46,8 @@ from console.wiring.photos import Given, given, look
 if TYPE_CHECKING:
     from console.app import ConsoleApp
 
+#: The index of places and its dictionary wait until the windows and the board are there, ms.
+WARM_MS: Final = 2500
 #: Reporters past the site's retention are looked for this often, seconds.
 EXPIRE_EVERY_S: Final = 6 * 3600.0
 _SYSTEM: Final = Actor("system", Role.SYSTEM)
@@ -273,6 +275,10 @@ class Intake(Part):
         self._storing: dict[int, IntakeDesk] = {}
         self._expired_at = float("-inf")
         self._warm = False
+        self._warming = QTimer(self)
+        self._warming.setSingleShot(True)
+        self._warming.setInterval(WARM_MS)
+        self._warming.timeout.connect(self._warm_up)
 
     def desk(self, window: DeskBase) -> None:
         """One more desk."""
@@ -285,6 +291,13 @@ class Intake(Part):
             desk.entered(actor)
         if actor is not None and not self._warm:
             self._warm = True
+            self._warming.start()
+
+    @Slot()
+    def _warm_up(self) -> None:
+        actor = self.console.actor
+        self._warm = actor is not None
+        if actor is not None:
             self.engine.submit(WarmPlaces(actor))
 
     def tick(self, now: datetime) -> None:
@@ -349,6 +362,7 @@ class Intake(Part):
 
     def stop(self) -> None:
         """What is being written is written to its end."""
+        self._warming.stop()
         for desk in self._desks:
             desk.compare.close_reader()
         self._pool.shutdown(wait=True)

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QStandardPaths, Slot
+from PySide6.QtCore import QObject, QStandardPaths, QTimer, Slot
 
 from console.commands import shapes
 from console.commands.exports import COLUMNS
@@ -35,6 +35,7 @@ from console.widgets.command_bar import Entry, initials
 from console.widgets.desk_pages import BOARD
 from console.widgets.search_page import SearchPage
 from console.windows.desk_base import DeskBase
+from console.wiring.intake import WARM_MS
 from console.wiring.part import Part
 
 if TYPE_CHECKING:
@@ -311,6 +312,11 @@ class Search(Part):
         self._places: list[_Place] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="search-export")
         self._ended = False
+        self._words: list[str] = []
+        self._spelling = QTimer(self)
+        self._spelling.setSingleShot(True)
+        self._spelling.setInterval(WARM_MS)
+        self._spelling.timeout.connect(self._spell_words)
         self._stopped = threading.Event()
         self._exporting = False
         self.saved: tuple[SavedSearch, ...] = ()
@@ -343,11 +349,17 @@ class Search(Part):
                 place.page.set_saved(saved)
 
     def prepare(self, words: Sequence[str]) -> None:
-        """Spell names out for the command bar, away from the screen: the
-        dictionary of pinyin takes a tenth of a second to load. Cameras may
-        still be told when the program is about to end."""
-        if not self._ended:
-            self._pool.submit(_spell, tuple(words))
+        """Spell names out for the command bar, away from the screen and when the
+        windows and the board are there: the dictionary of pinyin takes a third of a
+        second to load, and whoever types sooner has it loaded then."""
+        self._words += words
+        if not self._ended:  # cameras may still be told when the program ends
+            self._spelling.start()
+
+    @Slot()
+    def _spell_words(self) -> None:
+        words, self._words = tuple(self._words), []
+        self._pool.submit(_spell, words)
 
     def entered(self) -> None:
         """Saved searches are offered in the command bar from the start."""
@@ -401,6 +413,7 @@ class Search(Part):
         """The thread that writes ends; what was half written is not kept."""
         self._stopped.set()
         self._ended = True
+        self._spelling.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 

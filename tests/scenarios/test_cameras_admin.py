@@ -165,6 +165,13 @@ def _changes_all_and_takes_it_back(hand: Hand) -> None:
 
 def _masks(hand: Hand, folder: Path) -> None:
     section, console = hand.section, hand.here.console
+
+    def fresh() -> bool:
+        """What was taken back a moment ago has come to the list."""
+        card = section.list.model.card(ONE)
+        return card is not None and card.camera.version == hand.stored(ONE).version
+
+    until(fresh, "the camera as it is stored")
     hand.on(ONE)
     press(Qt.Key.Key_P)
     until(section.masks.canvas.hasFocus, "the picture to draw on")
