@@ -6,7 +6,7 @@ import ctypes.util
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -16,11 +16,13 @@ from console.feeds.vlc_library import NoLibVlc, load
 
 #: Tiles, the focus player and a spare: below this the wall may not fit.
 SHM_FLOOR: Final = 512 << 20
-#: libVLC modules that the player (the first four) and the tiles cannot do without.
-NEEDED_PLUGINS: Final = (
-    "imem", "ts", "avcodec", "vmem",
-    "stream_out_transcode", "stream_out_smem", "packetizer_h264", "packetizer_hevc", "swscale",
+#: libVLC modules that tiles cannot do without.
+TILE_PLUGINS: Final = (
+    "imem", "avcodec", "swscale",
+    "stream_out_transcode", "stream_out_smem", "packetizer_h264", "packetizer_hevc",
 )  # fmt: skip
+#: Those, and what the player needs besides.
+NEEDED_PLUGINS: Final = (*TILE_PLUGINS, "ts", "vmem")
 _SHM: Final = Path("/dev/shm")
 
 
@@ -58,7 +60,7 @@ def check_libvlc() -> Mapping[str, Any]:
     except NoLibVlc as error:
         return {"id": "libvlc", "ok": False, "version": "", "reason": str(error)}
     folders = list(plugin_folders())
-    missing = [name for name in NEEDED_PLUGINS if folders and not _has_plugin(folders, name)]
+    missing = lacking(NEEDED_PLUGINS)
     if missing:
         return {"id": "libvlc", "ok": False, "version": version, "reason": " ".join(missing)}
     return {
@@ -68,6 +70,12 @@ def check_libvlc() -> Mapping[str, Any]:
         "reason": "",
         "sound": sound_outputs(folders) or "-",
     }
+
+
+def lacking(names: Sequence[str]) -> list[str]:
+    """Which of these modules libVLC has not; none where its folder is not known."""
+    folders = list(plugin_folders())
+    return [name for name in names if folders and not _has_plugin(folders, name)]
 
 
 def sound_outputs(folders: list[Path]) -> str:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, Final
 
+from console.feeds import doctor
 from console.feeds.clip import sequence_parameters
 from console.feeds.decoder import COMPARE_S, DROP_S, NICE, DecoderThread, UtcMap, View
 from console.feeds.priority import give_way
@@ -73,6 +74,9 @@ class VlcDecoders(DecoderThread):
     def _start_library(self) -> None:
         try:
             vlc = load()
+            missing = doctor.lacking(doctor.TILE_PLUGINS)
+            if missing:
+                raise NoLibVlc(f"without {' '.join(missing)}")
             keep_room()
             fine, lean = (vlc.Instance(list(options)) for options in (TILE_OPTIONS, LEAN_OPTIONS))
             self._instances = (fine, lean) if fine and lean else None

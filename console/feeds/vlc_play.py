@@ -236,7 +236,30 @@ class Screen:
             self._writer.close()
 
 
-class Play:
+class Playing:
+    """What every kind of player tells of itself."""
+
+    _ended = False
+    _screen: Screen | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is played any more (it could not be, or was told so)."""
+        return self._ended
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the pictures; 0 × 0 before the first key frame."""
+        return (0, 0) if self._screen is None else (self._screen.width, self._screen.height)
+
+    def mute(self) -> None:
+        """Draw no more: another player takes over the slot. Never blocks."""
+        self._ended = True
+        if self._screen is not None:
+            self._screen.mute()
+
+
+class Play(Playing):
     """One camera being played, at most as large as ``box``. Feeding happens on
     one thread, stopping on another that may block. ``caching_s``: how much of
     the stream libVLC keeps back; ``shown`` hears of every picture; with
@@ -264,22 +287,10 @@ class Play:
         self._stream = ByteStream()
         self._ages = PictureAges(caching_s)
         self._muxer: TsMuxer | None = None
-        self._screen: Screen | None = None
         self._player: Any = None
         self._media: Any = None
         self._callbacks: Callbacks | None = None
-        self._ended = False
         self._guard = threading.Lock()
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing is played any more (it could not be, or was told so)."""
-        return self._ended
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height of the pictures; 0 × 0 before the first key frame."""
-        return (0, 0) if self._screen is None else (self._screen.width, self._screen.height)
 
     @property
     def source(self) -> tuple[int, int]:
@@ -374,12 +385,6 @@ class Play:
         self._player.video_set_format("RV32", width, height, width * 4)
         self._player.set_media(self._media)
         self._player.play()
-
-    def mute(self) -> None:
-        """Draw no more: another player takes over the slot. Never blocks."""
-        self._ended = True
-        if self._screen is not None:
-            self._screen.mute()
 
     def end(self) -> None:
         """Stop and release; may block, so never on the pipe's thread."""

@@ -23,7 +23,7 @@ from console.feeds.clip import NoPicture, template
 from console.feeds.decoder import LATE_S, UtcMap, shrunk
 from console.feeds.kept_threads import KeptThreads
 from console.feeds.rtp import Codec, Unit
-from console.feeds.vlc_play import INSTANCE_OPTIONS, Screen, Shown, fitted
+from console.feeds.vlc_play import INSTANCE_OPTIONS, Playing, Screen, Shown, fitted
 from console.feeds.vlc_times import PictureTimes
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class _Given:
         self.data, self.dts, self.pts, self.at = data, dts, pts, at
 
 
-class TilePlay:
+class TilePlay(Playing):
     """One camera's tile, at most as large as ``box``. Fed on one thread, ended
     on another that may block; ``shown`` hears of every picture on libVLC's."""
 
@@ -89,23 +89,11 @@ class TilePlay:
         self._waiting: deque[float] = deque()
         self._drained = Event()
         self._threads = KeptThreads()
-        self._screen: Screen | None = None
         self._bytes = 0
         self._player: Any = None
         self._media: Any = None
         self._callbacks: tuple[Any, ...] = ()
         self._source = (0, 0)
-        self._ended = False
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing is played any more (it could not be, or was told so)."""
-        return self._ended
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height of the pictures; 0 × 0 before the first key frame."""
-        return (0, 0) if self._screen is None else (self._screen.width, self._screen.height)
 
     @property
     def source(self) -> tuple[int, int]:
@@ -199,12 +187,6 @@ class TilePlay:
         if self._waiting and time.monotonic() - at > LATE_S:
             return  # the past it begins with, or a newer one is already here
         screen.show_taken(at)
-
-    def mute(self) -> None:
-        """Draw no more: another player takes over the slot. Never blocks."""
-        self._ended = True
-        if self._screen is not None:
-            self._screen.mute()
 
     def end(self) -> None:
         """Stop and release; may block, so never on the pipe's thread."""

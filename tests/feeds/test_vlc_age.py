@@ -72,6 +72,16 @@ def test_the_past_a_player_begins_with_is_only_counted() -> None:
     assert ages.show(True, begun + 0.1 + BEGIN_S + 1.0) is not None
 
 
+def bars(number: int) -> av.VideoFrame:
+    """A picture, 320 × 192, that shows its number as twelve bars."""
+    row = b"".join(bytes([235 if number >> bit & 1 else 16]) * 24 for bit in range(12)).ljust(320, b"\x80")
+    frame = av.VideoFrame(320, 192, "yuv420p")
+    for index, plane in enumerate(frame.planes):
+        line = row if index == 0 else b"\x80" * plane.width
+        plane.update(line.ljust(plane.line_size, b"\x80") * plane.height)
+    return frame
+
+
 def numbered(count: int) -> list[tuple[bytes, bool]]:
     """An H.264 stream, 15 a second, that shows its numbers as twelve bars."""
     context = av.CodecContext.create("libx264", "w")
@@ -80,13 +90,7 @@ def numbered(count: int) -> list[tuple[bytes, bool]]:
     context.options = {"preset": "veryfast", "tune": "zerolatency"}
     packets = []
     for number in range(count):
-        row = b"".join(bytes([235 if number >> bit & 1 else 16]) * 24 for bit in range(12)).ljust(
-            320, b"\x80"
-        )
-        frame = av.VideoFrame(320, 192, "yuv420p")
-        for index, plane in enumerate(frame.planes):
-            line = row if index == 0 else b"\x80" * plane.width
-            plane.update(line.ljust(plane.line_size, b"\x80") * plane.height)
+        frame = bars(number)
         frame.pts = number
         packets += context.encode(frame)
     packets += context.encode(None)

@@ -13,15 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.feeds.decoder import UtcMap
+from console.feeds import doctor
+from console.feeds.decoder import UtcMap, View
 from console.feeds.kept_threads import known_threads
 from console.feeds.rtp import CLOCK_HZ, Codec, Unit
 from console.feeds.slots import FrameSlots
+from console.feeds.vlc_engine import VlcDecoders
 from console.feeds.vlc_library import load
 from console.feeds.vlc_tile import LEAN_OPTIONS, TILE_OPTIONS, TilePlay
 from console.feeds.vlc_times import GAP_S, STRETCH, PictureTimes
+from console.services.ports import Budget
 from tests.feeds.rig import until
-from tests.feeds.test_vlc_age import number_in, numbered
+from tests.feeds.test_vlc_age import bars, number_in, numbered
 
 SIZE = (320, 192)
 Seen = list[tuple[int, float]]
@@ -105,11 +108,7 @@ def reordered(count: int) -> list[tuple[bytes, bool, int]]:
     context.options = {"preset": "veryfast", "x264-params": "bframes=2:b-adapt=0"}
     packets = []
     for number in range(count):
-        frame = av.VideoFrame(*SIZE, "yuv420p")
-        row = b"".join(bytes([235 if number >> bit & 1 else 16]) * 24 for bit in range(12))
-        for index, plane in enumerate(frame.planes):
-            line = row if index == 0 else b"\x80" * plane.width
-            plane.update(line.ljust(plane.line_size, b"\x80") * plane.height)
+        frame = bars(number)
         frame.pts = number
         packets += context.encode(frame)
     packets += context.encode(None)
@@ -271,3 +270,21 @@ def test_a_picture_that_was_never_given_has_no_name() -> None:
     assert times.taken(first.pts) == 1.0
     assert times.taken(second.pts) == 2.0
     assert times.taken(second.pts) is None
+
+
+@pytest.mark.logs("PyAV decodes")
+def test_a_libvlc_without_the_modules_leaves_tiles_to_pyav(
+    monkeypatch: pytest.MonkeyPatch, slots: FrameSlots
+) -> None:
+    monkeypatch.setattr(doctor, "TILE_PLUGINS", ("imem", "nonesuch"))
+    view = View("a")
+    view.budget, view.slot_name = Budget("moving", *SIZE), slots.ensure("x")
+    thread = VlcDecoders(0, UtcMap())
+    thread.start()
+    for number, packet in enumerate(numbered(5)):
+        thread.put(view, unit(packet, number / 15, time.monotonic()))
+    until(lambda: slots.seq("x"), "a picture all the same")
+    thread.stop()
+    thread.join(10.0)
+    assert not thread.is_alive()
+    assert view.pictures > 0
