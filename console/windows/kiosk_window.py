@@ -85,6 +85,9 @@ class KioskWindow(QWidget):
     def retranslate(self) -> None:
         """Take the language of the process."""
         self.setWindowTitle(t("kiosk.window"))
+        # What tiles say is painted once and kept.
+        for wall in (self.wall, self.subject.wall):
+            wall.repaint_all()
         self.update()
 
     @property

@@ -16,6 +16,7 @@ from console.domain.kiosk import Shown
 from console.i18n import LANGUAGES, set_language
 from console.models.names import NameBook
 from console.widgets.kiosk_pages import KioskPage
+from console.widgets.kiosk_wall import KioskWall
 from console.widgets.map_tiles import TileStore
 from console.windows.kiosk_window import KioskWindow
 from tests.gui import samples
@@ -99,3 +100,13 @@ def test_a_display_of_another_shape_shows_times_and_numbers_whole(
     words = words_of(window)
     assert not {card.number for card in samples.cards()} & set(words.cut)
     assert not [one for one in words.cut if one.replace(":", "").lstrip("+").isdigit()]
+
+
+def test_tiles_take_the_other_language_too(kit: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies on a tile is painted once and kept: it is painted anew."""
+    window = hung(kit, qtbot, 1280, 720, 600.0)
+    anew: list[object] = []
+    monkeypatch.setattr(KioskWall, "repaint_all", lambda wall: anew.append(wall))
+    set_language("en")
+    window.retranslate()
+    assert anew == [window.wall, window.subject.wall]
